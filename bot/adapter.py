@@ -1,0 +1,27 @@
+"""What the core asks of a platform, and how a platform says no."""
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Protocol
+
+from bot.events import Account
+from bot.messages import Message
+
+
+class TryLater(Exception):
+    """The platform is busy or out of reach. The same message may go through later."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Undeliverable(Exception):
+    """The person has left, or has removed the bot. Trying again cannot help."""
+
+
+class Adapter(Protocol):
+    gap: timedelta  # the platform takes no second message to one person within it
+
+    def deliver(self, to: Account, address: str, message: Message) -> Awaitable[str]:
+        """Bring a message to a person; returns the platform's name for it. Raises one of the two above."""

@@ -1,0 +1,251 @@
+"""The bot: one transaction for what people do, one for what has become due. It knows no story by name."""
+
+import logging
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session as Transaction
+from sqlalchemy.orm import sessionmaker
+
+from bot import conversation, outbox, vault
+from bot.actions import Action, Outdated, Typing, Unplaced
+from bot.events import Account, Arrived, Commanded, Event, Pressed, Said, Submitted
+from bot.messages import Message, Mistakes, Reply
+from bot.models import AccountRow, Conversation, Person, SeenEvent
+from bot.prompts import FALLBACK, Prompts
+from bot.story import Answers, Due, Story
+from bot.text import clean, is_blank, key
+from bot.turn import Turn
+from bot.understand import Command, button_for, command_for, guess
+
+log = logging.getLogger(__name__)
+
+DUE_AT_ONCE = 200  # rows of one rule in one transaction
+LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
+AFTER_FAILURE = timedelta(minutes=15)
+MID_ANSWER = {"pause"}  # the only command with details that is heard while a question is open
+FEW_WORDS = 4
+
+
+class Bot:
+    def __init__(
+        self,
+        open_transaction: sessionmaker[Transaction],
+        prompts: Prompts,
+        story: Story,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.open_transaction = open_transaction
+        self.prompts = prompts
+        self.story = story
+        self.now = now
+        self._commands = sorted(story.commands)
+
+    def handle(self, event: Event) -> Reply:
+        """What one person did, committed when this returns."""
+        [reply] = self.handle_all([event])
+        return reply
+
+    def handle_all(self, events: Sequence[Event]) -> list[Reply]:
+        """Several events in one commit. If one of them fails, each is tried again alone."""
+        try:
+            with self.open_transaction.begin() as db:
+                return [self._take(db, event) for event in events]
+        except Exception as error:
+            if len(events) > 1:
+                return [self.handle(event) for event in events]
+            _log_without_words(error)
+            return [self._sorry(events[0])]
+
+    def tick(self) -> int:
+        """Do what has become due, and say how many rows that was."""
+        return sum(self._do_due(due) for due in self.story.dues)
+
+    def next_due(self) -> datetime | None:
+        """When something will be due next, in a story or in the outbox."""
+        with self.open_transaction.begin() as db:
+            times = [db.scalar(select(func.min(due.column))) for due in self.story.dues]
+            times.append(outbox.next_due(db.connection()))
+        return min((time for time in times if time is not None), default=None)
+
+    # What people do
+
+    def _take(self, db: Transaction, event: Event) -> Reply:
+        turn = Turn(db, self.now(), self.prompts)
+        if not _first_time(db, event, turn.now):
+            return None
+        person = _person(db, event.who, event.address)
+        if isinstance(event, Arrived):
+            return self._arrive(turn, event)
+        if person is None:
+            return self.prompts.say(FALLBACK, "helping.stranger")
+        reply = self._answer(turn, person, event)
+        if isinstance(reply, Message):
+            conversation.remember(db, person.id, reply)
+        return reply
+
+    def _answer(self, turn: Turn, person: Person, event: Event) -> Reply:
+        match event:
+            case Pressed(action=action):
+                return self._press(turn, person, action)
+            case Submitted(action=action, answers=answers):
+                return self._submit(turn, person, action, answers)
+            case Said(text=text):
+                return self._hear(turn, person, clean(text))
+            case Commanded(text=text):
+                return self._command(turn, person, clean(text))
+        raise TypeError(f"nobody takes {type(event).__name__}")
+
+    def _press(self, turn: Turn, person: Person, action: Action) -> Reply:
+        if isinstance(action, Typing):
+            return self._command(turn, person, action.words)
+        handler = self.story.presses.get(type(action)) or self.story.presses[Outdated]
+        return handler(turn, person, action)
+
+    def _submit(self, turn: Turn, person: Person, action: Action, answers: Answers) -> Reply:
+        handler = self.story.submits.get(type(action))
+        if handler is None:
+            return self._press(turn, person, Outdated())
+        cleaned = {name: clean(str(value)) for name, value in answers.items()}
+        return handler(turn, person, action, cleaned)
+
+    def _hear(self, turn: Turn, person: Person, text: str) -> Reply:
+        """Typed words: a button, a command, an answer, or something to find a place for."""
+        seen = conversation.recall(turn.db.get(Conversation, person.id))
+        pressed = button_for(text, seen, self.prompts.words)
+        if pressed is not None:
+            return self._press(turn, person, pressed)
+        command = command_for(text, self.prompts.words, self._commands)
+        if command is not None and (seen.question is None or _meant_as_command(command)):
+            return self.story.commands[command.name](turn, person, command.rest)
+        if len(text) > LONGEST_TEXT:
+            return turn.say(person, "helping.too_long", limit=LONGEST_TEXT)
+        if seen.question is None or is_blank(text):
+            return self._find_a_place(turn, person, text)
+        handler = self.story.words.get(type(seen.question))
+        return (
+            handler(turn, person, seen.question, text) if handler else self._find_a_place(turn, person, text)
+        )
+
+    def _command(self, turn: Turn, person: Person, text: str) -> Reply:
+        command = command_for(text or "help", self.prompts.words, self._commands)
+        if command is None:
+            return self._find_a_place(turn, person, text)
+        return self.story.commands[command.name](turn, person, command.rest)
+
+    def _find_a_place(self, turn: Turn, person: Person, text: str) -> Reply:
+        meant = guess(text, self.prompts.words, self._commands) or ""
+        return self.story.words[Unplaced](turn, person, Unplaced(meant), text)
+
+    def _arrive(self, turn: Turn, event: Arrived) -> Reply:
+        known = vault.key().fingerprint(key(event.email))
+        person = turn.db.scalar(select(Person).where(Person.email_print == known, Person.left_at.is_(None)))
+        if person is None:
+            return None
+        account = _account(turn.db, event.who) or AccountRow(
+            platform=event.who.platform, workspace=event.who.workspace, user=event.who.user
+        )
+        account.person_id, account.address = person.id, event.address
+        turn.db.add(account)
+        turn.db.flush()
+        if person.account_id is None:
+            person.account_id = account.id
+            for handler in self.story.arrivals:
+                handler(turn, person)
+        return None
+
+    def _sorry(self, event: Event) -> Reply:
+        with self.open_transaction() as db:
+            person = _person(db, event.who, event.address)
+        language = person.language if person else FALLBACK
+        if isinstance(event, Submitted):
+            return Mistakes({"": self.prompts.phrase(language, "helping.failed")})
+        return self.prompts.say(language, "helping.failed")
+
+    # What has become due
+
+    def _do_due(self, due: Due) -> int:
+        with self.open_transaction.begin() as db:
+            ids = self._due_ids(db, due)
+        if not ids:
+            return 0
+        try:
+            return self._run(due, ids)
+        except Exception:
+            return sum(self._run_alone(due, id_) for id_ in ids)
+
+    def _due_ids(self, db: Transaction, due: Due) -> list[int]:
+        waiting = select(due.model.id).where(due.column <= self.now()).order_by(due.column).limit(DUE_AT_ONCE)  # type: ignore[attr-defined]
+        return list(db.scalars(waiting))
+
+    def _run_alone(self, due: Due, id_: int) -> int:
+        try:
+            return self._run(due, [id_])
+        except Exception as error:
+            _log_without_words(error)
+            self._try_again_later(due, id_)
+            return 0
+
+    def _try_again_later(self, due: Due, id_: int) -> None:
+        later = {due.column.key: self.now() + AFTER_FAILURE}
+        with self.open_transaction.begin() as db:
+            db.execute(update(due.model).where(due.model.id == id_).values(later))  # type: ignore[attr-defined]
+
+    def _run(self, due: Due, ids: Sequence[int]) -> int:
+        """Claim the rows that are still due, and that no other process has claimed, and tell their story."""
+        with self.open_transaction.begin() as db:
+            turn = Turn(db, self.now(), self.prompts)
+            rows = db.scalars(
+                select(due.model)
+                .where(due.model.id.in_(ids), due.column <= turn.now)  # type: ignore[attr-defined]
+                .order_by(due.column, due.model.id)  # type: ignore[attr-defined]
+                .with_for_update(skip_locked=True)
+            ).all()
+            for row in rows:
+                setattr(row, due.column.key, None)
+                due.then(turn, row)
+            return len(rows)
+
+
+def _meant_as_command(command: Command) -> bool:
+    return not command.rest or (command.name in MID_ANSWER and len(command.rest.split()) <= FEW_WORDS)
+
+
+def _first_time(db: Transaction, event: Event, now: datetime) -> bool:
+    """Whether the event is new. Of two deliveries at the same time one waits here for the other's commit."""
+    make = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    taken = make(SeenEvent).on_conflict_do_nothing().values(id=f"{event.who.platform}:{event.id}", at=now)
+    return cast(CursorResult[object], db.execute(taken)).rowcount == 1
+
+
+def _account(db: Transaction, who: Account) -> AccountRow | None:
+    return db.scalar(
+        select(AccountRow).where(
+            AccountRow.platform == who.platform,
+            AccountRow.workspace == who.workspace,
+            AccountRow.user == who.user,
+        )
+    )
+
+
+def _person(db: Transaction, who: Account, address: str) -> Person | None:
+    """Whose account it is. They are written to where they were heard last."""
+    account = _account(db, who)
+    if account is None:
+        return None
+    if address and account.address != address:
+        account.address = address
+    person = db.get_one(Person, account.person_id)
+    person.account_id = account.id
+    return person
+
+
+def _log_without_words(error: Exception) -> None:
+    """Where it went wrong and as what. The error's own text is left out: it may quote what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    log.error("%s in %s", type(error).__name__, where)

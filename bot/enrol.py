@@ -1,0 +1,84 @@
+"""Enrol: a roster becomes people, enrolments and pairs. All of it or nothing.
+
+Somebody who is there already (same e-mail) keeps what they have chosen; only what is new is added.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Transaction
+
+from bot import vault
+from bot.models import Enrolment, Pair, Person, Programme, Role
+from bot.roster import Row
+from bot.text import key
+
+
+@dataclass
+class Enrolled:
+    people: int = 0
+    pairs: int = 0
+    known: int = 0  # people who were there before
+
+
+def enrol(db: Transaction, rows: Iterable[Row], programme_name: str, now: datetime) -> Enrolled:
+    """Add a roster that has no problems to a programme, which is made if it is not there."""
+    rows = list(rows)
+    count = Enrolled()
+    programme = _programme(db, programme_name, now)
+    people = {key(row.email): _person(db, row, count) for row in rows}
+    db.flush()
+    for row in rows:
+        _enrol_roles(db, programme, people[key(row.email)], row)
+    for row in rows:
+        if row.mentor:
+            _pair(db, programme, people[key(row.mentor)], people[key(row.email)], now, count)
+    return count
+
+
+def _programme(db: Transaction, name: str, now: datetime) -> Programme:
+    found = db.scalar(select(Programme).where(Programme.name == name))
+    if found is None:
+        found = Programme(name=name, made_at=now)
+        db.add(found)
+        db.flush()
+    return found
+
+
+def _person(db: Transaction, row: Row, count: Enrolled) -> Person:
+    known_by = vault.key().fingerprint(key(row.email))
+    person = db.scalar(select(Person).where(Person.email_print == known_by))
+    if person is not None:
+        count.known += 1
+        return person
+    person = Person(
+        name=row.name,
+        email=row.email,
+        email_print=known_by,
+        timezone=row.timezone,
+        language=row.language,
+        career_stage=row.career_stage,
+        goals="; ".join(row.goals),
+        skills="; ".join(row.skills),
+    )
+    db.add(person)
+    count.people += 1
+    return person
+
+
+def _enrol_roles(db: Transaction, programme: Programme, person: Person, row: Row) -> None:
+    held = set(db.scalars(select(Enrolment.role).filter_by(programme_id=programme.id, person_id=person.id)))
+    for role in sorted(row.roles - held):
+        capacity = row.capacity if role == Role.MENTOR else 0
+        db.add(Enrolment(programme_id=programme.id, person_id=person.id, role=role, capacity=capacity))
+
+
+def _pair(
+    db: Transaction, programme: Programme, mentor: Person, mentee: Person, now: datetime, count: Enrolled
+) -> None:
+    two: Mapping[str, int] = {"mentor_id": mentor.id, "mentee_id": mentee.id}
+    if db.scalar(select(Pair.id).filter_by(programme_id=programme.id, **two)) is None:
+        db.add(Pair(programme_id=programme.id, made_at=now, **two))
+        count.pairs += 1

@@ -1,0 +1,56 @@
+"""Events: what people do, whatever platform they do it on.
+
+An event's id is the platform's own, so the same id twice is one event delivered twice. What a person
+wrote is kept out of `repr`, and so out of logs and tracebacks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.actions import Action
+
+
+@dataclass(frozen=True)
+class Account:
+    """One person in one workspace on one platform."""
+
+    platform: str
+    workspace: str
+    user: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    id: str
+    who: Account
+    address: str = ""  # what the adapter needs to write back; only the adapter reads it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived(Event):
+    """The platform says who an account belongs to: on install, and whenever a profile changes."""
+
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said(Event):
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed(Event):
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted(Event):
+    action: Action
+    answers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commanded(Event):
+    """`/mentor` and what follows it."""
+
+    text: str = field(repr=False)

@@ -1,0 +1,144 @@
+"""Messages: what the bot says, as values that no platform has touched yet.
+
+Whose words they are is a matter of type. Our own words come from prompts/ and arrive here as runs with a
+flag for bold: there is no markup left for anybody to forge. What people write goes into facts and values,
+which adapters show as plain text.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.actions import Action, decode, encode
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text in one style. Bullets and paragraphs are plain characters: "• " and blank lines."""
+
+    text: str
+    bold: bool = False
+
+
+Text = tuple[Run, ...]
+
+
+def plain(text: Text) -> str:
+    return "".join(run.text for run in text)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label of ours and what somebody wrote."""
+
+    label: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Button:
+    label: str
+    action: Action
+    word: str = ""  # the name of the typed words that do the same, see prompts/*/words.toml
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    name: str  # "prep.ask": what kind of message this is
+    text: Text
+    facts: tuple[Fact, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    files: tuple[File, ...] = ()
+    listens: Action | None = None  # what the next typed words answer
+    wording: str = ""  # "en/prep.ask@1f3c9a": which words exactly were used
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+
+
+Kind = Literal["line", "text", "choice", "choices", "day", "time"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One question of a form. Every answer comes back as a string; `choices` are joined by commas."""
+
+    name: str
+    kind: Kind
+    label: str
+    hint: str = ""
+    value: str = field(default="", repr=False)
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    limit: int = 3000  # characters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    name: str
+    title: str
+    intro: Text
+    fields: tuple[Field, ...]
+    submit: str
+    action: Action
+    wording: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What to mend in a form that was sent: field name to words. What was typed stays in the form."""
+
+    at: Mapping[str, str]
+
+
+Reply = Message | Form | Mistakes | None
+
+
+def to_json(message: Message) -> str:
+    return json.dumps(
+        {
+            "name": message.name,
+            "text": [[run.text, run.bold] for run in message.text],
+            "facts": [[fact.label, fact.value] for fact in message.facts],
+            "buttons": [[button.label, encode(button.action), button.word] for button in message.buttons],
+            "files": [
+                [file.name, file.media_type, base64.b64encode(file.content).decode()]
+                for file in message.files
+            ],
+            "listens": message.listens and encode(message.listens),
+            "wording": message.wording,
+            "language": message.language,
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def from_json(kept: str) -> Message:
+    values: dict[str, Any] = json.loads(kept)
+    return Message(
+        name=values["name"],
+        text=tuple(Run(text, bold) for text, bold in values["text"]),
+        facts=tuple(Fact(label, value) for label, value in values["facts"]),
+        buttons=tuple(Button(label, decode(action), word) for label, action, word in values["buttons"]),
+        files=tuple(
+            File(name, media_type, base64.b64decode(content)) for name, media_type, content in values["files"]
+        ),
+        listens=values["listens"] and decode(values["listens"]),
+        wording=values["wording"],
+        language=values["language"],
+    )

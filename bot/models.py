@@ -1,0 +1,463 @@
+"""Every table.
+
+Each says the class of its data: P1 what people wrote, P2 action items, P3 what happened and when,
+P4 who somebody is. Columns that end in `_sealed` hold words and open only through the vault; a coordinator's
+query can neither read nor search them.
+
+A due column (`due()`) holds the next moment at which something must happen to its row. The tick empties it
+and runs the story that declared it; everything else may move or empty it at any time.
+"""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    Time,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column, relationship
+
+from bot.calendar import Cadence, Hours
+from bot.database import Moment
+from bot.vault import HoldsWords, Words
+
+
+class Base(DeclarativeBase):
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        date: Date,
+        time: Time,
+        str: String,
+        bytes: LargeBinary,
+    }
+    data_class: str
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__tablename__" in vars(cls):
+            _index_due_columns(cls)
+
+
+def due() -> MappedColumn[Any]:
+    return mapped_column(Moment, default=None, info={"due": True})
+
+
+def _index_due_columns(model: type[Base]) -> None:
+    """Of a million rows a handful is due: the index holds only those that will be."""
+    for column in list(model.__table__.columns):
+        if column.info.get("due"):
+            waiting = column.is_not(None)
+            Index(
+                f"due_{model.__tablename__}_{column.name}",
+                column,
+                sqlite_where=waiting,
+                postgresql_where=waiting,
+            )
+
+
+class Role(StrEnum):
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    COORDINATOR = "coordinator"
+
+
+class Programme(Base):
+    __tablename__ = "programmes"
+    data_class = "P4"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class Person(HoldsWords, Base):
+    """Somebody who takes part, with any number of accounts. They are written to where they were heard last."""
+
+    __tablename__ = "people"
+    data_class = "P4"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email_sealed: Mapped[bytes | None]
+    email_print: Mapped[str | None] = mapped_column(unique=True)  # Key.fingerprint, for look-up
+    timezone: Mapped[str]
+    country: Mapped[str] = mapped_column(default="")  # for public holidays; empty: the country of the zone
+    language: Mapped[str] = mapped_column(default="en")
+    day_starts: Mapped[time] = mapped_column(default=time(9))
+    day_ends: Mapped[time] = mapped_column(default=time(18))
+    workdays: Mapped[str] = mapped_column(default="01234")  # Monday is 0
+    career_stage: Mapped[str] = mapped_column(default="")
+    goals_sealed: Mapped[bytes | None]
+    skills_sealed: Mapped[bytes | None]
+
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", use_alter=True, name="writes_to")
+    )
+    wish_sealed: Mapped[bytes | None]  # their first answer; becomes the draft of their hopes
+    welcome_at: Mapped[datetime | None] = due()
+    welcomes: Mapped[int] = mapped_column(default=0)  # how often they were invited
+    started_at: Mapped[datetime | None]  # they pressed Start
+    paused_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]  # none while paused: until they come back
+    tell_partner_at: Mapped[datetime | None] = due()
+    resume_at: Mapped[datetime | None] = due()
+    leave_at: Mapped[datetime | None] = due()
+    left_at: Mapped[datetime | None]
+    erase_at: Mapped[datetime | None] = due()
+
+    email = Words("email_sealed")
+    goals = Words("goals_sealed")  # separated by "; "
+    skills = Words("skills_sealed")
+    wish = Words("wish_sealed")
+
+    @property
+    def hours(self) -> Hours:
+        return hours_of(self)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+
+def hours_of(person: Any) -> Hours:
+    """The hours of a `Person`, or of a row with the same columns."""
+    return Hours(
+        timezone=person.timezone,
+        start=person.day_starts,
+        end=person.day_ends,
+        days=frozenset(map(int, person.workdays)),
+        country=person.country,
+    )
+
+
+class AccountRow(Base):
+    """Where a person is on a platform, see `events.Account`."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "user"),)
+    data_class = "P4"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    platform: Mapped[str]
+    workspace: Mapped[str]
+    user: Mapped[str]
+    address: Mapped[str] = mapped_column(Text, default="")
+
+
+class Enrolment(Base):
+    """A person in a programme, in one role."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (UniqueConstraint("programme_id", "person_id", "role"),)
+    data_class = "P4"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str]
+    capacity: Mapped[int] = mapped_column(default=1)  # mentees that a mentor takes
+
+
+class Conversation(HoldsWords, Base):
+    """What a person's next typed words mean: the buttons they saw last and the question that is open."""
+
+    __tablename__ = "conversations"
+    data_class = "P1"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    buttons_sealed: Mapped[bytes | None]  # JSON: [[word, label, action], …]
+    listens: Mapped[str | None] = mapped_column(Text)  # an encoded action
+    unplaced_sealed: Mapped[bytes | None]  # the last words that no question waited for
+
+    buttons = Words("buttons_sealed")
+    unplaced = Words("unplaced_sealed")
+
+
+class Format(StrEnum):
+    LIVE = "live"
+    ASYNC = "async"
+
+
+class Pair(Base):
+    __tablename__ = "pairs"
+    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    mentee_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    made_at: Mapped[datetime]
+    introduce_at: Mapped[datetime | None] = due()
+    introduced_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    remind_agreement_at: Mapped[datetime | None] = due()
+    agreement_reminders: Mapped[int] = mapped_column(default=0)
+    reveal_at: Mapped[datetime | None] = due()
+    suggest_at: Mapped[datetime | None] = due()  # when both are offered times
+
+    # What the two agreed on. The cadence is wall-clock time in the zone of whoever chose it.
+    settled_at: Mapped[datetime | None]
+    every_weeks: Mapped[int] = mapped_column(default=2)
+    minutes: Mapped[int] = mapped_column(default=60)
+    response_days: Mapped[int] = mapped_column(default=2)  # working days of whoever answers
+    format: Mapped[str] = mapped_column(default=Format.LIVE)
+    weekday: Mapped[int | None]
+    at: Mapped[time | None]
+    zone: Mapped[str | None]
+    first_on: Mapped[date | None]  # the cadence counts its weeks from here
+    plan_at: Mapped[datetime | None] = due()  # when the next sessions have to be laid down
+
+    # A weekly time that one has suggested and the other has not yet answered.
+    suggested_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    suggested_weekday: Mapped[int | None]
+    suggested_time: Mapped[time | None]
+
+    programme: Mapped[Programme] = relationship()
+    mentor: Mapped[Person] = relationship(foreign_keys=mentor_id)
+    mentee: Mapped[Person] = relationship(foreign_keys=mentee_id)
+
+    @property
+    def people(self) -> tuple[Person, Person]:
+        return self.mentee, self.mentor
+
+    def partner_of(self, person: Person) -> Person:
+        return self.mentor if person.id == self.mentee_id else self.mentee
+
+    @property
+    def cadence(self) -> Cadence | None:
+        if self.weekday is None or self.at is None or self.zone is None:
+            return None
+        return Cadence(self.every_weeks, self.weekday, self.at, self.zone)
+
+
+class Terms(HoldsWords, Base):
+    """One person's half of the agreement, filled in alone."""
+
+    __tablename__ = "terms"
+    data_class = "P1"
+
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    every_weeks: Mapped[int]
+    minutes: Mapped[int]
+    response_days: Mapped[int]
+    hopes_sealed: Mapped[bytes | None]
+    not_times_sealed: Mapped[bytes | None]
+    between_us_sealed: Mapped[bytes | None]
+    ending_sealed: Mapped[bytes | None]
+    sent_at: Mapped[datetime]
+
+    hopes = Words("hopes_sealed")
+    not_times = Words("not_times_sealed")
+    between_us = Words("between_us_sealed")
+    ending = Words("ending_sealed")
+
+
+class State(StrEnum):
+    PLANNED = "planned"
+    HELD = "held"
+    MISSED = "missed"
+    CANCELLED = "cancelled"  # somebody skipped it
+    AWAY = "away"  # somebody is away; it comes back if they do
+
+
+class Session(HoldsWords, Base):
+    """One meeting, or one written exchange of five working days."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (UniqueConstraint("pair_id", "number"),)
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
+    number: Mapped[int]  # within the pair, from 1
+    wall: Mapped[datetime] = mapped_column(DateTime)  # the promise: this wall-clock time in this zone
+    zone: Mapped[str]
+    starts_at: Mapped[datetime]  # what the promise comes to by today's rules of that zone
+    ends_at: Mapped[datetime]
+    slot: Mapped[date | None]  # the day of the cadence it stands for, wherever it was moved to
+    minutes: Mapped[int]
+    format: Mapped[str]
+    state: Mapped[str] = mapped_column(default=State.PLANNED)
+    version: Mapped[int] = mapped_column(default=0)  # of the invitation, see RFC 5545 SEQUENCE
+    close_at: Mapped[datetime | None] = due()  # when it counts as missed if nobody closed it
+    closed_at: Mapped[datetime | None]
+    decided_sealed: Mapped[bytes | None]
+
+    decided = Words("decided_sealed")
+    pair: Mapped[Pair] = relationship()
+    seats: Mapped[list["Seat"]] = relationship(back_populates="session", order_by="Seat.id")
+
+    def seat_of(self, person: Person) -> "Seat":
+        return next(seat for seat in self.seats if seat.person_id == person.id)
+
+
+class Seat(HoldsWords, Base):
+    """One person's place in one session: when they are asked, briefed, and asked how it went."""
+
+    __tablename__ = "seats"
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+
+    ask_at: Mapped[datetime | None] = due()
+    remind_at: Mapped[datetime | None] = due()
+    brief_at: Mapped[datetime | None] = due()
+    midway_at: Mapped[datetime | None] = due()  # of a written exchange
+    closing_at: Mapped[datetime | None] = due()
+    asked_at: Mapped[datetime | None]
+    prepared_at: Mapped[datetime | None]  # all answered, or the rest left out
+    skipped_at: Mapped[datetime | None]
+    briefed_at: Mapped[datetime | None]
+    pulse_sealed: Mapped[bytes | None]
+
+    pulse = Words("pulse_sealed")
+    session: Mapped[Session] = relationship(back_populates="seats")
+    person: Mapped[Person] = relationship()
+    answers: Mapped[list["Answer"]] = relationship(order_by="Answer.id")
+
+
+class Answer(HoldsWords, Base):
+    """What one person wrote for one prep question, or in a written exchange."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("seat_id", "question"),)
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
+    question: Mapped[str]
+    shared: Mapped[bool] = mapped_column(default=True)
+    text_sealed: Mapped[bytes | None]
+    written_at: Mapped[datetime]
+
+    text = Words("text_sealed")
+
+
+class ItemState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class ActionItem(HoldsWords, Base):
+    """A small promise: who does what by when, and after what it happens."""
+
+    __tablename__ = "action_items"
+    data_class = "P2"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    what_sealed: Mapped[bytes | None]
+    where_sealed: Mapped[bytes | None]  # "after stand-up, at my desk": the if-then part
+    because_sealed: Mapped[bytes | None]  # why it was dropped
+    due_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(default=ItemState.OPEN)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None] = due()
+
+    what = Words("what_sealed")
+    where = Words("where_sealed")
+    because = Words("because_sealed")
+    owner: Mapped[Person] = relationship()
+    pair: Mapped[Pair] = relationship()
+
+
+class Happening(Base):
+    """What happened and when, without a word of what was said: for the coordinator and for rehearsals."""
+
+    __tablename__ = "happenings"
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    what: Mapped[str]
+    pair_id: Mapped[int | None] = mapped_column(index=True)
+    session_id: Mapped[int | None]
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    until: Mapped[datetime | None]  # of a pause; of a session: when it starts
+
+
+class SeenEvent(Base):
+    """An event that was taken, written in the transaction of everything it caused."""
+
+    __tablename__ = "seen_events"
+    data_class = "P3"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Post(Base):
+    """A message that waits, is on its way, or has arrived: the outbox. Written and read by outbox.py."""
+
+    __tablename__ = "outbox"
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    once: Mapped[str] = mapped_column(unique=True)  # the same thing is posted once, however often it is tried
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    pair_id: Mapped[int | None]
+    session_id: Mapped[int | None]
+    name: Mapped[str]
+    kind: Mapped[str]
+    wording: Mapped[str]
+    seal: Mapped[bytes]
+    message_sealed: Mapped[bytes | None]  # emptied once it was delivered: the platform keeps it now
+    posted_at: Mapped[datetime]
+    due: Mapped[datetime]
+    needed_by: Mapped[datetime | None]
+    stale_after: Mapped[datetime | None]
+    state: Mapped[int] = mapped_column(default=0)  # outbox.State
+    reason: Mapped[str] = mapped_column(default="")  # why it was put off or left out; the person may see it
+    attempts: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[float | None] = mapped_column(Float)  # seconds since 1970, database clock
+    ended_at: Mapped[datetime | None]
+    reference: Mapped[str] = mapped_column(default="")  # the platform's name for it
+
+
+class Pace(Base):
+    """When the next message to a person may leave. Senders alone write it: a story that did would deadlock."""
+
+    __tablename__ = "pace"
+    data_class = "P3"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    free_at: Mapped[float] = mapped_column(Float, default=0.0)  # seconds since 1970, database clock
+
+
+PENDING, LEASED = 0, 1
+_outbox = Post.__table__.c
+Index(
+    "due_outbox",
+    _outbox.due,
+    _outbox.id,
+    sqlite_where=_outbox.state == PENDING,
+    postgresql_where=_outbox.state == PENDING,
+)
+Index(
+    "leased_outbox",
+    _outbox.lease_until,
+    sqlite_where=_outbox.state == LEASED,
+    postgresql_where=_outbox.state == LEASED,
+)

@@ -1,0 +1,300 @@
+"""The outbox: what the bot says later or elsewhere waits here, in the transaction of the reason for it.
+
+Stories only insert (`post`). Senders claim and lease (`claim`), deliver, and write down how it went (`sent`,
+`put_off`, `give_up`). A sender that dies leaves a lease that runs out: appointments are then sent again,
+since losing one is worse than saying it twice; a nudge is not repeated and stands as UNKNOWN.
+
+A person gets one message at a time and in order: claiming takes their row in `pace`, and only senders
+touch that table. Leases and pacing run on the database's clock, which all processes share; everything else
+runs on the time that is given.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session as Transaction
+
+from bot import conversation, vault
+from bot.calendar import WEEK
+from bot.courtesy import Defer, Drop, Kind, Recipient, Verdict, may_send
+from bot.database import clock
+from bot.events import Account
+from bot.messages import Message, from_json, to_json
+from bot.models import LEASED, PENDING, AccountRow, Pace, Pair, Person, Post, Session, hours_of
+
+LEASE = timedelta(seconds=60)
+PATIENCE = 8  # tries, over about four hours
+BATCH = 100
+
+_outbox = cast(Table, Post.__table__)
+_pace = cast(Table, Pace.__table__)
+_posts = _outbox.c
+
+
+class State(IntEnum):
+    PENDING = PENDING
+    LEASED = LEASED
+    SENT = 2
+    UNDELIVERABLE = 3
+    UNKNOWN = 4  # it may have arrived; a nudge is not worth asking twice
+    DROPPED = 5  # courtesy said no
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A message on its way to somebody."""
+
+    id: int
+    person_id: int
+    to: Account
+    address: str
+    name: str
+    kind: Kind
+    pair_id: int | None
+    session_id: int | None
+    wording: str
+    attempts: int
+    message: Message = field(repr=False)
+
+
+def post(
+    db: Transaction,
+    to: Person,
+    message: Message,
+    kind: Kind,
+    once: str,
+    now: datetime,
+    about: Pair | Session | None,
+    needed_by: datetime | None,
+    stale_after: datetime | None,
+) -> None:
+    seal = vault.new_seal()
+    values = {
+        "once": f"{to.id}:{once}",
+        "person_id": to.id,
+        "pair_id": about.pair_id if isinstance(about, Session) else about and about.id,
+        "session_id": about.id if isinstance(about, Session) else None,
+        "name": message.name,
+        "kind": kind,
+        "wording": message.wording,
+        "seal": seal,
+        "message_sealed": vault.key().seal(to_json(message), _context(seal)),
+        "posted_at": now,
+        "due": now,
+        "needed_by": needed_by,
+        "stale_after": stale_after,
+    }
+    db.execute(_insert_once(db.get_bind().dialect.name), values)
+
+
+def _insert_once(dialect: str) -> Any:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return make(_outbox).on_conflict_do_nothing(index_elements=["once"])
+
+
+def _context(seal: bytes) -> bytes:
+    return vault.context("outbox", "message_sealed", seal)
+
+
+def claim(
+    db: Connection, now: datetime, owner: str, platforms: Collection[str], lease: timedelta = LEASE
+) -> list[Parcel]:
+    """Take what is due and may be sent now, at most one message for each person.
+
+    What courtesy puts off or leaves out is written down with its reason on the way.
+    """
+    _end_leases(db)
+    people = _take_turns(db, _due_people(db, now, platforms), lease)
+    parcels: list[Parcel] = []
+    for row in _first_due_of(db, now, people):
+        verdict = _verdict(db, row, now)
+        if isinstance(verdict, Defer):
+            _end(db, row.id, due=verdict.until, reason=verdict.reason)
+        elif isinstance(verdict, Drop):
+            _end(db, row.id, state=State.DROPPED, reason=verdict.reason, ended_at=now, message_sealed=None)
+        else:
+            parcels.append(_parcel(row))
+    _lease(db, [parcel.id for parcel in parcels], owner, lease)
+    _release(db, people - {parcel.person_id for parcel in parcels}, timedelta())
+    return parcels
+
+
+def sent(
+    db: Transaction, parcel: Parcel, now: datetime, reference: str, gap: timedelta = timedelta()
+) -> None:
+    """The platform took it. From now on it is what the person sees last."""
+    connection = db.connection()
+    _end(connection, parcel.id, state=State.SENT, ended_at=now, reference=reference, message_sealed=None)
+    _release(connection, {parcel.person_id}, gap)
+    conversation.remember(db, parcel.person_id, parcel.message)
+
+
+def put_off(
+    db: Connection, parcel: Parcel, now: datetime, after: timedelta | None, gap: timedelta = timedelta()
+) -> None:
+    """The platform is busy. The whole way to this person waits, not this message alone."""
+    if parcel.attempts >= PATIENCE:
+        return give_up(db, parcel, now, "busy")
+    wait = after if after is not None else timedelta(seconds=2 ** (parcel.attempts + 5))
+    _end(db, parcel.id, state=State.PENDING, due=now + wait, reason="busy")
+    _release(db, {parcel.person_id}, max(wait, gap))
+    return None
+
+
+def give_up(db: Connection, parcel: Parcel, now: datetime, reason: str) -> None:
+    _end(db, parcel.id, state=State.UNDELIVERABLE, reason=reason, ended_at=now, message_sealed=None)
+    _release(db, {parcel.person_id}, timedelta())
+
+
+def next_due(db: Connection) -> datetime | None:
+    reachable = select(Person.id).where(Person.account_id.is_not(None))
+    earliest = select(func.min(_posts.due)).where(
+        _posts.state == State.PENDING, _posts.person_id.in_(reachable)
+    )
+    return db.execute(earliest).scalar()
+
+
+def _end_leases(db: Connection) -> None:
+    ran_out = (_posts.state == State.LEASED) & (_posts.lease_until < clock(db.dialect.name))
+    db.execute(
+        update(_outbox)
+        .where(ran_out, _posts.kind == Kind.NUDGE)
+        .values(state=State.UNKNOWN, reason="unknown", message_sealed=None)
+    )
+    db.execute(update(_outbox).where(ran_out).values(state=State.PENDING))
+
+
+def _due_people(db: Connection, now: datetime, platforms: Collection[str]) -> list[int]:
+    due = (
+        select(_posts.person_id)
+        .join(Person.__table__, Person.id == _posts.person_id)
+        .join(AccountRow.__table__, AccountRow.id == Person.account_id)
+        .outerjoin(_pace, Pace.person_id == _posts.person_id)
+        .where(
+            _posts.state == State.PENDING,
+            _posts.due <= now,
+            AccountRow.platform.in_(platforms),
+            or_(Pace.free_at.is_(None), Pace.free_at <= clock(db.dialect.name)),
+        )
+        .group_by(_posts.person_id)
+        .order_by(func.min(_posts.due), _posts.person_id)
+        .limit(BATCH)
+    )
+    return list(db.execute(due).scalars())
+
+
+def _take_turns(db: Connection, people: Sequence[int], lease: timedelta) -> set[int]:
+    """Those of the people whom no other sender is writing to. Theirs is ours until released."""
+    if not people:
+        return set()
+    make = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    db.execute(
+        make(_pace).on_conflict_do_nothing(),
+        [{"person_id": person, "free_at": 0.0} for person in sorted(people)],
+    )
+    free = (
+        select(Pace.person_id)
+        .where(Pace.person_id.in_(people), Pace.free_at <= clock(db.dialect.name))
+        .order_by(Pace.person_id)
+        .with_for_update(skip_locked=True)
+    )
+    taken = set(db.execute(free).scalars())
+    _release(db, taken, lease)
+    return taken
+
+
+def _release(db: Connection, people: Collection[int], after: timedelta) -> None:
+    if people:
+        free_at = clock(db.dialect.name) + after.total_seconds() if after else 0.0
+        db.execute(update(_pace).where(Pace.person_id.in_(people)).values(free_at=free_at))
+
+
+def _first_due_of(db: Connection, now: datetime, people: Collection[int]) -> Sequence[Any]:
+    if not people:
+        return []
+    waiting = (_posts.state == State.PENDING) & (_posts.due <= now) & _posts.person_id.in_(people)
+    first = select(func.min(_posts.id)).where(waiting).group_by(_posts.person_id)
+    return db.execute(_CLAIMED.where(_posts.id.in_(first)).order_by(_posts.due, _posts.id)).all()
+
+
+_CLAIMED = (
+    select(
+        *(_posts[name] for name in ("id", "person_id", "pair_id", "session_id", "name", "kind", "wording")),
+        *(_posts[name] for name in ("seal", "message_sealed", "needed_by", "stale_after", "attempts")),
+        Person.timezone,
+        Person.day_starts,
+        Person.day_ends,
+        Person.workdays,
+        Person.country,
+        Person.paused_at,
+        Person.paused_until,
+        Person.left_at,
+        AccountRow.platform,
+        AccountRow.workspace,
+        AccountRow.user,
+        AccountRow.address,
+    )
+    .join(Person.__table__, Person.id == _posts.person_id)
+    .join(AccountRow.__table__, AccountRow.id == Person.account_id)
+)
+
+
+def _verdict(db: Connection, row: Any, now: datetime) -> Verdict:
+    kind = Kind(row.kind)
+    recipient = Recipient(
+        hours=hours_of(row),
+        paused_from=row.paused_at,
+        paused_until=row.paused_until,
+        left=row.left_at is not None,
+        nudges=_recent_nudges(db, row.person_id, now) if kind is Kind.NUDGE else (),
+    )
+    return may_send(recipient, kind, now, needed_by=row.needed_by, stale_after=row.stale_after)
+
+
+def _recent_nudges(db: Connection, person_id: int, now: datetime) -> tuple[datetime, ...]:
+    recent = select(_posts.ended_at).where(
+        _posts.person_id == person_id,
+        _posts.kind == Kind.NUDGE,
+        _posts.state == State.SENT,
+        _posts.ended_at > now - WEEK,
+    )
+    return tuple(db.execute(recent).scalars())
+
+
+def _parcel(row: Any) -> Parcel:
+    return Parcel(
+        id=row.id,
+        person_id=row.person_id,
+        to=Account(row.platform, row.workspace, row.user),
+        address=row.address,
+        name=row.name,
+        kind=Kind(row.kind),
+        pair_id=row.pair_id,
+        session_id=row.session_id,
+        wording=row.wording,
+        attempts=row.attempts + 1,
+        message=from_json(vault.key().open(row.message_sealed, _context(row.seal))),
+    )
+
+
+def _lease(db: Connection, ids: Sequence[int], owner: str, lease: timedelta) -> None:
+    if ids:
+        db.execute(
+            update(_outbox)
+            .where(_posts.id.in_(ids))
+            .values(
+                state=State.LEASED,
+                owner=owner,
+                attempts=_posts.attempts + 1,
+                lease_until=clock(db.dialect.name) + lease.total_seconds(),
+            )
+        )
+
+
+def _end(db: Connection, post_id: int, **values: Any) -> None:
+    db.execute(update(_outbox).where(_posts.id == post_id).values(**values))

@@ -1,0 +1,261 @@
+"""Prompts: everything the bot says, read from prompts/<language>/<story>.toml and made into values.
+
+A text is a small Markdown subset: **bold**, "- " lists, blank lines between paragraphs, {placeholders}.
+There is no logic in it but the plural: a text may be a table of CLDR plural forms, chosen by `count`.
+What fills a placeholder is never read as markup or as a placeholder.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+
+from bot.actions import Action
+from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Run, Text
+
+Press = Mapping[str, Action | Sequence[tuple[str, Action]]]
+"""Buttons by the name of their label; a sequence makes one button for each (label, action)."""
+
+FALLBACK = "en"
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"  # so that a name in Hebrew does not turn the sentence around
+_MARKS = re.compile(r"(\*\*|\{\w+\})")
+
+
+class PromptError(Exception):
+    """A prompt file says something that cannot be used. The message names file and entry."""
+
+
+class Template:
+    """One text with its placeholders, taken apart once."""
+
+    def __init__(self, source: str) -> None:
+        self.placeholders = frozenset(mark[1:-1] for mark in _MARKS.findall(source) if mark != "**")
+        self._parts: list[tuple[str, bool, bool]] = []  # text, bold, is a placeholder
+        bold = False
+        for part in _MARKS.split(_joined(source)):
+            if part == "**":
+                bold = not bold
+            elif part:
+                self._parts.append(
+                    (part.strip("{}"), bold, part[0] == "{") if part[0] == "{" else (part, bold, False)
+                )
+        if bold:
+            raise PromptError(f"a ** without its partner in: {source[:60]}")
+
+    def fill(self, values: Mapping[str, object]) -> Text:
+        return tuple(
+            Run(_isolated(str(values[text])) if is_placeholder else text, bold)
+            for text, bold, is_placeholder in self._parts
+        )
+
+    def plain(self, values: Mapping[str, object]) -> str:
+        return "".join(run.text for run in self.fill(values))
+
+
+def _joined(source: str) -> str:
+    """Lines of one paragraph become one line; list items stay lines, with a bullet."""
+    paragraphs = re.split(r"\n\s*\n", source.strip())
+    return "\n\n".join(
+        re.sub(r"\s*\n\s*", " ", re.sub(r"^\s*- ", "\0• ", p, flags=re.M)).replace(" \0", "\n").lstrip("\0")
+        for p in paragraphs
+    )
+
+
+def _isolated(value: str) -> str:
+    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in value):
+        return f"{ISOLATE}{value}{END_ISOLATE}"
+    return value
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message or form as a prompt file writes it."""
+
+    name: str
+    language: str
+    source: Mapping[str, Any]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        spoken = json.dumps(self.source, sort_keys=True, ensure_ascii=False)
+        return f"{self.language}/{self.name}@{hashlib.sha256(spoken.encode()).hexdigest()[:6]}"
+
+    @cached_property
+    def text(self) -> Mapping[str, Template]:
+        source = self.source.get("text", self.source.get("intro", ""))
+        forms = source if isinstance(source, dict) else {"other": source}
+        return {form: Template(words) for form, words in forms.items()}
+
+    @cached_property
+    def press(self) -> Mapping[str, Template]:
+        return {name: Template(label) for name, label in self.source.get("press", {}).items()}
+
+    @cached_property
+    def facts(self) -> Mapping[str, Template]:
+        return {name: Template(label) for name, label in self.source.get("facts", {}).items()}
+
+    def said(self, values: Mapping[str, object]) -> Text:
+        return self._form_for(values).fill(values)
+
+    def _form_for(self, values: Mapping[str, object]) -> Template:
+        count = values.get("count")
+        if isinstance(count, int):
+            form = str(Locale.parse(self.language).plural_form(count))
+            return self.text.get(form, self.text["other"])
+        return self.text["other"]
+
+
+class Prompts:
+    """All prompts of all languages. A language that lacks an entry says it in English.
+
+    `typed_words`: by language, what people may type for a button or a command; the first is the one we name.
+    """
+
+    def __init__(
+        self, entries: Iterable[Entry], typed_words: Mapping[str, Mapping[str, Sequence[str]]]
+    ) -> None:
+        self._entries = {(entry.language, entry.name): entry for entry in entries}
+        self._typed_words = typed_words
+        self.languages = frozenset(language for language, _ in self._entries)
+
+    @cached_property
+    def words(self) -> Mapping[str, frozenset[str]]:
+        """What works in any language, so that nobody has to switch: name -> words."""
+        names = {name for words in self._typed_words.values() for name in words}
+        return {
+            name: frozenset(word for words in self._typed_words.values() for word in words.get(name, ()))
+            for name in names
+        }
+
+    def typed(self, language: str, name: str) -> str:
+        """The word that we name for a command: "my data" for `mydata`."""
+        return (self._typed_words.get(language) or self._typed_words[FALLBACK])[name][0]
+
+    def entry(self, language: str, name: str) -> Entry:
+        try:
+            return self._entries.get((language, name)) or self._entries[FALLBACK, name]
+        except KeyError:
+            raise PromptError(f"there is no prompt {name}") from None
+
+    def names(self, language: str) -> frozenset[str]:
+        return frozenset(name for spoken, name in self._entries if spoken == language)
+
+    def say(
+        self,
+        language: str,
+        name: str,
+        /,
+        *,
+        press: Press | None = None,
+        facts: Iterable[tuple[str, str]] = (),
+        files: Sequence[File] = (),
+        listens: Action | None = None,
+        **values: object,
+    ) -> Message:
+        entry = self.entry(language, name)
+        return Message(
+            name=name,
+            text=entry.said(values),
+            facts=tuple(Fact(entry.facts[label].plain(values), value) for label, value in facts),
+            buttons=tuple(_buttons(entry, press or {}, values)),
+            files=tuple(files),
+            listens=listens,
+            wording=entry.fingerprint,
+            language=entry.language,
+        )
+
+    def phrase(self, language: str, name: str, /, **values: object) -> str:
+        """A text without bold, for a label, a file or the middle of a sentence."""
+        return "".join(run.text for run in self.entry(language, name).said(values))
+
+    def ask(
+        self,
+        language: str,
+        name: str,
+        action: Action,
+        /,
+        *,
+        given: Mapping[str, str],
+        choices: Mapping[str, Sequence[Choice]],
+        only: Sequence[str] | None,
+        **values: object,
+    ) -> Form:
+        entry = self.entry(language, name)
+        fields: dict[str, dict[str, Any]] = entry.source["fields"]
+        return Form(
+            name=name,
+            title=Template(entry.source["title"]).plain(values),
+            intro=entry.said(values),
+            fields=tuple(
+                _field(field, fields[field], given.get(field, ""), choices.get(field), values)
+                for field in (fields if only is None else only)
+            ),
+            submit=entry.source["submit"],
+            action=action,
+            wording=entry.fingerprint,
+            language=entry.language,
+        )
+
+    def mistake(self, language: str, form: str, name: str, /, **values: object) -> str:
+        return Template(self.entry(language, form).source["mistakes"][name]).plain(values)
+
+
+def _buttons(entry: Entry, press: Press, values: Mapping[str, object]) -> Iterable[Button]:
+    for name, meaning in press.items():
+        if isinstance(meaning, Action):
+            yield Button(entry.press[name].plain(values), meaning, name)
+        else:
+            for label, action in meaning:
+                yield Button(entry.press[name].plain({**values, "label": label}), action, name)
+
+
+def _field(
+    name: str,
+    source: Mapping[str, Any],
+    value: str,
+    choices: Sequence[Choice] | None,
+    values: Mapping[str, object],
+) -> Field:
+    written = tuple(Choice(choice, label) for choice, label in source.get("choices", {}).items())
+    return Field(
+        name=name,
+        kind=source.get("kind", "text"),
+        label=Template(source["label"]).plain(values),
+        hint=Template(source.get("hint", "")).plain(values),
+        value=value,
+        required=source.get("required", False),
+        choices=written if choices is None else tuple(choices),
+        limit=source.get("limit", 3000),
+    )
+
+
+def read_prompts(folder: Path) -> Prompts:
+    """Read every language in `folder`. Raises PromptError with file and reason."""
+    entries: list[Entry] = []
+    words: dict[str, dict[str, list[str]]] = {}
+    for file in sorted(folder.glob("*/*.toml")):
+        content = _read(file)
+        if file.stem == "words":
+            words[file.parent.name] = content
+        else:
+            entries += [
+                Entry(f"{file.stem}.{name}", file.parent.name, source) for name, source in content.items()
+            ]
+    if not any(entry.language == FALLBACK for entry in entries):
+        raise PromptError(f"no prompts in {folder / FALLBACK}")
+    return Prompts(entries, words)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PromptError(f"{file}: {error}") from error

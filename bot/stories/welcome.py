@@ -1,0 +1,266 @@
+"""Welcome: the first minute. Who invited you, what the bot sees, your clock, and one small question.
+
+Nothing is assumed that can be asked, and "Not now" is as large as "Start". Somebody who says nothing is
+asked twice more, a day and three days later, and then left in peace.
+"""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from sqlalchemy import select
+
+from bot import own, speech
+from bot.actions import Action, Typing
+from bot.calendar import known_zone, local
+from bot.courtesy import Kind
+from bot.messages import Choice, Form, Message, Mistakes
+from bot.models import Enrolment, Person, Programme, Role
+from bot.story import Answers, Story
+from bot.text import is_blank
+from bot.turn import Turn
+
+welcome = Story()
+
+ASK_AGAIN = (timedelta(days=1), timedelta(days=3))
+NOT_NOW = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Begin(Action, wire="welcome.begin"):
+    pass
+
+
+@dataclass(frozen=True)
+class NotNow(Action, wire="welcome.not_now"):
+    pass
+
+
+@dataclass(frozen=True)
+class ClockIsRight(Action, wire="welcome.clock_is_right"):
+    pass
+
+
+@dataclass(frozen=True)
+class ChangeClock(Action, wire="welcome.change_clock", opens_form=True):
+    pass
+
+
+@dataclass(frozen=True)
+class SetClock(Action, wire="welcome.set_clock"):
+    pass
+
+
+@dataclass(frozen=True)
+class SayWish(Action, wire="welcome.say_wish"):
+    pass
+
+
+@dataclass(frozen=True)
+class SkipWish(Action, wire="welcome.skip_wish"):
+    pass
+
+
+@welcome.on_arrival
+def plan_welcome(turn: Turn, person: Person) -> None:
+    person.welcome_at = turn.now
+
+
+@welcome.when_due(Person.welcome_at)
+def invite(turn: Turn, person: Person) -> None:
+    if person.started_at or person.left_at:
+        return
+    turn.post(person, hello(turn, person), Kind.NUDGE, once=f"welcome:{person.welcomes}")
+    if person.welcomes < len(ASK_AGAIN):
+        person.welcome_at = turn.now + ASK_AGAIN[person.welcomes]
+    person.welcomes += 1
+
+
+def hello(turn: Turn, person: Person) -> Message:
+    programme, host = _invited_by(turn, person)
+    return turn.say(
+        person,
+        "welcome.hello" if host else "welcome.hello_without_host",
+        name=person.first_name,
+        programme=programme,
+        host=host,
+        press={"begin": Begin(), "later": NotNow(), "leave": Typing("leave")},
+    )
+
+
+def _invited_by(turn: Turn, person: Person) -> tuple[str, str]:
+    """The name of the programme, and of who runs it (not of the person themselves)."""
+    programme = turn.db.scalars(
+        select(Programme).join(Enrolment).where(Enrolment.person_id == person.id).order_by(Programme.id)
+    ).first()
+    if programme is None:
+        return "", ""
+    runs_it = (Enrolment.programme_id == programme.id) & (Enrolment.role == Role.COORDINATOR)
+    host = turn.db.scalars(
+        select(Person.name).join(Enrolment).where(runs_it, Person.id != person.id).order_by(Person.id)
+    ).first()
+    return programme.name, host or ""
+
+
+@welcome.on_press(NotNow)
+def not_now(turn: Turn, person: Person, _press: NotNow) -> Message:
+    if person.started_at:
+        return show_clock(turn, person)
+    person.welcome_at = turn.now + NOT_NOW if person.welcomes <= len(ASK_AGAIN) else None
+    person.welcomes = len(ASK_AGAIN) + 1
+    name = "welcome.not_now" if person.welcome_at else "welcome.not_again"
+    when = turn.when(person, local(turn.now + NOT_NOW, person.timezone).date())
+    return turn.say(person, name, when=when, press={"begin": Begin()})
+
+
+@welcome.on_press(Begin)
+def begin(turn: Turn, person: Person, _press: Begin) -> Message:
+    return show_clock(turn, person)
+
+
+@welcome.on_command("start")
+def start(turn: Turn, person: Person, _rest: str) -> Message:
+    return show_clock(turn, person)
+
+
+def show_clock(turn: Turn, person: Person) -> Message:
+    return turn.say(
+        person,
+        "welcome.clock",
+        city=speech.zone(person.timezone),
+        now=speech.clock(local(turn.now, person.timezone), person.language),
+        hours=_hours(person),
+        days=_days(person),
+        press={"yes": ClockIsRight(), "edit": ChangeClock()},
+    )
+
+
+def _hours(person: Person) -> str:
+    return (
+        f"{speech.clock(person.day_starts, person.language)}–{speech.clock(person.day_ends, person.language)}"
+    )
+
+
+def _days(person: Person) -> str:
+    return speech.listed(
+        [speech.weekday(int(day), person.language) for day in person.workdays], person.language
+    )
+
+
+@welcome.on_command("settings")
+def settings(turn: Turn, person: Person, _rest: str) -> Form:
+    return ask_for_clock(turn, person, ChangeClock())
+
+
+@welcome.on_press(ChangeClock)
+def ask_for_clock(turn: Turn, person: Person, _press: ChangeClock) -> Form:
+    return turn.ask(
+        person,
+        "welcome.clock_form",
+        SetClock(),
+        given={
+            "zone": person.timezone,
+            "starts": f"{person.day_starts:%H:%M}",
+            "ends": f"{person.day_ends:%H:%M}",
+            "days": ",".join(person.workdays),
+            "language": person.language,
+        },
+        choices={
+            "days": [Choice(str(day), speech.weekday(day, person.language)) for day in range(7)],
+            "language": [
+                Choice(code, turn.prompts.phrase(code, "welcome.language"))
+                for code in sorted(turn.prompts.languages)
+            ],
+        },
+    )
+
+
+@welcome.on_submit(SetClock)
+def set_clock(turn: Turn, person: Person, _set: SetClock, answers: Answers) -> Message | Mistakes:
+    mistakes = _mistakes(turn, answers)
+    if mistakes:
+        return turn.refuse(person, "welcome.clock_form", **mistakes)
+    person.timezone = known_zone(answers["zone"]) or person.timezone
+    person.day_starts = time.fromisoformat(answers["starts"])
+    person.day_ends = time.fromisoformat(answers["ends"])
+    person.workdays = "".join(sorted(answers["days"].split(",")))
+    person.language = answers["language"]
+    for pair in own.pairs(turn, person):
+        pair.plan_at = turn.now if pair.settled_at else None  # the times of what is asked may change
+    return (
+        finish(turn, person)
+        if person.started_at is None
+        else turn.say(
+            person,
+            "welcome.clock_set",
+            hours=_hours(person),
+            days=_days(person),
+            city=speech.zone(person.timezone),
+        )
+    )
+
+
+def _mistakes(turn: Turn, answers: Answers) -> dict[str, str]:
+    """Field to the name of what is wrong with it."""
+    wrong = {}
+    if known_zone(answers.get("zone", "")) is None:
+        wrong["zone"] = "zone"
+    if not _is_time(answers.get("starts", "")):
+        wrong["starts"] = "time"
+    if not _is_time(answers.get("ends", "")):
+        wrong["ends"] = "time"
+    if not set(answers.get("days", "").split(",")) <= set("0123456") or not answers.get("days"):
+        wrong["days"] = "days"
+    if answers.get("language") not in turn.prompts.languages:
+        wrong["language"] = "language"
+    return wrong
+
+
+def _is_time(text: str) -> bool:
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == len("09:00")
+
+
+@welcome.on_press(ClockIsRight)
+def clock_is_right(turn: Turn, person: Person, _press: ClockIsRight) -> Message:
+    return finish(turn, person)
+
+
+def finish(turn: Turn, person: Person) -> Message:
+    """They are in. One small question, and the introductions that waited for them."""
+    if person.started_at is None:
+        person.started_at = turn.now
+        person.welcome_at = None
+        turn.note("started", person=person)
+        _plan_introductions(turn, person)
+    if not own.pairs(turn, person):
+        return turn.say(person, "welcome.waiting", press={"help": Typing("help")})
+    return turn.say(person, "welcome.wish", listens=SayWish(), press={"skip": SkipWish()})
+
+
+def _plan_introductions(turn: Turn, person: Person) -> None:
+    for pair in own.pairs(turn, person):
+        if pair.introduced_at is None and pair.partner_of(person).started_at:
+            pair.introduce_at = turn.now
+
+
+@welcome.on_words(SayWish)
+def keep_wish(turn: Turn, person: Person, _wish: SayWish, text: str) -> Message:
+    if is_blank(text):
+        return turn.say(person, "welcome.wish", listens=SayWish(), press={"skip": SkipWish()})
+    person.wish = text
+    turn.hush(person)
+    return _what_is_next(turn, person, "welcome.wish_kept")
+
+
+@welcome.on_press(SkipWish)
+def skip_wish(turn: Turn, person: Person, _skip: SkipWish) -> Message:
+    turn.hush(person)
+    return _what_is_next(turn, person, "welcome.wish_skipped")
+
+
+def _what_is_next(turn: Turn, person: Person, name: str) -> Message:
+    partners = [pair.partner_of(person).name for pair in own.pairs(turn, person)]
+    return turn.say(person, name, partner=speech.listed(partners, person.language))

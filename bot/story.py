@@ -1,0 +1,102 @@
+"""Story: how a feature says what is its own. Decorators over dictionaries, nothing else.
+
+prep = Story()
+
+@prep.when_due(Seat.ask_at)      # the time in this column has come; it has been emptied
+@prep.on_press(SkipPrep)         # somebody pressed a button that means this
+@prep.on_submit(SendPrep)        # somebody sent the form that means this
+@prep.on_words(AnswerPrep)       # somebody typed, and this question was open
+@prep.on_command("prep")         # somebody typed one of the words for "prep" in prompts/*/words.toml
+@welcome.on_arrival              # the platform says who an account belongs to
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy.orm import InstrumentedAttribute
+
+from bot.actions import Action
+from bot.messages import Reply
+from bot.models import Base, Person
+from bot.turn import Turn
+
+A = TypeVar("A", bound=Action)
+M = TypeVar("M", bound=Base)
+R = TypeVar("R", bound=Reply)
+Answers = Mapping[str, str]
+OnPress = Callable[[Turn, Person, A], R]
+OnSubmit = Callable[[Turn, Person, A, Answers], R]
+OnWords = Callable[[Turn, Person, A, str], R]
+OnCommand = Callable[[Turn, Person, str], R]
+OnArrival = Callable[[Turn, Person], None]
+WhenDue = Callable[[Turn, M], None]
+DueColumn = InstrumentedAttribute[datetime | None]
+
+
+@dataclass(frozen=True)
+class Due:
+    model: type[Base]
+    column: DueColumn
+    then: WhenDue[Any]
+
+
+@dataclass
+class Story:
+    presses: dict[type[Action], OnPress[Any, Reply]] = field(default_factory=dict)
+    submits: dict[type[Action], OnSubmit[Any, Reply]] = field(default_factory=dict)
+    words: dict[type[Action], OnWords[Any, Reply]] = field(default_factory=dict)
+    commands: dict[str, OnCommand[Reply]] = field(default_factory=dict)
+    arrivals: list[OnArrival] = field(default_factory=list)
+    dues: list[Due] = field(default_factory=list)
+
+    def on_press(self, action: type[A]) -> Callable[[OnPress[A, R]], OnPress[A, R]]:
+        return _keep(self.presses, action)
+
+    def on_submit(self, action: type[A]) -> Callable[[OnSubmit[A, R]], OnSubmit[A, R]]:
+        return _keep(self.submits, action)
+
+    def on_words(self, action: type[A]) -> Callable[[OnWords[A, R]], OnWords[A, R]]:
+        return _keep(self.words, action)
+
+    def on_command(self, name: str) -> Callable[[OnCommand[R]], OnCommand[R]]:
+        return _keep(self.commands, name)
+
+    def on_arrival(self, handler: OnArrival) -> OnArrival:
+        self.arrivals.append(handler)
+        return handler
+
+    def when_due(self, column: Any) -> Callable[[WhenDue[M]], WhenDue[M]]:
+        def keep(handler: WhenDue[M]) -> WhenDue[M]:
+            self.dues.append(Due(column.class_, cast(DueColumn, column), handler))
+            return handler
+
+        return keep
+
+
+def _keep(handlers: dict[Any, Any], key: Any) -> Callable[[Any], Any]:
+    def keep(handler: Any) -> Any:
+        if key in handlers:
+            raise TypeError(f"two handlers for {key}")
+        handlers[key] = handler
+        return handler
+
+    return keep
+
+
+def together(stories: Iterable[Story]) -> Story:
+    """One story out of many. Two that claim the same action or command are an error, at import."""
+    whole = Story()
+    for story in stories:
+        for ours, theirs in (
+            (whole.presses, story.presses),
+            (whole.submits, story.submits),
+            (whole.words, story.words),
+            (whole.commands, story.commands),
+        ):
+            for key, handler in theirs.items():
+                _keep(ours, key)(handler)
+        whole.arrivals += story.arrivals
+        whole.dues += story.dues
+    return whole

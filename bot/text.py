@@ -1,0 +1,78 @@
+"""Text: what people type, made safe to keep and to show.
+
+Nothing here escapes for a platform; that is done where a message is drawn. Every function takes time in
+proportion to the text, whatever the text is.
+"""
+
+import unicodedata
+
+import regex
+
+NAME = 80  # characters
+
+# U+2060 and up: isolates and old format marks. Without their partners they turn the next line around, and
+# people do not type them. The tag characters after U+E0000 can hold a whole hidden message.
+_LINE_END = regex.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_UNSAFE = regex.compile(
+    r"(?![\n\t])[\p{Cc}\p{Cs}\u200B\uFEFF\u202A-\u202E\u2066-\u206F\uFFF9-\uFFFB\U000E0000-\U000E007F]"
+)
+_UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
+_BLANK = regex.compile(r"[\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\uFFF9-\uFFFB\u2800]*+")
+_SPACE = regex.compile(r"[\s\u2800]+")
+
+# Eight marks on one letter are more than any language writes. Normalising thousands of them takes minutes,
+# because they are sorted one by one, so they go before that and not after.
+_MARK = r"[\p{M}\p{Grapheme_Extend}\p{Default_Ignorable_Code_Point}]"
+_TOO_MANY_MARKS = regex.compile(rf"({_MARK}{{8}}){_MARK}+")
+
+# What a reader takes for one character. \X alone counts a row of flags from its start again at each flag.
+_GRAPHEME = regex.compile(r"[\U0001F1E6-\U0001F1FF]{2}[\p{Grapheme_Extend}\u200D]*+|\X")
+
+_PLAIN = str.maketrans(
+    dict.fromkeys("‘’‚‛′´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‒–—―−", "-")
+)
+
+
+def clean(text: str) -> str:
+    """The same words, without what could break a line, hide a message or upset a database."""
+    lines = _LINE_END.sub("\n", text)
+    return _composed(_UNSAFE.sub("", lines)).strip()
+
+
+def is_blank(text: str) -> bool:
+    return _BLANK.fullmatch(text) is not None
+
+
+def clean_name(text: str) -> str:
+    """One line, with nothing in it that cannot be seen."""
+    seen = clean(_UNSEEN.sub("", text))
+    return shorten(_SPACE.sub(" ", seen).strip(), NAME)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units, which is how both platforms count, and never half a character."""
+    if _units(text) <= limit:
+        return text
+    room, end = limit - 1, 0
+    for grapheme in _GRAPHEME.finditer(text):
+        room -= _units(grapheme[0])
+        if room < 0:
+            break
+        end = grapheme.end()
+    return (text[:end].rstrip() + "…")[: max(limit, 0)]
+
+
+def key(text: str) -> str:
+    """What two spellings have in common. Measure this and not the text: one letter can become eighteen."""
+    plain = clean(_UNSEEN.sub("", text)).translate(_PLAIN)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
+    return " ".join(folded.translate(_PLAIN).split())
+
+
+def _composed(text: str) -> str:
+    composed = unicodedata.normalize("NFC", _TOO_MANY_MARKS.sub(r"\1", text))
+    return str(_TOO_MANY_MARKS.sub(r"\1", composed))
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

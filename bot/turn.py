@@ -1,0 +1,118 @@
+"""Turn: what a story is handed. The open transaction, one reading of the clock, and the words.
+
+Whatever happens in a turn commits together or not at all. It has no way to send: what it says is returned
+as the reply, or posted to the outbox in the same transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session as Transaction
+
+from bot import conversation, outbox, speech
+from bot.actions import Action
+from bot.calendar import local
+from bot.courtesy import Kind
+from bot.messages import Choice, File, Form, Message, Mistakes
+from bot.models import Happening, Pair, Person, Session
+from bot.prompts import Press, Prompts
+
+
+class Turn:
+    def __init__(self, db: Transaction, now: datetime, prompts: Prompts) -> None:
+        self.db = db
+        self.now = now
+        self.prompts = prompts
+
+    def say(
+        self,
+        to: Person,
+        name: str,
+        /,
+        *,
+        press: Press | None = None,
+        facts: Iterable[tuple[str, str]] = (),
+        files: Sequence[File] = (),
+        listens: Action | None = None,
+        **values: object,
+    ) -> Message:
+        """A message in the reader's language. `facts` are (name of a label, what somebody wrote)."""
+        return self.prompts.say(
+            to.language, name, press=press, facts=facts, files=files, listens=listens, **values
+        )
+
+    def ask(
+        self,
+        whom: Person,
+        name: str,
+        action: Action,
+        /,
+        *,
+        given: Mapping[str, str] | None = None,
+        choices: Mapping[str, Sequence[Choice]] | None = None,
+        only: Sequence[str] | None = None,
+        **values: object,
+    ) -> Form:
+        """A form in the reader's language. `given` is what its fields hold already."""
+        return self.prompts.ask(
+            whom.language, name, action, given=given or {}, choices=choices or {}, only=only, **values
+        )
+
+    def refuse(self, whom: Person, form: str, **mistakes: str) -> Mistakes:
+        """What to mend in `form`: field name to the name of a mistake in its prompts."""
+        return Mistakes(
+            {field: self.prompts.mistake(whom.language, form, name) for field, name in mistakes.items()}
+        )
+
+    def post(
+        self,
+        to: Person,
+        message: Message,
+        kind: Kind = Kind.APPOINTMENT,
+        *,
+        once: str,
+        about: Pair | Session | None = None,
+        needed_by: datetime | None = None,
+        stale_after: datetime | None = None,
+    ) -> None:
+        """Have a message brought to somebody at the next decent moment.
+
+        `once` names the occasion ("ask:17"): the same person gets one message for it, however often it is
+        posted. Nobody gets it after `needed_by` or `stale_after`.
+        """
+        if to.left_at is None:
+            outbox.post(self.db, to, message, kind, once, self.now, about, needed_by, stale_after)
+
+    def hush(self, person: Person) -> None:
+        """Nothing is being asked any more: what they type next is not taken for an answer."""
+        conversation.close_question(self.db, person.id)
+
+    def when(self, reader: Person, moment: datetime | date) -> str:
+        """A moment on the reader's own clock, or a day, in their language."""
+        if isinstance(moment, datetime):
+            return speech.moment(local(moment, reader.timezone), self.today(reader), reader.language)
+        return speech.day(moment, self.today(reader), reader.language)
+
+    def today(self, person: Person) -> date:
+        return local(self.now, person.timezone).date()
+
+    def note(
+        self,
+        what: str,
+        *,
+        pair: Pair | None = None,
+        session: Session | None = None,
+        person: Person | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        """Keep that something happened: ids and times, never words."""
+        self.db.add(
+            Happening(
+                at=self.now,
+                what=what,
+                pair_id=pair.id if pair else session.pair_id if session else None,
+                session_id=session and session.id,
+                person_id=person and person.id,
+                until=until,
+            )
+        )

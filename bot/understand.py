@@ -1,0 +1,72 @@
+"""Understand: what typed words mean, given what the person was looking at. Pure.
+
+In this order: a word that works like a button on the last card, a command, the answer to an open question,
+and last a guess. Only a whole message is taken for a button or a command: "I want to stop guessing" is an
+answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from bot.actions import Action
+from bot.text import key
+
+LONGEST_COMMAND = 60  # characters; what is longer is something a person wrote
+NEAR = 75  # of 100, by rapidfuzz: "helpp", "agrement"
+
+
+@dataclass(frozen=True)
+class SeenButton:
+    word: str
+    label: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody was looking at: the buttons of the last card, and the question that is still open."""
+
+    buttons: Sequence[SeenButton] = ()
+    question: Action | None = None
+
+
+def button_for(text: str, seen: Seen, words: Mapping[str, frozenset[str]]) -> Action | None:
+    """The button that was typed: by its word in any language, by its label, or by its number.
+
+    While a question is open a number is an answer to it.
+    """
+    typed = key(text)
+    for number, button in enumerate(seen.buttons, start=1):
+        counted = "" if seen.question else str(number)
+        if typed and (typed in words.get(button.word, ()) or typed in (key(button.label), counted)):
+            return button.action
+    return None
+
+
+def command_for(text: str, words: Mapping[str, frozenset[str]], commands: Sequence[str]) -> Command | None:
+    """A command, alone or followed by its details: "pause until 4 May"."""
+    typed = key(text[: LONGEST_COMMAND + 1]).lstrip("/").rstrip(" .!?") or key(text[:1])
+    if len(typed) > LONGEST_COMMAND:
+        return None
+    for name in commands:
+        for word in (*words.get(name, ()), name):
+            if typed == word or typed.startswith(f"{word} "):
+                return Command(name, typed[len(word) :].strip())
+    return None
+
+
+def guess(text: str, words: Mapping[str, frozenset[str]], commands: Sequence[str]) -> str | None:
+    """The command that a mistyped word is nearest to."""
+    spoken = {word: name for name in commands for word in words.get(name, ())}
+    found = process.extractOne(
+        key(text[:LONGEST_COMMAND]), spoken.keys(), scorer=fuzz.ratio, score_cutoff=NEAR
+    )
+    return spoken[found[0]] if found else None

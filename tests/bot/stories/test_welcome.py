@@ -1,0 +1,25 @@
+"""Welcome, through the front door."""
+
+from world import Someone, World
+
+
+def test_says_who_invited_you_and_what_the_bot_sees(world: World, ben: Someone, ana: Someone) -> None:
+    world.pair(ben, ana)
+
+    world.forward(hours=1)
+
+    assert "Not now" in ben.reads
+    assert "never what was written" in ben.reads
+
+
+def test_takes_a_minute_from_start_to_the_first_small_win(world: World, ben: Someone, ana: Someone) -> None:
+    world.pair(ben, ana)
+    world.forward(hours=1)
+
+    ben.presses("Start")
+    assert "Denver" in ben.reads
+    ben.presses("That is right")
+    ben.says("To speak up in meetings.")
+
+    assert "Ana Byrne" in ben.reads
+    assert ben.row.wish == "To speak up in meetings."

@@ -1,0 +1,193 @@
+"""The world in a test: a real bot on a real database, people who read and type, and a clock that is moved.
+
+Everything goes through the front door: what people do is handled as events, what is due is found by the
+tick, what was posted is brought as it would be by a platform.
+"""
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import Engine, select
+
+from adapters.virtual_time import VirtualClock, live
+from bot import vault
+from bot.actions import Action
+from bot.bot import Bot
+from bot.calendar import moment
+from bot.database import sessions
+from bot.events import Account, Arrived, Commanded, Pressed, Said, Submitted
+from bot.messages import Button, Form, Message, Mistakes, Reply, plain
+from bot.models import Pair, Person, Programme
+from bot.outbox import Parcel
+from bot.prompts import Prompts
+from bot.stories import STORIES
+from bot.story import Story, together
+from bot.text import key
+
+PLATFORM = "test"
+MONDAY = datetime(2026, 2, 2, 16, 0, tzinfo=UTC)  # nine in the morning in Denver, four in Dublin
+
+
+@dataclass
+class Someone:
+    """A person with a chat window."""
+
+    world: "World"
+    email: str
+    chat: list[Message] = field(default_factory=list)  # everything that reached them, in order
+    form: Form | None = None
+    mistakes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def account(self) -> Account:
+        return Account(PLATFORM, "here", self.email)
+
+    @property
+    def sees(self) -> Message:
+        return self.chat[-1]
+
+    @property
+    def reads(self) -> str:
+        return as_text(self.sees)
+
+    def arrives(self) -> "Someone":
+        self._do(Arrived(id=self.world.new_id(), who=self.account, address=self.email, email=self.email))
+        return self
+
+    def says(self, text: str) -> Reply:
+        return self._do(Said(id=self.world.new_id(), who=self.account, text=text))
+
+    def commands(self, text: str) -> Reply:
+        return self._do(Commanded(id=self.world.new_id(), who=self.account, text=text))
+
+    def presses(self, label: str | Action) -> Reply:
+        """Press a button by its label, on the newest message that has it."""
+        action = label if isinstance(label, Action) else self.button(label).action
+        return self._do(Pressed(id=self.world.new_id(), who=self.account, action=action))
+
+    def button(self, label: str) -> Button:
+        for message in reversed(self.chat):
+            for button in message.buttons:
+                if re.search(label, button.label):
+                    return button
+        raise AssertionError(
+            f"no button {label!r}; the last message was: {self.reads if self.chat else None}"
+        )
+
+    def fills(self, **answers: str) -> Reply:
+        """Send the open form: what it held, and these answers."""
+        assert self.form is not None, f"no form is open; the last message was: {self.reads}"
+        held = {field.name: field.value for field in self.form.fields}
+        assert answers.keys() <= held.keys(), f"the form has {sorted(held)}"
+        sent = Submitted(
+            id=self.world.new_id(), who=self.account, action=self.form.action, answers=held | answers
+        )
+        return self._do(sent)
+
+    def _do(self, event: Arrived | Said | Commanded | Pressed | Submitted) -> Reply:
+        reply = self.world.bot.handle(event)
+        self.form, self.mistakes = None if not isinstance(reply, Mistakes) else self.form, {}
+        match reply:
+            case Message():
+                self.chat.append(reply)
+            case Form():
+                self.form = reply
+            case Mistakes():
+                self.mistakes = dict(reply.at)
+        return reply
+
+    @property
+    def row(self) -> Person:
+        with self.world.bot.open_transaction() as db:
+            return db.scalars(
+                select(Person).where(Person.email_print == vault.key().fingerprint(key(self.email)))
+            ).one()
+
+    def received(self, name: str) -> list[Message]:
+        return [message for message in self.chat if message.name == name]
+
+
+@dataclass
+class Delivery:
+    """A message the bot started, as it arrived."""
+
+    at: datetime
+    to: str
+    parcel: Parcel
+
+
+class World:
+    def __init__(
+        self, engine: Engine, prompts: Prompts, start: datetime = MONDAY, story: Story | None = None
+    ) -> None:
+        self.clock = VirtualClock(start)
+        self.bot = Bot(sessions(engine), prompts, story or together(STORIES), self.clock)
+        self.people: dict[str, Someone] = {}
+        self.deliveries: list[Delivery] = []
+        self._ids = map(str, itertools.count(1))
+
+    def new_id(self) -> str:
+        return next(self._ids)
+
+    def add(
+        self, name: str, timezone: str, *, language: str = "en", arrives: bool = True, **values: object
+    ) -> Someone:
+        email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
+        with self.bot.open_transaction.begin() as db:
+            db.add(
+                Person(
+                    name=name,
+                    email=email,
+                    email_print=vault.key().fingerprint(key(email)),
+                    timezone=timezone,
+                    language=language,
+                    **values,
+                )
+            )
+        someone = self.people[email] = Someone(self, email)
+        return someone.arrives() if arrives else someone
+
+    def pair(self, mentee: Someone, mentor: Someone, **values: object) -> Pair:
+        mentor_id, mentee_id = mentor.row.id, mentee.row.id
+        with self.bot.open_transaction.begin() as db:
+            programme = db.scalar(select(Programme)) or Programme(name="Mentoring", made_at=self.clock())
+            db.add(programme)
+            db.flush()
+            pair = Pair(
+                programme_id=programme.id,
+                mentor_id=mentor_id,
+                mentee_id=mentee_id,
+                made_at=self.clock(),
+                **values,
+            )
+            db.add(pair)
+        return pair
+
+    def forward(self, **span: float) -> list[Delivery]:
+        """Let time go on by `days=…, hours=…`; returns what was delivered meanwhile."""
+        return self.until(self.clock() + timedelta(**span))
+
+    def until(self, then: datetime) -> list[Delivery]:
+        before = len(self.deliveries)
+        for _ in live(self.bot, self.clock, then, {PLATFORM}, self._bring):
+            pass
+        return self.deliveries[before:]
+
+    def _bring(self, parcel: Parcel) -> str:
+        self.people[parcel.to.user].chat.append(parcel.message)
+        self.deliveries.append(Delivery(self.clock(), parcel.to.user, parcel))
+        return self.new_id()
+
+
+def at(day: str, clock: str, zone: str) -> datetime:
+    """`at("2026-03-10", "08:00", "America/Denver")` on the world's clock."""
+    return moment(datetime.combine(date.fromisoformat(day), time.fromisoformat(clock)), zone)
+
+
+def as_text(message: Message) -> str:
+    """A message as a screen reader would read it."""
+    facts = [f"{fact.label}: {fact.value}" for fact in message.facts]
+    buttons = [f"[{button.label}]" for button in message.buttons]
+    return "\n".join([plain(message.text), *facts, " ".join(buttons)])
