@@ -38,10 +38,11 @@ def live(
     while True:
         yield from settle(bot, clock, platforms, bring)
         due = bot.next_due()
-        if due is None or due > until:
+        then = clock() + STUCK if due and due <= clock() else due
+        if then is None or then > until:
             clock.move_to(until)
             return
-        clock.move_to(max(due, clock() if due > clock() else clock() + STUCK))
+        clock.move_to(then)
 
 
 def settle(

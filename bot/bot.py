@@ -4,9 +4,8 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
@@ -219,7 +218,7 @@ def _first_time(db: Transaction, event: Event, now: datetime) -> bool:
     """Whether the event is new. Of two deliveries at the same time one waits here for the other's commit."""
     make = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     taken = make(SeenEvent).on_conflict_do_nothing().values(id=f"{event.who.platform}:{event.id}", at=now)
-    return cast(CursorResult[object], db.execute(taken)).rowcount == 1
+    return db.scalar(taken.returning(SeenEvent.id)) is not None
 
 
 def _account(db: Transaction, who: Account) -> AccountRow | None:

@@ -51,7 +51,7 @@ _MARKERS = {
 # "Cut it by two weeks" names no day, nor do "Focus on today" and "Mails lesen am Morgen".
 _NEAR = regex.compile(r"today|tomorrow|next|in|the|day|heute|morgen|übermorgen|nächsten?")
 _NEVER_NEAR = frozenset({"on", "am"})
-_NO_DATE = regex.compile(r"\d+[.-]\d+")  # notes on 1-1, feedback on version 4.5
+_VERSION = regex.compile(r"\d+\.\d+")  # "Feedback on 4.5", except in German
 
 
 def a_day(text: str, language: str, today: date) -> date | None:
@@ -72,7 +72,7 @@ def split_off_day(text: str, language: str, today: date) -> tuple[str, date | No
 
 def _deadline(marker: str, text: str, language: str, today: date) -> date | None:
     words = _words(text)
-    if not words or (_base(language) == "en" and _NO_DATE.fullmatch(words[0])):
+    if not words or (_base(language) != "de" and _VERSION.fullmatch(words[0])):
         return None
     near = marker not in _NEVER_NEAR and _NEAR.fullmatch(words[0])
     return _ahead(_meant(words, language, today, (_RELATIVE, _ABSOLUTE) if near else (_ABSOLUTE,)), today)
@@ -117,8 +117,8 @@ def _numeric(text: str, language: str, today: date) -> date | None:
     if match := _YEAR_FIRST.fullmatch(text):
         return _first_of([int(match[1])], int(match[2]), int(match[3]), date.min)
     match = _YEAR_LAST.fullmatch(text)
-    if match is None:
-        return None
+    if match is None or (match[2] == "-" and not match[4]):
+        return None  # 1-1 is a talk
     first, second = int(match[1]), int(match[3])
     orders = {(second, first)} | ({(first, second)} if _base(language) == "en" and match[2] != "." else set())
     years = [_century(match[4])] if match[4] else range(today.year, today.year + 3)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as Transaction
 
 from bot import vault
 from bot.models import Enrolment, Pair, Person, Programme, Role
+from bot.prompts import FALLBACK
 from bot.roster import Row
 from bot.text import key
 
@@ -58,7 +59,7 @@ def _person(db: Transaction, row: Row, count: Enrolled) -> Person:
         email=row.email,
         email_print=known_by,
         timezone=row.timezone,
-        language=row.language,
+        language=row.language or FALLBACK,
         career_stage=row.career_stage,
         goals="; ".join(row.goals),
         skills="; ".join(row.skills),

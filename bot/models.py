@@ -81,8 +81,13 @@ class Programme(Base):
     made_at: Mapped[datetime]
 
 
+class Erasure(StrEnum):
+    WORDS = "words"
+    EVERYTHING = "everything"  # and they leave
+
+
 class Person(HoldsWords, Base):
-    """Somebody who takes part, with any number of accounts. They are written to where they were heard last."""
+    """Somebody who takes part. They may have several accounts and are written to where they spoke last."""
 
     __tablename__ = "people"
     data_class = "P4"
@@ -111,10 +116,12 @@ class Person(HoldsWords, Base):
     paused_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]  # none while paused: until they come back
     tell_partner_at: Mapped[datetime | None] = due()
+    told_partner_at: Mapped[datetime | None]  # their partners know of this pause
     resume_at: Mapped[datetime | None] = due()
     leave_at: Mapped[datetime | None] = due()
     left_at: Mapped[datetime | None]
     erase_at: Mapped[datetime | None] = due()
+    erasure: Mapped[str] = mapped_column(default="")  # what is erased then
 
     email = Words("email_sealed")
     goals = Words("goals_sealed")  # separated by "; "
@@ -237,6 +244,13 @@ class Pair(Base):
         return self.mentor if person.id == self.mentee_id else self.mentee
 
     @property
+    def suggested(self) -> tuple[int, time] | None:
+        """The weekly time that one has suggested, on their own clock."""
+        if self.suggested_weekday is None or self.suggested_time is None:
+            return None
+        return self.suggested_weekday, self.suggested_time
+
+    @property
     def cadence(self) -> Cadence | None:
         if self.weekday is None or self.at is None or self.zone is None:
             return None
@@ -295,11 +309,14 @@ class Session(HoldsWords, Base):
     version: Mapped[int] = mapped_column(default=0)  # of the invitation, see RFC 5545 SEQUENCE
     close_at: Mapped[datetime | None] = due()  # when it counts as missed if nobody closed it
     closed_at: Mapped[datetime | None]
-    decided_sealed: Mapped[bytes | None]
 
-    decided = Words("decided_sealed")
     pair: Mapped[Pair] = relationship()
     seats: Mapped[list["Seat"]] = relationship(back_populates="session", order_by="Seat.id")
+
+    @property
+    def decided(self) -> str:
+        """What either wrote down, each in their own words."""
+        return "\n\n".join(seat.decided for seat in self.seats if seat.decided)
 
     def seat_of(self, person: Person) -> "Seat":
         return next(seat for seat in self.seats if seat.person_id == person.id)
@@ -321,12 +338,15 @@ class Seat(HoldsWords, Base):
     brief_at: Mapped[datetime | None] = due()
     midway_at: Mapped[datetime | None] = due()  # of a written exchange
     closing_at: Mapped[datetime | None] = due()
+    closings: Mapped[int] = mapped_column(default=0)  # how often they were asked how it went
     asked_at: Mapped[datetime | None]
     prepared_at: Mapped[datetime | None]  # all answered, or the rest left out
     skipped_at: Mapped[datetime | None]
     briefed_at: Mapped[datetime | None]
+    decided_sealed: Mapped[bytes | None]
     pulse_sealed: Mapped[bytes | None]
 
+    decided = Words("decided_sealed")
     pulse = Words("pulse_sealed")
     session: Mapped[Session] = relationship(back_populates="seats")
     person: Mapped[Person] = relationship()
@@ -344,6 +364,21 @@ class Answer(HoldsWords, Base):
     seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
     question: Mapped[str]
     shared: Mapped[bool] = mapped_column(default=True)
+    text_sealed: Mapped[bytes | None]
+    written_at: Mapped[datetime]
+
+    text = Words("text_sealed")
+
+
+class Letter(HoldsWords, Base):
+    """What one wrote to the other in a written exchange."""
+
+    __tablename__ = "letters"
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     text_sealed: Mapped[bytes | None]
     written_at: Mapped[datetime]
 
@@ -437,13 +472,25 @@ class Post(Base):
 
 
 class Pace(Base):
-    """When the next message to a person may leave. Senders alone write it: a story that did would deadlock."""
+    """When the next message to a person may leave. Only senders write it: stories that did would deadlock."""
 
     __tablename__ = "pace"
     data_class = "P3"
 
     person_id: Mapped[int] = mapped_column(primary_key=True)
     free_at: Mapped[float] = mapped_column(Float, default=0.0)  # seconds since 1970, database clock
+
+
+class Canary(HoldsWords, Base):
+    """A text that everybody knows, sealed once: a process that cannot open it has the wrong key."""
+
+    __tablename__ = "canary"
+    data_class = "P7"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text_sealed: Mapped[bytes | None]
+
+    text = Words("text_sealed")
 
 
 PENDING, LEASED = 0, 1

@@ -7,6 +7,9 @@ since losing one is worse than saying it twice; a nudge is not repeated and stan
 A person gets one message at a time and in order: claiming takes their row in `pace`, and only senders
 touch that table. Leases and pacing run on the database's clock, which all processes share; everything else
 runs on the time that is given.
+
+A sender that was thought dead may still come back and say how it went. Each claim counts an attempt, and
+what a sender writes down holds only while its attempt is the latest.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, cast
+from uuid import uuid4
 
 from sqlalchemy import Connection, Table, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -75,7 +79,7 @@ def post(
 ) -> None:
     seal = vault.new_seal()
     values = {
-        "once": f"{to.id}:{once}",
+        "once": f"{to.id}:{once or uuid4().hex}",
         "person_id": to.id,
         "pair_id": about.pair_id if isinstance(about, Session) else about and about.id,
         "session_id": about.id if isinstance(about, Session) else None,
@@ -118,7 +122,7 @@ def claim(
         elif isinstance(verdict, Drop):
             _end(db, row.id, state=State.DROPPED, reason=verdict.reason, ended_at=now, message_sealed=None)
         else:
-            parcels.append(_parcel(row))
+            parcels += _readable(db, row, now)
     _lease(db, [parcel.id for parcel in parcels], owner, lease)
     _release(db, people - {parcel.person_id for parcel in parcels}, timedelta())
     return parcels
@@ -129,9 +133,9 @@ def sent(
 ) -> None:
     """The platform took it. From now on it is what the person sees last."""
     connection = db.connection()
-    _end(connection, parcel.id, state=State.SENT, ended_at=now, reference=reference, message_sealed=None)
-    _release(connection, {parcel.person_id}, gap)
-    conversation.remember(db, parcel.person_id, parcel.message)
+    if _close(connection, parcel, state=State.SENT, ended_at=now, reference=reference, message_sealed=None):
+        _release(connection, {parcel.person_id}, gap)
+        conversation.remember(db, parcel.person_id, parcel.message)
 
 
 def put_off(
@@ -141,14 +145,14 @@ def put_off(
     if parcel.attempts >= PATIENCE:
         return give_up(db, parcel, now, "busy")
     wait = after if after is not None else timedelta(seconds=2 ** (parcel.attempts + 5))
-    _end(db, parcel.id, state=State.PENDING, due=now + wait, reason="busy")
-    _release(db, {parcel.person_id}, max(wait, gap))
+    if _close(db, parcel, state=State.PENDING, due=now + wait, reason="busy"):
+        _release(db, {parcel.person_id}, max(wait, gap))
     return None
 
 
 def give_up(db: Connection, parcel: Parcel, now: datetime, reason: str) -> None:
-    _end(db, parcel.id, state=State.UNDELIVERABLE, reason=reason, ended_at=now, message_sealed=None)
-    _release(db, {parcel.person_id}, timedelta())
+    if _close(db, parcel, state=State.UNDELIVERABLE, reason=reason, ended_at=now, message_sealed=None):
+        _release(db, {parcel.person_id}, timedelta())
 
 
 def next_due(db: Connection) -> datetime | None:
@@ -266,6 +270,15 @@ def _recent_nudges(db: Connection, person_id: int, now: datetime) -> tuple[datet
     return tuple(db.execute(recent).scalars())
 
 
+def _readable(db: Connection, row: Any, now: datetime) -> list[Parcel]:
+    """The parcel, or none: what cannot be opened any more must not hold up everybody else."""
+    try:
+        return [_parcel(row)]
+    except vault.CannotRead:
+        _end(db, row.id, state=State.UNDELIVERABLE, reason="unreadable", ended_at=now)
+        return []
+
+
 def _parcel(row: Any) -> Parcel:
     return Parcel(
         id=row.id,
@@ -298,3 +311,10 @@ def _lease(db: Connection, ids: Sequence[int], owner: str, lease: timedelta) -> 
 
 def _end(db: Connection, post_id: int, **values: Any) -> None:
     db.execute(update(_outbox).where(_posts.id == post_id).values(**values))
+
+
+def _close(db: Connection, parcel: Parcel, **values: Any) -> bool:
+    """Write down how one attempt went, unless somebody else has taken the message since."""
+    attempt = (_posts.id == parcel.id) & (_posts.attempts == parcel.attempts)
+    held = _posts.message_sealed.is_not(None)  # a nudge that was given up as unknown stays so
+    return db.execute(update(_outbox).where(attempt, held).values(**values)).rowcount == 1

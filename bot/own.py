@@ -22,8 +22,10 @@ def pair(turn: Turn, person: Person, pair_id: int) -> Pair | None:
 
 
 def session(turn: Turn, person: Person, session_id: int) -> Session | None:
-    found = turn.db.get(Session, session_id)
-    return found if found and pair(turn, person, found.pair_id) else None
+    pair_id = turn.db.scalar(select(Session.pair_id).where(Session.id == session_id))
+    if pair_id is None or pair(turn, person, pair_id) is None:
+        return None
+    return turn.db.get(Session, session_id)  # read once the pair is locked
 
 
 def seat(turn: Turn, person: Person, session_id: int) -> Seat | None:
@@ -39,8 +41,10 @@ def upcoming(turn: Turn, pair: Pair) -> Sequence[Session]:
 
 def item(turn: Turn, person: Person, item_id: int) -> ActionItem | None:
     """An action item of one of the person's pairs, open or not, whoever owns it."""
-    found = turn.db.get(ActionItem, item_id)
-    return found if found and pair(turn, person, found.pair_id) else None
+    pair_id = turn.db.scalar(select(ActionItem.pair_id).where(ActionItem.id == item_id))
+    if pair_id is None or pair(turn, person, pair_id) is None:
+        return None
+    return turn.db.get(ActionItem, item_id)
 
 
 def open_items(turn: Turn, pair: Pair) -> Sequence[ActionItem]:

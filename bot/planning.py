@@ -11,7 +11,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from bot import own
-from bot.calendar import Cadence, decent_from, is_decent, local, moment, occurrences, session_days, working_days_after
+from bot.calendar import (
+    Cadence,
+    decent_from,
+    is_decent,
+    local,
+    moment,
+    occurrences,
+    session_days,
+    working_days_after,
+)
 from bot.courtesy import ROOM, appointment_time
 from bot.models import Format, Pair, Person, Seat, Session, State
 from bot.turn import Turn
@@ -46,8 +55,8 @@ def lay_down(turn: Turn, pair: Pair) -> list[Session]:
             break
         held_for_it = taken.get(slot)
         if held_for_it is None:
-            planned.append(_plan(turn, pair, slot, wall))
-        elif held_for_it.state == State.AWAY:
+            planned.append(_plan(turn, pair, slot, wall, pair.cadence.zone))
+        elif can_come_back(turn, held_for_it):
             planned.append(bring_back(turn, held_for_it))
     pair.plan_at = min((session.ends_at for session in own.upcoming(turn, pair)), default=None)
     return planned
@@ -76,8 +85,7 @@ def _all_sessions(turn: Turn, pair: Pair) -> Sequence[Session]:
     return turn.db.scalars(select(Session).where(Session.pair_id == pair.id)).all()
 
 
-def _plan(turn: Turn, pair: Pair, slot: date, wall: datetime) -> Session:
-    assert pair.zone is not None
+def _plan(turn: Turn, pair: Pair, slot: date, wall: datetime, zone: str) -> Session:
     number = turn.db.scalar(select(func.max(Session.number)).where(Session.pair_id == pair.id)) or 0
     session = Session(
         pair_id=pair.id,
@@ -90,11 +98,17 @@ def _plan(turn: Turn, pair: Pair, slot: date, wall: datetime) -> Session:
         version=0,
         seats=[Seat(person_id=person.id, person=person) for person in pair.people],
     )
-    place(session, wall, pair.zone, turn.now)
+    place(session, wall, zone, turn.now)
     turn.db.add(session)
     turn.db.flush()
     turn.note("session_planned", session=session, until=session.starts_at)
     return session
+
+
+def can_come_back(turn: Turn, session: Session) -> bool:
+    """It went with somebody who is back, and it is still ahead."""
+    ahead = session.state == State.AWAY and session.starts_at > turn.now
+    return ahead and not _away(session.pair, session.starts_at)
 
 
 def bring_back(turn: Turn, session: Session) -> Session:
@@ -107,8 +121,13 @@ def bring_back(turn: Turn, session: Session) -> Session:
 
 
 def move(turn: Turn, session: Session, wall: datetime, zone: str) -> None:
-    """To another wall-clock time. Who prepared already is not asked again."""
+    """To another wall-clock time. Both get a new brief; who wrote something already is not asked again."""
     session.version += 1
+    session.state = State.PLANNED
+    for seat in session.seats:
+        seat.briefed_at = None
+        if not seat.answers and not seat.skipped_at:
+            seat.asked_at = None
     place(session, wall, zone, turn.now)
     turn.note("session_moved", session=session, until=session.starts_at)
 
@@ -142,12 +161,14 @@ def place(session: Session, wall: datetime, zone: str, now: datetime) -> None:
 
 def _ends_at(session: Session) -> datetime:
     if session.format == Format.ASYNC:
-        return max(working_days_after(seat.person.hours, session.starts_at, EXCHANGE_DAYS) for seat in session.seats)
+        return max(
+            working_days_after(seat.person.hours, session.starts_at, EXCHANGE_DAYS) for seat in session.seats
+        )
     return session.starts_at + timedelta(minutes=session.minutes)
 
 
 def schedule(session: Session, now: datetime) -> None:
-    """Set the due moments of a session that is ahead. Call it again whenever its time or somebody's hours change."""
+    """Set the due moments of a session that is ahead: again whenever its time or somebody's hours change."""
     session.close_at = session.ends_at + LAPSES_AFTER
     for seat in session.seats:
         if session.format == Format.ASYNC:
@@ -161,7 +182,7 @@ def _schedule_meeting(session: Session, seat: Seat, now: datetime) -> None:
     brief_at = appointment_time(hours, starts_at - BRIEF_AHEAD, starts_at, BRIEF_ROOM)
     ask_at = appointment_time(hours, min(starts_at - ASK_AHEAD, brief_at - ROOM), brief_at)
     remind_at = starts_at - REMIND_AHEAD
-    seat.ask_at = _unless(seat.asked_at, max(ask_at, now))
+    seat.ask_at = seat.ask_at if seat.asked_at else max(ask_at, now)
     seat.remind_at = remind_at if is_decent(hours, remind_at) and remind_at > max(ask_at, now) else None
     seat.brief_at = max(brief_at, now)
     seat.closing_at = decent_from(hours, session.ends_at + CLOSING_AFTER)
@@ -170,19 +191,17 @@ def _schedule_meeting(session: Session, seat: Seat, now: datetime) -> None:
 def _schedule_exchange(session: Session, seat: Seat, now: datetime) -> None:
     hours, starts_at = seat.person.hours, session.starts_at
     ask_at = appointment_time(hours, starts_at - ASK_AHEAD, starts_at)
-    seat.ask_at = _unless(seat.asked_at, max(ask_at, now))
+    seat.ask_at = seat.ask_at if seat.asked_at else max(ask_at, now)
     seat.remind_at = None
     seat.brief_at = max(decent_from(hours, starts_at), now)
     seat.midway_at = working_days_after(hours, starts_at, EXCHANGE_MIDDLE)
     seat.closing_at = working_days_after(hours, starts_at, EXCHANGE_CLOSE)
 
 
-def _unless(already: datetime | None, at: datetime) -> datetime | None:
-    return None if already else at
-
-
 def paused_over(person: Person, at: datetime) -> bool:
     """Whether the person is away at a moment, as far as they have said."""
     return bool(
-        person.paused_at and person.paused_at <= at and (person.paused_until is None or at < person.paused_until)
+        person.paused_at
+        and person.paused_at <= at
+        and (person.paused_until is None or at < person.paused_until)
     )

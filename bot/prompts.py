@@ -20,11 +20,13 @@ from babel import Locale
 
 from bot.actions import Action
 from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Run, Text
+from bot.text import shorten
 
 Press = Mapping[str, Action | Sequence[tuple[str, Action]]]
 """Buttons by the name of their label; a sequence makes one button for each (label, action)."""
 
 FALLBACK = "en"
+LONGEST_LABEL = 75  # characters that Slack takes on a button
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"  # so that a name in Hebrew does not turn the sentence around
 _MARKS = re.compile(r"(\*\*|\{\w+\})")
 
@@ -155,7 +157,7 @@ class Prompts:
         /,
         *,
         press: Press | None = None,
-        facts: Iterable[tuple[str, str]] = (),
+        facts: Iterable[Fact | tuple[str, str]] = (),
         files: Sequence[File] = (),
         listens: Action | None = None,
         **values: object,
@@ -164,7 +166,7 @@ class Prompts:
         return Message(
             name=name,
             text=entry.said(values),
-            facts=tuple(Fact(entry.facts[label].plain(values), value) for label, value in facts),
+            facts=tuple(_fact(entry, fact, values) for fact in facts),
             buttons=tuple(_buttons(entry, press or {}, values)),
             files=tuple(files),
             listens=listens,
@@ -204,17 +206,35 @@ class Prompts:
             language=entry.language,
         )
 
+    def label(self, language: str, form: str, field: str) -> str:
+        return str(self.entry(language, form).source["fields"][field]["label"])
+
+    def hint(self, language: str, form: str, field: str) -> str:
+        return str(self.entry(language, form).source["fields"][field].get("hint", ""))
+
+    def short(self, language: str, form: str, field: str) -> str:
+        """Two or three words for a field, where there is no room for its label."""
+        return str(self.entry(language, form).source["fields"][field]["short"])
+
     def mistake(self, language: str, form: str, name: str, /, **values: object) -> str:
         return Template(self.entry(language, form).source["mistakes"][name]).plain(values)
+
+
+def _fact(entry: Entry, fact: Fact | tuple[str, str], values: Mapping[str, object]) -> Fact:
+    if isinstance(fact, Fact):
+        return fact
+    label, value = fact
+    return Fact(entry.facts[label].plain(values), value)
 
 
 def _buttons(entry: Entry, press: Press, values: Mapping[str, object]) -> Iterable[Button]:
     for name, meaning in press.items():
         if isinstance(meaning, Action):
-            yield Button(entry.press[name].plain(values), meaning, name)
+            yield Button(shorten(entry.press[name].plain(values), LONGEST_LABEL), meaning, name)
         else:
             for label, action in meaning:
-                yield Button(entry.press[name].plain({**values, "label": label}), action, name)
+                spoken = entry.press[name].plain({**values, "label": label})
+                yield Button(shorten(spoken, LONGEST_LABEL), action, name)
 
 
 def _field(

@@ -6,13 +6,12 @@ proportion to the text, whatever the text is.
 
 import unicodedata
 
-import regex
+import regex  # dateparser needs it as well; it knows \X and these classes, and re does not
 
 NAME = 80  # characters
 
-# U+2060 and up: isolates and old format marks. Without their partners they turn the next line around, and
-# people do not type them. The tag characters after U+E0000 can hold a whole hidden message.
 _LINE_END = regex.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+# Marks of direction, which turn the next line around too, and tags, which can hold a whole hidden message
 _UNSAFE = regex.compile(
     r"(?![\n\t])[\p{Cc}\p{Cs}\u200B\uFEFF\u202A-\u202E\u2066-\u206F\uFFF9-\uFFFB\U000E0000-\U000E007F]"
 )
@@ -20,8 +19,8 @@ _UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 _BLANK = regex.compile(r"[\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\uFFF9-\uFFFB\u2800]*+")
 _SPACE = regex.compile(r"[\s\u2800]+")
 
-# Eight marks on one letter are more than any language writes. Normalising thousands of them takes minutes,
-# because they are sorted one by one, so they go before that and not after.
+# Eight marks on one letter are more than any language writes. Normalising sorts them one by one, a hundred
+# thousand of them for many seconds, so the others go before it and not after.
 _MARK = r"[\p{M}\p{Grapheme_Extend}\p{Default_Ignorable_Code_Point}]"
 _TOO_MANY_MARKS = regex.compile(rf"({_MARK}{{8}}){_MARK}+")
 

@@ -13,7 +13,7 @@ from bot import conversation, outbox, speech
 from bot.actions import Action
 from bot.calendar import local
 from bot.courtesy import Kind
-from bot.messages import Choice, File, Form, Message, Mistakes
+from bot.messages import Choice, Fact, File, Form, Message, Mistakes
 from bot.models import Happening, Pair, Person, Session
 from bot.prompts import Press, Prompts
 
@@ -31,7 +31,7 @@ class Turn:
         /,
         *,
         press: Press | None = None,
-        facts: Iterable[tuple[str, str]] = (),
+        facts: Iterable[Fact | tuple[str, str]] = (),
         files: Sequence[File] = (),
         listens: Action | None = None,
         **values: object,
@@ -70,14 +70,14 @@ class Turn:
         message: Message,
         kind: Kind = Kind.APPOINTMENT,
         *,
-        once: str,
+        once: str = "",
         about: Pair | Session | None = None,
         needed_by: datetime | None = None,
         stale_after: datetime | None = None,
     ) -> None:
         """Have a message brought to somebody at the next decent moment.
 
-        `once` names the occasion ("ask:17"): the same person gets one message for it, however often it is
+        `once` names an occasion ("brief:17"): the same person gets one message for it, however often it is
         posted. Nobody gets it after `needed_by` or `stale_after`.
         """
         if to.left_at is None:

@@ -53,7 +53,8 @@ def button_for(text: str, seen: Seen, words: Mapping[str, frozenset[str]]) -> Ac
 
 def command_for(text: str, words: Mapping[str, frozenset[str]], commands: Sequence[str]) -> Command | None:
     """A command, alone or followed by its details: "pause until 4 May"."""
-    typed = key(text[: LONGEST_COMMAND + 1]).lstrip("/").rstrip(" .!?") or key(text[:1])
+    typed = key(text[: LONGEST_COMMAND + 1])
+    typed = typed.strip("\"'").lstrip("/").rstrip(" .!?") or typed
     if len(typed) > LONGEST_COMMAND:
         return None
     for name in commands:

@@ -1,15 +1,17 @@
 """A fresh database for every test, on SQLite and on a real PostgreSQL."""
 
+import logging
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from databases import PostgreSQL, SQLite
+from sqlalchemy import Engine, event
 from world import Someone, World
 
 from bot import vault
 from bot.database import connect
-from bot.models import Base
 from bot.prompts import Prompts, read_prompts
 
 ROOT = Path(__file__).parent.parent
@@ -22,12 +24,46 @@ def prompts() -> Prompts:
     return read_prompts(ROOT / "prompts")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SQLite:
+    return SQLite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[PostgreSQL]:
+    try:
+        server = PostgreSQL(testrun_uid, worker_id)
+    except Exception as error:
+        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = connect(f"sqlite:///{tmp_path / 'cairn.db'}")
-    Base.metadata.create_all(engine)
+def sqlite(sqlite_template: SQLite, tmp_path: Path) -> str:
+    """The URL of a fresh database."""
+    return sqlite_template.fresh(tmp_path)
+
+
+@pytest.fixture
+def postgresql(postgresql_server: PostgreSQL) -> Iterator[str]:
+    """The URL of a fresh database."""
+    url = postgresql_server.fresh()
+    yield url
+    postgresql_server.done_with(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    engine = connect(request.getfixturevalue(request.param))
+    if request.param == "sqlite":
+        event.listen(engine, "connect", _do_not_wait_for_the_disk)
     yield engine
     engine.dispose()
+
+
+def _do_not_wait_for_the_disk(connection: object, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -45,3 +81,32 @@ def ben(world: World) -> Someone:
 def ana(world: World) -> Someone:
     """His mentor in Dublin."""
     return world.add("Ana Byrne", "Europe/Dublin")
+
+
+class _Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def _no_error_goes_unseen(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The bot survives an error in a story and logs it. A test that expects none fails."""
+    kept = _Kept()
+    logging.getLogger("bot.bot").addHandler(kept)
+    yield
+    logging.getLogger("bot.bot").removeHandler(kept)
+    if kept.messages and not request.node.get_closest_marker("expects_errors"):
+        pytest.fail(f"the bot logged: {'; '.join(kept.messages)}", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nothing is left out silently."""
+    reasons = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []))
+    if reasons:
+        terminalreporter.section("not tested here")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.line(f"{count} × {reason.removeprefix('Skipped: ')}")

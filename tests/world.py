@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import selectinload
 
 from adapters.virtual_time import VirtualClock, live
 from bot import vault
@@ -19,7 +20,7 @@ from bot.calendar import moment
 from bot.database import sessions
 from bot.events import Account, Arrived, Commanded, Pressed, Said, Submitted
 from bot.messages import Button, Form, Message, Mistakes, Reply, plain
-from bot.models import Pair, Person, Programme
+from bot.models import Pair, Person, Programme, Session
 from bot.outbox import Parcel
 from bot.prompts import Prompts
 from bot.stories import STORIES
@@ -27,7 +28,9 @@ from bot.story import Story, together
 from bot.text import key
 
 PLATFORM = "test"
-MONDAY = datetime(2026, 2, 2, 16, 0, tzinfo=UTC)  # nine in the morning in Denver, four in Dublin
+START = datetime(
+    2026, 2, 3, 16, 0, tzinfo=UTC
+)  # a Tuesday: nine in the morning in Denver, four in the afternoon in Dublin
 
 
 @dataclass
@@ -120,7 +123,7 @@ class Delivery:
 
 class World:
     def __init__(
-        self, engine: Engine, prompts: Prompts, start: datetime = MONDAY, story: Story | None = None
+        self, engine: Engine, prompts: Prompts, start: datetime = START, story: Story | None = None
     ) -> None:
         self.clock = VirtualClock(start)
         self.bot = Bot(sessions(engine), prompts, story or together(STORIES), self.clock)
@@ -164,6 +167,36 @@ class World:
             )
             db.add(pair)
         return pair
+
+    def meet(
+        self,
+        mentee: Someone,
+        mentor: Someone,
+        weekday: int = 1,
+        at: str = "16:00",
+        zone: str = "Europe/Dublin",
+        **values: object,
+    ) -> Pair:
+        """Two who know each other and have agreed on a time: their first sessions are laid down at once."""
+        self.start(mentee, mentor)
+        agreed = {"introduced_at": self.clock(), "settled_at": self.clock(), "first_on": self.clock().date() + timedelta(days=7)}
+        rhythm = {"weekday": weekday, "at": time.fromisoformat(at), "zone": zone, "plan_at": self.clock()}
+        pair = self.pair(mentee, mentor, **agreed | rhythm | values)
+        self.until(self.clock())
+        return pair
+
+    def start(self, *people: Someone) -> None:
+        """They have been through the welcome."""
+        ids = [someone.row.id for someone in people]
+        with self.bot.open_transaction.begin() as db:
+            for id_ in ids:
+                person = db.get_one(Person, id_)
+                person.started_at, person.welcome_at = self.clock(), None
+
+    def session(self, pair: Pair, number: int = 1) -> Session:
+        with self.bot.open_transaction() as db:
+            found = select(Session).where(Session.pair_id == pair.id, Session.number == number)
+            return db.scalars(found.options(selectinload(Session.seats))).one()
 
     def forward(self, **span: float) -> list[Delivery]:
         """Let time go on by `days=…, hours=…`; returns what was delivered meanwhile."""

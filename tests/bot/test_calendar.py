@@ -344,6 +344,18 @@ def test_there_are_no_hours_on_a_day_when_they_fall_into_the_gap() -> None:
     nights = [opens for opens, _ in windows(early, at("2026-03-07"), at("2026-03-10"))]
 
     assert shown(nights, "America/Denver") == ["Sat 07 Mar 02:15", "Mon 09 Mar 02:15"]
+    assert decent_from(early, nights[0] + HOUR) == nights[1]
+
+
+def test_a_day_has_begun_even_if_the_clock_falls_back_over_its_midnight() -> None:
+    """F2: Newfoundland did so until 2011. The date is Saturday again, the Sunday has begun."""
+    sundays = Hours("America/St_Johns", time(), time(), frozenset({6}))
+    there = at("2010-11-07T02:45")
+
+    assert local(there, "America/St_Johns").date() == date(2010, 11, 6)
+    assert is_decent(sundays, there)
+    assert decent_from(sundays, there) == decent_before(sundays, there) == there
+    assert list(windows(sundays, there, there + 5 * MINUTE)) == [(there, there + 5 * MINUTE)]
 
 
 def test_the_same_moment_is_judged_anew_when_ben_moves() -> None:
@@ -401,6 +413,12 @@ def test_an_evening_message_can_come_an_hour_before_closing_time() -> None:
     tuesday_night = at("2026-03-10T22:00", "America/Denver")
 
     assert shown([decent_before(BEN, tuesday_night)], "America/Denver") == ["Tue 10 Mar 17:00"]
+
+
+def test_a_message_due_when_the_day_opens_comes_then() -> None:
+    nine = at("2026-03-10T09:00", "America/Denver")
+
+    assert decent_before(BEN, nine) == nine
 
 
 def test_a_monday_morning_message_can_come_on_friday() -> None:
@@ -576,6 +594,15 @@ def test_each_day_is_judged_where_the_person_is() -> None:
     assert [day.date().day for day in sessions(mondays, "2026-03-09", 2, BEN, hana)] == [9, 17]
 
 
+def test_a_session_moves_by_six_days_and_no_further() -> None:
+    weekly = replace(TUESDAYS, every_weeks=1)
+    away = frozenset(date(2026, 4, 14) + n * DAY for n in range(6))
+
+    days = sessions(weekly, "2026-04-14", 2, replace(BEN, days_off=away), ANA)
+
+    assert [day.date() for day in days] == [date(2026, 4, 20), date(2026, 4, 21)]
+
+
 def test_a_session_is_left_out_when_there_is_no_day_for_both_within_the_week() -> None:
     away = frozenset(date(2026, 3, 10) + n * DAY for n in range(7))
     weekly = replace(TUESDAYS, every_weeks=1)
@@ -654,6 +681,15 @@ def test_suggested_times_suit_both_through_the_change_of_the_clocks(after: str) 
             suits(a, there, HOUR) and suits(b, there, HOUR)
             for there in each_week(slot, "Europe/Dublin", at(after), 26)
         )
+
+
+def test_suggests_what_suits_both_for_half_a_year_rather_than_what_is_nicer_for_a_month() -> None:
+    """F2: half past nine would be the middle until 8 March."""
+    ben, ana = replace(BEN, end=time(11)), replace(ANA, start=time(16))
+
+    slots = suggest_times(ben, ana, at("2026-01-10"), HOUR, "America/Denver", count=1)
+
+    assert slots == [(1, time(10))]
 
 
 def test_suggests_what_suits_both_for_a_month_when_no_time_does_for_half_a_year() -> None:

@@ -173,6 +173,10 @@ def test_an_appointment_is_gone_when_the_pause_outlasts_it(until: datetime | Non
     assert may_send(away, APPOINTMENT, NOON, stale_after=NOON + HOUR) == Drop(Reason.PAUSED)
 
 
+def test_a_pause_begins_at_once() -> None:
+    assert may_send(paused(BEN, NOON), NUDGE, NOON) == Drop(Reason.PAUSED)
+
+
 def test_a_pause_which_is_over_or_ahead_is_in_nobodys_way() -> None:
     assert may_send(paused(BEN, NOON - DAY, NOON), NUDGE, NOON) == Send()
     assert may_send(paused(BEN, NOON + HOUR), NUDGE, NOON) == Send()

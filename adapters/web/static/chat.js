@@ -1,0 +1,276 @@
+// One person's chat: who they are, what was said, and a box to type in.
+
+import { h, icon, initials, isBusy, setBusy, unseen } from "./dom.js";
+import { openForm } from "./form.js";
+import { drawLine } from "./message.js";
+import { Trouble, ask } from "./server.js";
+import { clock, dayOf, shortDay } from "./time.js";
+
+const NEAR_THE_END = 80; // pixels
+const SEND = "M4 12 20 4l-6 16-3-7z";
+const DOWN = "M12 5v14 M6 13l6 6 6-6";
+
+const QUIET = {
+  quiet_hours: "outside working hours",
+  day_off: "day off",
+  holiday: "public holiday",
+  never: "no working hours",
+  paused: "paused",
+  left: "has left",
+};
+
+export const quietWord = (person) => QUIET[person.quiet] ?? "";
+
+export function roleIn(person) {
+  const roles = person.roles.length ? person.roles.join(" and ") : "person";
+  return `${roles[0].toUpperCase()}${roles.slice(1)} in ${person.city}`;
+}
+
+export class Chat {
+  constructor(person, room) {
+    this.person = person;
+    this.room = room;
+    this.lines = new Map(); // id -> { line, element }
+    this.change = 0;
+    this.tried = new Map(); // what was sent without an answer -> its id, so that it counts once
+    this.draw();
+  }
+
+  draw() {
+    const { id } = this.person;
+    this.title = h("h2", { tabindex: "-1", id: `chat-${id}`, dir: "auto" });
+    this.state = h("p", { class: "state" });
+    this.pairing = h("div", { class: "pairing" });
+    this.log = h("div", { class: "log", role: "log", tabindex: "0", "aria-labelledby": `chat-${id}` });
+    this.toEnd = h("button", { type: "button", class: "to-end", hidden: true, click: () => this.scrollToEnd() }, icon("down", DOWN), "New message");
+    this.element = h(
+      "section",
+      { class: "chat", "aria-labelledby": `chat-${id}` },
+      h("header", { class: "chat-head" }, (this.avatar = h("span", { class: "avatar", "aria-hidden": "true" })), h("div", {}, this.title, this.state), this.pairing),
+      h("div", { class: "log-frame" }, this.log, this.toEnd),
+      this.drawComposer(),
+    );
+    this.log.addEventListener("scroll", () => this.isAtEnd() && (this.toEnd.hidden = true), { passive: true });
+  }
+
+  drawComposer() {
+    const id = `type-${this.person.id}`;
+    this.box = h("textarea", { id, rows: "1", dir: "auto", placeholder: "Write to Cairn" });
+    this.boxLabel = h("label", { class: "unseen", for: id });
+    this.trouble = h("p", { class: "trouble", role: "alert" });
+    this.send = h("button", { type: "submit", class: "send" }, icon("send", SEND), unseen("Send"));
+    const composer = h("form", { class: "composer" }, this.boxLabel, this.trouble, h("div", { class: "box" }, this.box, this.send));
+    composer.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.say();
+    });
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        this.say();
+      }
+    });
+    this.box.addEventListener("input", () => this.fitBox());
+    return composer;
+  }
+
+  fitBox() {
+    this.box.rows = Math.min(8, Math.max(1, this.box.value.split("\n").length, Math.ceil(this.box.value.length / 60)));
+  }
+
+  // What is known about the person and the time may have changed since.
+  show(person, now) {
+    const hasMoved = person.zone !== this.person.zone;
+    this.person = person;
+    this.title.textContent = person.name;
+    this.avatar.textContent = initials(person.name);
+    this.boxLabel.textContent = `Write to Cairn as ${person.name}`;
+    this.state.replaceChildren(
+      `${roleIn(person)} `,
+      h("time", { datetime: now }, `${shortDay(now, person.zone)}, ${clock(now, person.zone)}`),
+      quietWord(person) ? h("span", { class: "quiet-word" }, quietWord(person)) : "",
+    );
+    if (hasMoved) {
+      this.drawAll();
+    }
+    this.showEmpty();
+  }
+
+  showEmpty() {
+    this.log.querySelector(".empty")?.remove();
+    if (this.lines.size === 0) {
+      this.log.append(h("p", { class: "empty" }, emptyWords(this.person)));
+    }
+  }
+
+  async load() {
+    const { messages } = await ask(`/people/${this.person.id}/messages?after=${this.change}`);
+    if (messages.length) {
+      this.take(messages);
+    }
+  }
+
+  take(messages) {
+    const isFirst = this.lines.size === 0;
+    const wasAtEnd = this.isAtEnd();
+    this.log.querySelector(".empty")?.remove();
+    if (isFirst) {
+      this.log.setAttribute("aria-live", "off"); // the history is not news
+    }
+    for (const line of messages) {
+      this.change = Math.max(this.change, line.change);
+      this.put(line);
+    }
+    const isNew = messages.some((line) => line.id === this.lastId);
+    if (isFirst || wasAtEnd) {
+      this.scrollToEnd();
+    } else if (isNew) {
+      this.toEnd.hidden = false;
+    }
+    setTimeout(() => this.log.removeAttribute("aria-live"), 0);
+  }
+
+  put(line) {
+    const element = drawLine(line, this.person, (button, pressed) => this.press(line, button, pressed));
+    const before = this.lines.get(line.id);
+    this.lines.set(line.id, { line, element });
+    if (before) {
+      before.element.replaceWith(element);
+      return;
+    }
+    this.putDay(line);
+    this.log.append(element);
+    this.lastId = line.id;
+    this.lastAt = line.at;
+  }
+
+  putDay(line) {
+    const day = dayOf(line.at, this.person.zone);
+    if (!this.lastAt || dayOf(this.lastAt, this.person.zone) !== day) {
+      this.log.append(h("h3", { class: "day" }, day));
+    }
+  }
+
+  drawAll() {
+    const lines = [...this.lines.values()].map(({ line }) => line);
+    this.forget();
+    this.take(lines);
+  }
+
+  forget() {
+    this.log.replaceChildren();
+    this.lines.clear();
+    this.lastAt = null;
+    this.change = 0;
+  }
+
+  isAtEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
+  }
+
+  scrollToEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.toEnd.hidden = true;
+  }
+
+  // What the person does
+
+  async post(done) {
+    const key = JSON.stringify(done);
+    const id = this.tried.get(key) ?? crypto.randomUUID();
+    this.tried.set(key, id);
+    const answer = await ask(`/people/${this.person.id}/events`, { id, ...done });
+    this.tried.delete(key);
+    return answer;
+  }
+
+  async say() {
+    const said = this.box.value;
+    if (!said.trim() || isBusy(this.send)) {
+      return;
+    }
+    setBusy([this.send], true);
+    this.trouble.textContent = "";
+    try {
+      const answer = await this.post({ said });
+      this.box.value = "";
+      this.fitBox();
+      this.scrollToEnd();
+      await this.follow(answer, this.trouble);
+    } catch (error) {
+      showTrouble(this.trouble, error, "Your words are still in the box. Send them again in a moment.");
+    } finally {
+      setBusy([this.send], false);
+    }
+  }
+
+  async press(line, button, pressed) {
+    const all = pressed.parentElement.querySelectorAll("button");
+    if (isBusy(pressed)) {
+      return;
+    }
+    setBusy(all, true);
+    const trouble = troubleAt(pressed.parentElement);
+    try {
+      const place = { line: line.id, change: line.change, pressed: button.label };
+      const answer = await this.post({ pressed: button.action, place });
+      await this.follow(answer, trouble);
+      this.focusOn(line, pressed);
+    } catch (error) {
+      showTrouble(trouble, error, "Nothing has changed here. Press again in a moment.");
+    } finally {
+      setBusy(all, false);
+    }
+  }
+
+  // A card that has taken another one's place takes over its focus, too.
+  focusOn(line, pressed) {
+    const { element, line: nowThere } = this.lines.get(line.id) ?? {};
+    if (pressed.isConnected || !element) {
+      return;
+    }
+    const next = nowThere.card?.buttons.length ? element.querySelector(".buttons button") : element;
+    next.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "nearest" });
+  }
+
+  async follow(answer, trouble) {
+    if (answer.mistakes) {
+      trouble.textContent = Object.values(answer.mistakes).join(" ");
+    }
+    if (answer.form) {
+      await this.ask(answer.form);
+    }
+    await this.room.refresh();
+  }
+
+  async ask(form) {
+    let next = null;
+    await openForm(form, this.person, async (answers) => {
+      const answer = await this.post({ submitted: form.action, answers, place: form.place });
+      next = answer.form;
+      return answer.mistakes;
+    });
+    if (next) {
+      await this.ask(next);
+    }
+  }
+}
+
+function troubleAt(buttons) {
+  const card = buttons.parentElement;
+  return card.querySelector(".trouble") ?? card.appendChild(h("p", { class: "trouble", role: "alert", lang: "en" }));
+}
+
+function showTrouble(element, error, whatNow) {
+  if (!(error instanceof Trouble)) {
+    throw error;
+  }
+  element.textContent = `${error.message} ${whatNow}`;
+}
+
+function emptyWords(person) {
+  const quiet = quietWord(person);
+  const why = quiet ? ` It is ${quiet === "paused" || quiet === "has left" ? "quiet" : `${quiet}`} for ${person.name} now.` : "";
+  return `Nothing has arrived yet.${why} Let time go on, or write something.`;
+}

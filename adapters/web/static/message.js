@@ -1,0 +1,116 @@
+// One line of a chat as an element: what the bot said, what a person typed, or a button they pressed.
+
+import { h, icon, unseen } from "./dom.js";
+import { clock, dayOf } from "./time.js";
+
+const LONG = { characters: 700, lines: 12 };
+const KINDS = { "text/calendar": "Calendar invitation", "application/json": "Data", "text/plain": "Text", "text/csv": "Table" };
+const PAPER = "M7 3h7l4 4v14H7z M14 3v4h4";
+const CALENDAR = "M5 6h14v14H5z M5 10h14 M9 3v4 M15 3v4";
+
+export function drawLine(line, person, onPress) {
+  if ("typed" in line) {
+    return drawTyped(line, person);
+  }
+  return "card" in line ? drawCard(line, person, onPress) : drawNote(line, person);
+}
+
+function drawTyped(line, person) {
+  return h(
+    "article",
+    { class: "line mine", "aria-labelledby": headId(line) },
+    head(line, person, "You", `${person.name}, `),
+    h("div", { class: "bubble" }, words(line.typed)),
+  );
+}
+
+function drawNote(line, person) {
+  return h(
+    "p",
+    { class: "line note" },
+    unseen(`${person.name}, ${dayOf(line.at, person.zone)}, ${clock(line.at, person.zone)}: `),
+    "You pressed: ",
+    h("span", { dir: "auto" }, line.pressed),
+  );
+}
+
+function drawCard(line, person, onPress) {
+  const { card } = line;
+  return h(
+    "article",
+    { class: "line bot", "aria-labelledby": headId(line), tabindex: "-1" },
+    head(line, person, "Cairn", `to ${person.name}, `),
+    h(
+      "div",
+      { class: "card", lang: card.language },
+      line.pressed ? h("p", { class: "pressed", lang: "en" }, "You pressed: ", h("span", { dir: "auto" }, line.pressed)) : null,
+      drawBlocks(card.blocks),
+      card.facts.length ? h("dl", { class: "facts" }, card.facts.map(drawFact)) : null,
+      card.files.length ? h("ul", { class: "files" }, card.files.map(drawFile)) : null,
+      card.buttons.length ? h("div", { class: "buttons" }, card.buttons.map((button) => drawButton(button, onPress))) : null,
+    ),
+  );
+}
+
+const headId = (line) => `line-${line.id}-head`;
+
+function head(line, person, who, toWhom) {
+  return h(
+    "p",
+    { class: "head", id: headId(line) },
+    h("span", { class: "who" }, who, " "),
+    unseen(`${toWhom}${dayOf(line.at, person.zone)}, `),
+    h("time", { datetime: line.at }, clock(line.at, person.zone)),
+  );
+}
+
+export function drawBlocks(blocks) {
+  return blocks.map((block) =>
+    block.list ? h("ul", {}, block.list.map((item) => h("li", { dir: "auto" }, runs(item)))) : h("p", { dir: "auto" }, runs(block.paragraph)),
+  );
+}
+
+const runs = (item) => item.map(([text, bold]) => (bold ? h("strong", {}, text) : text));
+
+function drawFact(fact) {
+  return h("div", { class: "fact" }, h("dt", {}, fact.label), h("dd", {}, words(fact.value)));
+}
+
+// What a person wrote, to the letter. What is very long can be opened.
+function words(text) {
+  const quote = h("div", { class: "words", dir: "auto" }, text);
+  if (text.length <= LONG.characters && text.split("\n").length <= LONG.lines) {
+    return quote;
+  }
+  quote.classList.add("folded");
+  const more = h("button", { type: "button", class: "quiet", "aria-expanded": "false", lang: "en" }, "Show all of it");
+  more.addEventListener("click", () => {
+    const isOpen = !quote.classList.toggle("folded");
+    more.setAttribute("aria-expanded", String(isOpen));
+    more.textContent = isOpen ? "Show less" : "Show all of it";
+  });
+  return [quote, more];
+}
+
+function drawFile(file) {
+  const type = file.type.split(";")[0];
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      { class: "file", href: file.address, download: file.name },
+      icon("paper", type === "text/calendar" ? CALENDAR : PAPER),
+      h("span", { class: "file-name", dir: "auto" }, file.name),
+      h("span", { class: "file-kind", lang: "en" }, `${KINDS[type] ?? "File"}, ${size(file.size)}`),
+    ),
+  );
+}
+
+const size = (bytes) => (bytes < 1000 ? `${bytes} bytes` : `${Math.round(bytes / 1000)} kB`);
+
+function drawButton(button, onPress) {
+  const element = h("button", { type: "button", dir: "auto", "aria-haspopup": button.opens ? "dialog" : null }, button.label);
+  element.addEventListener("click", () => onPress(button, element));
+  return element;
+}

@@ -1,0 +1,28 @@
+// Days and times on a person's own clock.
+
+const formats = new Map();
+
+function format(zone, options) {
+  const key = zone + JSON.stringify(options);
+  if (!formats.has(key)) {
+    formats.set(key, formatter(zone, options));
+  }
+  return formats.get(key);
+}
+
+function formatter(zone, options) {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" }); // a zone this browser has not heard of
+  }
+}
+
+const parts = (at, zone, options) => format(zone, options).format(new Date(at)).replaceAll(",", "");
+
+export const clock = (at, zone) => parts(at, zone, { hour: "2-digit", minute: "2-digit" });
+
+export const shortDay = (at, zone) => parts(at, zone, { weekday: "short", day: "numeric", month: "short" });
+
+export const dayOf = (at, zone) =>
+  parts(at, zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" });

@@ -1,0 +1,72 @@
+"""Away: what becomes of sessions when somebody is away, or is about to leave, and when they are back."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot import own, planning
+from bot.models import Pair, Person, Session, State
+from bot.turn import Turn
+
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+def off(turn: Turn, pair: Pair) -> Sequence[Session]:
+    """The sessions ahead that are off because somebody is away, in order."""
+    ahead = (Session.pair_id == pair.id) & (Session.state == State.AWAY) & (Session.starts_at > turn.now)
+    return turn.db.scalars(select(Session).where(ahead).order_by(Session.starts_at)).all()
+
+
+def all_off(turn: Turn, person: Person) -> list[Session]:
+    return [session for pair in own.pairs(turn, person) for session in off(turn, pair)]
+
+
+def call_off(turn: Turn, person: Person) -> None:
+    """Every session inside the person's pause."""
+    for pair in own.pairs(turn, person):
+        for session in own.upcoming(turn, pair):
+            if planning.paused_over(person, session.starts_at):
+                planning.call_off(turn, session, State.AWAY)
+
+
+def bring_back(turn: Turn, person: Person) -> list[Session]:
+    """What nobody is away for any more stands as before, however soon it is."""
+    return [
+        planning.bring_back(turn, session)
+        for session in all_off(turn, person)
+        if planning.can_come_back(turn, session)
+    ]
+
+
+def begin_leaving(turn: Turn, person: Person) -> list[Session]:
+    """They are quiet at once and gone in ten minutes, unless they stay; returns the sessions that are off."""
+    person.leave_at = turn.now + UNDO_WITHIN
+    person.resume_at = person.tell_partner_at = None
+    if person.paused_at is None:
+        person.paused_at = turn.now
+        turn.note("paused", person=person)
+    turn.hush(person)
+    for pair in own.pairs(turn, person):
+        for session in own.upcoming(turn, pair):
+            planning.call_off(turn, session, State.AWAY)
+    return all_off(turn, person)
+
+
+def stay(turn: Turn, person: Person) -> list[Session]:
+    """As before they wanted to leave, which may be paused; returns the sessions that stand again."""
+    if person.leave_at is None:
+        return []
+    if person.paused_at == person.leave_at - UNDO_WITHIN:
+        end_pause(turn, person)
+    else:
+        person.resume_at = person.paused_until
+        person.tell_partner_at = None if person.told_partner_at else turn.now + UNDO_WITHIN
+    person.leave_at = None
+    return bring_back(turn, person)
+
+
+def end_pause(turn: Turn, person: Person) -> None:
+    person.paused_at = person.paused_until = person.resume_at = None
+    person.tell_partner_at = person.told_partner_at = None
+    turn.note("resumed", person=person)

@@ -1,0 +1,299 @@
+"""Agreement: each says alone how they would like to work, then both see both, and one button settles it.
+
+What they hope for, how often and how long they meet, how soon they answer, when not to write, what stays
+between them, and how either may end it kindly. It can be changed at any time, in the same way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import own, speech
+from bot.actions import Action, Typing
+from bot.courtesy import Kind
+from bot.messages import Form, Message, Mistakes, Reply
+from bot.models import Pair, Person, Terms
+from bot.story import Answers, Story
+from bot.turn import Turn
+
+agreement = Story()
+
+SECOND_REMINDER = timedelta(days=2)  # after the first: one day and three days after the introduction
+REMINDERS = 2
+
+NUMBERS = ("every_weeks", "minutes", "response_days")
+TEXTS = ("hopes", "not_times", "between_us", "ending")
+Numbers = tuple[int, int, int]  # weeks between sessions, minutes of each, working days to answer
+ALLOWED = {"every_weeks": (1, 2, 3, 4), "minutes": (30, 45, 60, 90), "response_days": (1, 2, 3, 5)}
+
+
+@dataclass(frozen=True)
+class FillIn(Action, wire="agreement.fill_in", opens_form=True):
+    pair: int
+
+
+@dataclass(frozen=True)
+class Send(Action, wire="agreement.send"):
+    pair: int
+
+
+@dataclass(frozen=True)
+class Settle(Action, wire="agreement.settle"):
+    """Agree to these three numbers. They are in the button, so that a press means what was read."""
+
+    pair: int
+    every_weeks: int
+    minutes: int
+    response_days: int
+
+
+@dataclass(frozen=True)
+class NotYet(Action, wire="agreement.not_yet"):
+    pair: int
+
+
+@agreement.when_due(Pair.remind_agreement_at)
+def remind(turn: Turn, pair: Pair) -> None:
+    if pair.ended_at or pair.settled_at or pair.agreement_reminders >= REMINDERS:
+        return
+    for person in pair.people:
+        if _terms(turn, pair, person) is None:
+            _remind_one(turn, pair, person)
+    pair.agreement_reminders += 1
+    if pair.agreement_reminders < REMINDERS:
+        pair.remind_agreement_at = turn.now + SECOND_REMINDER
+
+
+def _remind_one(turn: Turn, pair: Pair, person: Person) -> None:
+    partner = pair.partner_of(person)
+    name = "agreement.partner_waits" if _terms(turn, pair, partner) else "agreement.remind"
+    message = turn.say(
+        person, name, partner=partner.first_name, press={"fill": FillIn(pair.id), "later": NotYet(pair.id)}
+    )
+    turn.post(
+        person, message, Kind.NUDGE, once=f"agreement.remind:{pair.id}:{pair.agreement_reminders}", about=pair
+    )
+
+
+@agreement.on_press(NotYet)
+def not_yet(turn: Turn, person: Person, press: NotYet) -> Message:
+    pair = own.pair(turn, person, press.pair)
+    if pair is None:
+        return _gone(turn, person)
+    return turn.say(person, "agreement.later", press={"fill": FillIn(pair.id)})
+
+
+@agreement.on_command("agreement")
+def show(turn: Turn, person: Person, _rest: str) -> Reply:
+    """The form while it is empty; afterwards what both said. With several partners, whose first."""
+    pairs = own.pairs(turn, person)
+    if not pairs:
+        return turn.say(person, "agreement.no_pair", press={"help": Typing("help")})
+    if len(pairs) == 1:
+        return _open(turn, person, pairs[0])
+    partners = [(pair.partner_of(person).name, FillIn(pair.id)) for pair in pairs]
+    return turn.say(person, "agreement.which", press={"fill": partners})
+
+
+def _open(turn: Turn, person: Person, pair: Pair) -> Reply:
+    if _terms(turn, pair, person) is None:
+        return fill_in(turn, person, FillIn(pair.id))
+    if _terms(turn, pair, pair.partner_of(person)) is None:
+        return _waiting(turn, person, pair)
+    return _both(turn, person, pair)
+
+
+@agreement.on_press(FillIn)
+def fill_in(turn: Turn, person: Person, press: FillIn) -> Form | Message:
+    pair = own.pair(turn, person, press.pair)
+    if pair is None:
+        return _gone(turn, person)
+    return turn.ask(
+        person,
+        "agreement.form",
+        Send(pair.id),
+        given=_given(turn, pair, person),
+        partner=pair.partner_of(person).first_name,
+    )
+
+
+def _given(turn: Turn, pair: Pair, person: Person) -> Mapping[str, str]:
+    """Their own words from before, or a first draft."""
+    terms = _terms(turn, pair, person)
+    if terms is not None:
+        return {name: str(getattr(terms, name)) for name in (*NUMBERS, *TEXTS)}
+    return {"hopes": person.wish, **_usual(pair)}
+
+
+def _usual(pair: Pair) -> dict[str, str]:
+    """Early in a career shorter sessions do better: 30 minutes, else 60; every two weeks."""
+    minutes = "30" if pair.mentee.career_stage == "early" else "60"
+    return {"every_weeks": "2", "minutes": minutes, "response_days": "2"}
+
+
+@agreement.on_submit(Send)
+def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message | Mistakes:
+    pair = own.pair(turn, person, sent.pair)
+    if pair is None:
+        return _gone(turn, person, answers.get("hopes", ""))
+    mistakes = {
+        name: "choose"
+        for name in NUMBERS
+        if answers.get(name) not in {str(number) for number in ALLOWED[name]}
+    }
+    if not answers.get("hopes"):
+        mistakes["hopes"] = "hopes"
+    if mistakes:
+        return turn.refuse(person, "agreement.form", **mistakes)
+    _write_down(turn, pair, person, answers)
+    if _terms(turn, pair, pair.partner_of(person)) is None:
+        return _waiting(turn, person, pair)
+    return _reveal(turn, person, pair)
+
+
+def _write_down(turn: Turn, pair: Pair, person: Person, answers: Answers) -> None:
+    terms = _terms(turn, pair, person)
+    if terms is None:
+        terms = Terms(pair_id=pair.id, person_id=person.id)
+        turn.db.add(terms)
+    for name in NUMBERS:
+        setattr(terms, name, int(answers[name]))
+    for name in TEXTS:
+        setattr(terms, name, answers.get(name, ""))
+    terms.sent_at = turn.now
+    turn.db.flush()
+
+
+def _waiting(turn: Turn, person: Person, pair: Pair) -> Message:
+    return turn.say(
+        person,
+        "agreement.waiting",
+        partner=pair.partner_of(person).first_name,
+        press={"edit": FillIn(pair.id)},
+    )
+
+
+def _reveal(turn: Turn, person: Person, pair: Pair) -> Message:
+    """Both have said it: both see both. Where they want the same, it is settled at once."""
+    partner = pair.partner_of(person)
+    same = _wanted(turn, pair, person) == _wanted(turn, pair, partner)
+    if same:
+        _settle(turn, pair, *_wanted(turn, pair, person))
+    turn.post(partner, _both(turn, partner, pair), about=pair)
+    return _both(turn, person, pair)
+
+
+def _both(turn: Turn, reader: Person, pair: Pair) -> Message:
+    partner = pair.partner_of(reader)
+    mine, theirs = _must(turn, pair, reader), _must(turn, pair, partner)
+    facts = [*_said(theirs, "their"), *_said(mine, "my")]
+    wanted, other = _wanted(turn, pair, reader), _wanted(turn, pair, partner)
+    if pair.settled_at and wanted == other:
+        return turn.say(
+            reader,
+            "agreement.settled",
+            partner=partner.first_name,
+            terms=_in_words(turn, reader, *wanted),
+            facts=facts,
+            press={"edit": FillIn(pair.id), "sessions": Typing("sessions")},
+        )
+    middle = _in_the_middle(wanted, other)
+    return turn.say(
+        reader,
+        "agreement.differ",
+        partner=partner.first_name,
+        mine=_in_words(turn, reader, *wanted),
+        theirs=_in_words(turn, reader, *other),
+        middle=_in_words(turn, reader, *middle),
+        facts=facts,
+        press=_ways_to_settle(pair, middle, other),
+    )
+
+
+def _ways_to_settle(pair: Pair, middle: Numbers, theirs: Numbers) -> dict[str, Action]:
+    ways: dict[str, Action] = {"settle": Settle(pair.id, *middle)}
+    if theirs != middle:
+        ways["theirs"] = Settle(pair.id, *theirs)
+    return ways | {"edit": FillIn(pair.id)}
+
+
+def _said(terms: Terms, whose: str) -> list[tuple[str, str]]:
+    return [(f"{whose}_{name}", getattr(terms, name)) for name in TEXTS if getattr(terms, name)]
+
+
+def _in_the_middle(mine: Numbers, theirs: Numbers) -> Numbers:
+    """The gentler of the two: the slower rhythm, the shorter session, the longer time to answer."""
+    return max(mine[0], theirs[0]), min(mine[1], theirs[1]), max(mine[2], theirs[2])
+
+
+def _in_words(turn: Turn, reader: Person, every_weeks: int, minutes: int, response_days: int) -> str:
+    phrase = turn.prompts.phrase
+    return speech.listed(
+        [
+            phrase(reader.language, "agreement.rhythm", count=every_weeks),
+            phrase(reader.language, "agreement.length", minutes=minutes),
+            phrase(reader.language, "agreement.response", count=response_days),
+        ],
+        reader.language,
+    )
+
+
+@agreement.on_press(Settle)
+def settle(turn: Turn, person: Person, press: Settle) -> Message:
+    """Either of them settles it; the other is told, and both may change it again."""
+    pair = own.pair(turn, person, press.pair)
+    if pair is None:
+        return _gone(turn, person)
+    if _terms(turn, pair, person) is None or _terms(turn, pair, pair.partner_of(person)) is None:
+        return _waiting(turn, person, pair)
+    partner = pair.partner_of(person)
+    if _wanted(turn, pair, person) == _wanted(turn, pair, partner) and pair.settled_at:
+        return _both(turn, person, pair)
+    numbers = (press.every_weeks, press.minutes, press.response_days)
+    for name, number in zip(NUMBERS, numbers, strict=True):
+        setattr(_must(turn, pair, person), name, number)
+        setattr(_must(turn, pair, partner), name, number)
+    _settle(turn, pair, *numbers)
+    told = turn.say(
+        partner,
+        "agreement.settled_by_partner",
+        partner=person.first_name,
+        terms=_in_words(turn, partner, *numbers),
+        press={"edit": FillIn(pair.id)},
+    )
+    turn.post(partner, told, about=pair)
+    return turn.say(
+        person,
+        "agreement.settled_by_you",
+        partner=partner.first_name,
+        terms=_in_words(turn, person, *numbers),
+        press={"edit": FillIn(pair.id)},
+    )
+
+
+def _settle(turn: Turn, pair: Pair, every_weeks: int, minutes: int, response_days: int) -> None:
+    new_rhythm = (pair.every_weeks, pair.minutes) != (every_weeks, minutes)
+    pair.every_weeks, pair.minutes, pair.response_days = every_weeks, minutes, response_days
+    if pair.settled_at is None:
+        turn.note("agreed", pair=pair)
+    if pair.settled_at is None or new_rhythm:
+        pair.suggest_at = turn.now
+    pair.settled_at = turn.now
+
+
+def _wanted(turn: Turn, pair: Pair, person: Person) -> Numbers:
+    terms = _must(turn, pair, person)
+    return terms.every_weeks, terms.minutes, terms.response_days
+
+
+def _must(turn: Turn, pair: Pair, person: Person) -> Terms:
+    return turn.db.get_one(Terms, (pair.id, person.id))
+
+
+def _terms(turn: Turn, pair: Pair, person: Person) -> Terms | None:
+    return turn.db.get(Terms, (pair.id, person.id))
+
+
+def _gone(turn: Turn, person: Person, words: str = "") -> Message:
+    facts = [("yours", words)] if words else []
+    return turn.say(person, "agreement.gone", facts=facts, press={"help": Typing("help")})

@@ -1,0 +1,371 @@
+"""Closing: did you meet, what did you decide, who does what, and when and where.
+
+Two hours after a session each of them is asked, once more a day later, and never again. Whoever answers first
+closes it for both, and both see the same list. What the other adds later is added, nothing is overwritten.
+"We did not meet" is as good an answer as any. A session that nobody closes counts as not held, without a word.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot import items, own, planning
+from bot.actions import Action, Typing
+from bot.calendar import decent_from
+from bot.courtesy import Kind
+from bot.invitation import invitations
+from bot.messages import Form, Message, Mistakes, Reply
+from bot.models import Format, Person, Seat, Session, State
+from bot.story import Answers, Story
+from bot.turn import Turn
+
+closing = Story()
+
+ASK_AGAIN = timedelta(days=1)
+MOST_LINES = 5
+LONGEST_LINE = 300  # characters
+FELT = ("yes", "little", "no")
+
+
+@dataclass(frozen=True)
+class WriteClosing(Action, wire="closing.write", opens_form=True):
+    session: int
+
+
+@dataclass(frozen=True)
+class AddToClosing(Action, wire="closing.add", opens_form=True):
+    session: int
+
+
+@dataclass(frozen=True)
+class SendClosing(Action, wire="closing.send"):
+    session: int
+
+
+@dataclass(frozen=True)
+class DidNotMeet(Action, wire="closing.did_not_meet"):
+    session: int
+
+
+@dataclass(frozen=True)
+class Later(Action, wire="closing.later"):
+    session: int
+
+
+@dataclass(frozen=True)
+class SayPulse(Action, wire="closing.say_pulse", keeps_card=True):
+    """Did it move something forward? Only whoever presses sees the answer."""
+
+    session: int
+    felt: str
+
+
+# Did you meet?
+
+
+@closing.when_due(Seat.closing_at)
+def ask(turn: Turn, seat: Seat) -> None:
+    session = seat.session
+    if session.state != State.PLANNED or session.pair.ended_at:
+        return
+    first_time = seat.closings == 0
+    turn.post(
+        seat.person,
+        did_you_meet(turn, seat.person, session),
+        Kind.APPOINTMENT if first_time else Kind.NUDGE,
+        once=f"closing:{session.id}:{seat.closings}",
+        about=session,
+        stale_after=session.close_at,
+    )
+    seat.closings += 1
+    if first_time:
+        _ask_again(turn, seat)
+
+
+def _ask_again(turn: Turn, seat: Seat) -> None:
+    seat.closing_at = decent_from(seat.person.hours, turn.now + ASK_AGAIN)
+
+
+def did_you_meet(turn: Turn, reader: Person, session: Session) -> Message:
+    return turn.say(
+        reader,
+        _did_you(turn, session),
+        partner=session.pair.partner_of(reader).name,
+        when=turn.when(reader, session.starts_at),
+        press={
+            "yes": WriteClosing(session.id),
+            "no": DidNotMeet(session.id),
+            "later": Later(session.id),
+        },
+    )
+
+
+def _did_you(turn: Turn, session: Session) -> str:
+    if session.format == Format.ASYNC:
+        return "closing.did_you_write"
+    return "closing.going_on" if turn.now < session.ends_at else "closing.did_you_meet"
+
+
+@closing.on_command("close")
+def close_now(turn: Turn, person: Person, _rest: str) -> Message:
+    session = _last_begun(turn, person)
+    return did_you_meet(turn, person, session) if session else _nothing_to_close(turn, person)
+
+
+def _last_begun(turn: Turn, person: Person) -> Session | None:
+    """The session that began last and that nobody has closed."""
+    open_ones = (
+        Session.pair_id.in_([pair.id for pair in own.pairs(turn, person)]),
+        Session.state == State.PLANNED,
+        Session.starts_at <= turn.now,
+    )
+    return turn.db.scalars(select(Session).where(*open_ones).order_by(Session.starts_at.desc())).first()
+
+
+def _nothing_to_close(turn: Turn, person: Person) -> Message:
+    ahead = [session for pair in own.pairs(turn, person) for session in own.upcoming(turn, pair)]
+    if not ahead:
+        return turn.say(person, "closing.nothing_to_close", press={"sessions": Typing("sessions")})
+    return _still_ahead(turn, person, min(ahead, key=lambda session: session.starts_at))
+
+
+def _still_ahead(turn: Turn, person: Person, session: Session) -> Message:
+    return turn.say(
+        person,
+        "closing.still_ahead",
+        partner=session.pair.partner_of(person).name,
+        when=turn.when(person, session.starts_at),
+        press={"sessions": Typing("sessions")},
+    )
+
+
+@closing.on_press(Later)
+def later(turn: Turn, person: Person, press: Later) -> Message:
+    seat = own.seat(turn, person, press.session)
+    if seat is None:
+        return _gone(turn, person)
+    if seat.session.state != State.PLANNED:
+        return as_it_stands(turn, person, seat.session)
+    _ask_again(turn, seat)
+    when = turn.when(person, seat.closing_at or turn.now)
+    return turn.say(person, "closing.later", when=when, press={"yes": WriteClosing(press.session)})
+
+
+# Yes: a minute's work
+
+
+@closing.on_press(WriteClosing)
+def write(turn: Turn, person: Person, press: WriteClosing) -> Form | Message:
+    session = own.session(turn, person, press.session)
+    if session is None:
+        return _gone(turn, person)
+    if session.starts_at > turn.now:
+        return _still_ahead(turn, person, session)
+    return _list(turn, person, session) if session.state == State.HELD else _form(turn, person, session)
+
+
+@closing.on_press(AddToClosing)
+def add(turn: Turn, person: Person, press: AddToClosing) -> Form | Message:
+    session = _begun(turn, person, press.session)
+    return _form(turn, person, session) if session else _gone(turn, person)
+
+
+def _begun(turn: Turn, person: Person, session_id: int) -> Session | None:
+    session = own.session(turn, person, session_id)
+    return session if session and session.starts_at <= turn.now else None
+
+
+def _form(turn: Turn, person: Person, session: Session) -> Form:
+    partner = session.pair.partner_of(person)
+    return turn.ask(person, "closing.form", SendClosing(session.id), partner=partner.first_name)
+
+
+@closing.on_submit(SendClosing)
+def close(turn: Turn, person: Person, sent: SendClosing, answers: Answers) -> Reply:
+    session = _begun(turn, person, sent.session)
+    if session is None:
+        written = "\n\n".join(text for text in answers.values() if text)
+        return turn.say(person, "closing.not_kept", facts=[("yours", written)], press=_help())
+    mistakes = _mistakes(turn, person, answers)
+    if mistakes:
+        return mistakes
+    is_new = _write_down(turn, session, person, answers)
+    if session.state == State.HELD and not is_new:
+        return _list(turn, person, session)
+    planned = _hold(turn, session)
+    partner = session.pair.partner_of(person)
+    occasion = f"closed:{session.id}:{_amount(turn, session)}"
+    turn.post(partner, _list(turn, partner, session, planned), once=occasion, about=session)
+    return _list(turn, person, session, planned)
+
+
+def _mistakes(turn: Turn, person: Person, answers: Answers) -> Mistakes | None:
+    wrong = {}
+    for field in ("mine", "theirs"):
+        lines = items.lines(answers.get(field, ""))
+        if len(lines) > MOST_LINES:
+            wrong[field] = "too_many"
+        elif any(len(line) > LONGEST_LINE for line in lines):
+            wrong[field] = "too_long"
+    return turn.refuse(person, "closing.form", **wrong) if wrong else None
+
+
+def _write_down(turn: Turn, session: Session, writer: Person, answers: Answers) -> bool:
+    """Add what was not there before, and say whether there was any of it."""
+    partner = session.pair.partner_of(writer)
+    where = answers.get("where", "")
+    mine = items.lines(answers.get("mine", ""))
+    theirs = items.lines(answers.get("theirs", ""))
+    if where and not mine:
+        mine, where = [where], ""
+    promises = [(writer, line, where) for line in mine] + [(partner, line, "") for line in theirs]
+    is_new = [_decide(session.seat_of(writer), answers.get("decided", ""))]
+    for owner, line, place in promises:
+        noted = items.note_down(turn, session.pair, writer, owner, line, where=place, session=session)
+        is_new.append(noted[1])
+    return any(is_new)
+
+
+def _decide(seat: Seat, text: str) -> bool:
+    if not text or f"\n\n{seat.decided}".endswith(f"\n\n{text}"):
+        return False
+    seat.decided = f"{seat.decided}\n\n{text}".strip()
+    return True
+
+
+def _hold(turn: Turn, session: Session) -> list[Session]:
+    """It was held, whoever says so first; returns what is newly planned."""
+    if session.state == State.HELD:
+        return []
+    _end(turn, session, State.HELD)
+    turn.note("session_held", session=session)
+    return planning.lay_down(turn, session.pair)
+
+
+def _end(turn: Turn, session: Session, state: State) -> None:
+    session.state, session.closed_at, session.close_at = state, turn.now, None
+    for seat in session.seats:
+        seat.closing_at = None
+
+
+def _amount(turn: Turn, session: Session) -> str:
+    """Grows with everything that is added, so that each addition is told once."""
+    made = items.of_session(turn, session)
+    words = sum(len(item.what + item.where) for item in made) + len(session.decided)
+    return f"{words}:{sum(item.due_on is not None for item in made)}"
+
+
+# The list that both see
+
+
+def _list(turn: Turn, reader: Person, session: Session, planned: Sequence[Session] = ()) -> Message:
+    pulsed = session.seat_of(reader).pulse
+    pulse = {} if pulsed else {felt: SayPulse(session.id, felt) for felt in FELT}
+    return turn.say(
+        reader,
+        "closing.list",
+        partner=session.pair.partner_of(reader).name,
+        when=turn.when(reader, session.starts_at),
+        facts=[
+            *_written(turn, reader, session),
+            *_next(turn, reader, session),
+            *_pulse(turn, reader, pulsed),
+        ],
+        files=invitations(turn, reader, planned),
+        press={**pulse, "add": AddToClosing(session.id)},
+    )
+
+
+def _written(turn: Turn, reader: Person, session: Session) -> Iterator[tuple[str, str]]:
+    if session.decided:
+        yield "decided", session.decided
+    made = items.of_session(turn, session)
+    if made:
+        yield "agreed", items.as_lines(turn, reader, made)
+    before = items.open_from_before(turn, session)
+    if before:
+        yield "before", items.as_lines(turn, reader, before)
+
+
+def _next(turn: Turn, reader: Person, session: Session) -> Iterator[tuple[str, str]]:
+    ahead = own.upcoming(turn, session.pair)
+    if ahead:
+        yield "next", turn.when(reader, ahead[0].starts_at)
+
+
+def _pulse(turn: Turn, reader: Person, pulsed: str) -> Iterator[tuple[str, str]]:
+    if not pulsed:
+        yield "pulse", turn.prompts.phrase(reader.language, "closing.pulse")
+
+
+@closing.on_press(SayPulse)
+def keep_pulse(turn: Turn, person: Person, press: SayPulse) -> Message:
+    seat = own.seat(turn, person, press.session)
+    if seat is None or press.felt not in FELT:
+        return _gone(turn, person)
+    seat.pulse = press.felt
+    return turn.say(person, "closing.pulse_kept", press={"actions": Typing("actions")})
+
+
+# No: that happens
+
+
+@closing.on_press(DidNotMeet)
+def did_not_meet(turn: Turn, person: Person, press: DidNotMeet) -> Message:
+    session = own.session(turn, person, press.session)
+    if session is None:
+        return _gone(turn, person)
+    if session.starts_at > turn.now:
+        return _still_ahead(turn, person, session)
+    if session.state != State.PLANNED:
+        return as_it_stands(turn, person, session)
+    _end(turn, session, State.MISSED)
+    turn.note("session_missed", session=session)
+    planned = planning.lay_down(turn, session.pair)
+    partner = session.pair.partner_of(person)
+    told = _not_met(turn, partner, session, "closing.partner_says_not_met", planned)
+    turn.post(partner, told, once=f"not_met:{session.id}", about=session)
+    return _not_met(turn, person, session, "closing.not_met", planned)
+
+
+def _not_met(
+    turn: Turn, reader: Person, session: Session, name: str, planned: Sequence[Session] = ()
+) -> Message:
+    return turn.say(
+        reader,
+        name,
+        partner=session.pair.partner_of(reader).name,
+        when=turn.when(reader, session.starts_at),
+        facts=_next(turn, reader, session),
+        files=invitations(turn, reader, planned),
+        press={"sessions": Typing("sessions"), "met": WriteClosing(session.id)},
+    )
+
+
+def as_it_stands(turn: Turn, person: Person, session: Session) -> Message:
+    """For a button whose question has been answered meanwhile. Held wins."""
+    if session.state == State.HELD:
+        return _list(turn, person, session)
+    return _not_met(turn, person, session, "closing.not_held")
+
+
+# Nobody said
+
+
+@closing.when_due(Session.close_at)
+def lapse(turn: Turn, session: Session) -> None:
+    if session.state != State.PLANNED:
+        return
+    _end(turn, session, State.MISSED)
+    turn.note("session_missed", session=session)
+    session.pair.plan_at = None if session.pair.ended_at else turn.now
+
+
+def _gone(turn: Turn, person: Person) -> Message:
+    return turn.say(person, "closing.gone", press=_help())
+
+
+def _help() -> dict[str, Action]:
+    return {"help": Typing("help")}

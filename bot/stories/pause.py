@@ -1,0 +1,355 @@
+"""Pause: quiet at once, without a reason. Leaving is as easy, and as kind.
+
+The sessions inside a pause are off, and come back if the person does in time. For ten minutes all of it can be
+undone without a trace; then the partner learns that somebody is away, and until when, and nothing else.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+import regex
+from sqlalchemy import select
+
+from bot import away, conversation, own, planning, speech
+from bot.actions import Action, Typing
+from bot.away import UNDO_WITHIN
+from bot.calendar import local, moment
+from bot.dates import a_day
+from bot.invitation import invitations
+from bot.messages import Form, Message, Mistakes
+from bot.models import ActionItem, Base, Pair, Person, Session, State
+from bot.story import Answers, Story
+from bot.turn import Turn
+
+pause = Story()
+
+_FOR = regex.compile(r"^\s*(?:for|für)\s+", regex.IGNORECASE)  # "for 2 weeks"
+
+
+@dataclass(frozen=True)
+class ComeBack(Action, wire="pause.come_back"):
+    pass
+
+
+@dataclass(frozen=True)
+class AskUntil(Action, wire="pause.ask_until", opens_form=True):
+    pass
+
+
+@dataclass(frozen=True)
+class SetUntil(Action, wire="pause.set_until"):
+    pass
+
+
+@dataclass(frozen=True)
+class SayUntil(Action, wire="pause.say_until"):
+    """The next typed words say until when."""
+
+
+@dataclass(frozen=True)
+class Leave(Action, wire="pause.leave"):
+    pass
+
+
+@dataclass(frozen=True)
+class Stay(Action, wire="pause.stay"):
+    pass
+
+
+# Quiet, at once
+
+
+@pause.on_command("pause")
+def go_quiet(turn: Turn, person: Person, rest: str) -> Message:
+    if person.left_at or person.leave_at:
+        return _on_the_way_out(turn, person)
+    until = _day_ahead(turn, person, rest)
+    changed = _go_away(turn, person, until)
+    if rest and until is None:
+        return _ask_for_day(turn, person, changed)
+    return _paused(turn, person, changed)
+
+
+def _day_ahead(turn: Turn, person: Person, text: str) -> date | None:
+    today = turn.today(person)
+    day = a_day(_FOR.sub("", text), person.language, today)
+    return day if day and day > today else None
+
+
+def _go_away(turn: Turn, person: Person, until: date | None) -> list[Session]:
+    """Until the beginning of that day, or until they come back; returns the sessions that this changes."""
+    person.paused_at = person.paused_at or turn.now
+    person.paused_until = person.resume_at = until and moment(datetime.combine(until, time()), person.timezone)
+    person.tell_partner_at = turn.now + UNDO_WITHIN
+    turn.note("paused", person=person, until=person.paused_until)
+    turn.hush(person)
+    away.call_off(turn, person)
+    stand_again = away.bring_back(turn, person)
+    return [*away.all_off(turn, person), *stand_again]
+
+
+def _paused(turn: Turn, person: Person, changed: Iterable[Session] = ()) -> Message:
+    partners = [pair.partner_of(person).name for pair in _introduced(turn, person)]
+    return turn.say(
+        person,
+        _name_of_pause(person, partners),
+        until=_until(turn, person, person),
+        count=len(partners),
+        partners=speech.listed(partners, person.language),
+        facts=_what_is_off(turn, person),
+        files=invitations(turn, person, changed),
+        press=_ways_out(),
+    )
+
+
+def _name_of_pause(person: Person, partners: Sequence[str]) -> str:
+    if person.paused_until is None:
+        return "pause.for_now" if partners else "pause.for_now_alone"
+    return "pause.until" if partners else "pause.until_alone"
+
+
+def _introduced(turn: Turn, person: Person) -> list[Pair]:
+    return [pair for pair in own.pairs(turn, person) if pair.introduced_at]
+
+
+def _until(turn: Turn, reader: Person, person: Person) -> str:
+    """The day on which the person is back, as they have said it."""
+    if person.paused_until is None:
+        return ""
+    return turn.when(reader, local(person.paused_until, person.timezone).date())
+
+
+def _what_is_off(turn: Turn, person: Person) -> Iterator[tuple[str, str]]:
+    sessions = away.all_off(turn, person)
+    if sessions:
+        yield "off", "\n".join(_line(turn, person, session) for session in sessions)
+
+
+def _line(turn: Turn, reader: Person, session: Session) -> str:
+    return turn.prompts.phrase(
+        reader.language,
+        "pause.session",
+        when=turn.when(reader, session.starts_at),
+        partner=session.pair.partner_of(reader).name,
+    )
+
+
+def _ways_out() -> dict[str, Action]:
+    return {"undo": ComeBack(), "until": AskUntil(), "leave": Typing("leave")}
+
+
+# Until when
+
+
+def _ask_for_day(turn: Turn, person: Person, changed: Iterable[Session]) -> Message:
+    return turn.say(
+        person,
+        "pause.until_when",
+        facts=_what_is_off(turn, person),
+        files=invitations(turn, person, changed),
+        listens=SayUntil(),
+        press=_ways_out(),
+    )
+
+
+@pause.on_words(SayUntil)
+def hear_day(turn: Turn, person: Person, _ask: SayUntil, text: str) -> Message:
+    """It may be a day, or something else altogether, which is kept."""
+    turn.hush(person)
+    until = _day_ahead(turn, person, text)
+    if until and person.paused_at:
+        return _paused(turn, person, _go_away(turn, person, until))
+    conversation.of(turn.db, person.id).unplaced = text
+    return turn.say(person, "pause.not_a_day", press={"keep": Typing("keep"), "until": AskUntil()})
+
+
+@pause.on_press(AskUntil)
+def ask_until(turn: Turn, person: Person, _press: AskUntil) -> Form | Message:
+    if person.left_at or person.leave_at:
+        return _on_the_way_out(turn, person)
+    return turn.ask(person, "pause.until_form", SetUntil(), given={"until": _until(turn, person, person)})
+
+
+@pause.on_submit(SetUntil)
+def set_until(turn: Turn, person: Person, _set: SetUntil, answers: Answers) -> Message | Mistakes:
+    if person.left_at or person.leave_at:
+        return _on_the_way_out(turn, person)
+    until = _day_ahead(turn, person, answers.get("until", ""))
+    if answers.get("until") and until is None:
+        return turn.refuse(person, "pause.until_form", until="day")
+    return _paused(turn, person, _go_away(turn, person, until))
+
+
+# Ten minutes later
+
+
+@pause.when_due(Person.tell_partner_at)
+def tell_partners(turn: Turn, person: Person) -> None:
+    if person.paused_at is None or person.left_at:
+        return
+    for pair in _introduced(turn, person):
+        _tell_partner(turn, person, pair)
+    person.told_partner_at = turn.now
+
+
+def _tell_partner(turn: Turn, person: Person, pair: Pair) -> None:
+    partner = pair.partner_of(person)
+    off = away.off(turn, pair)
+    stands_again = own.upcoming(turn, pair) if person.told_partner_at else []
+    message = turn.say(
+        partner,
+        "pause.partner_away_until" if person.paused_until else "pause.partner_away",
+        partner=person.name,
+        until=_until(turn, partner, person),
+        facts=[("off", "\n".join(turn.when(partner, session.starts_at) for session in off))] if off else [],
+        files=invitations(turn, partner, [*off, *stands_again]),
+    )
+    occasion = f"away:{pair.id}:{turn.now.isoformat()}"
+    turn.post(partner, message, once=occasion, about=pair, stale_after=person.paused_until)
+
+
+# Back
+
+
+@pause.on_command("back")
+def come_back_by_word(turn: Turn, person: Person, _rest: str) -> Message:
+    return come_back(turn, person, ComeBack())
+
+
+@pause.on_press(ComeBack)
+def come_back(turn: Turn, person: Person, _press: ComeBack) -> Message:
+    if person.left_at or person.leave_at:
+        return stay(turn, person, Stay())
+    if person.paused_at is None:
+        return _here(turn, person, "pause.not_away")
+    name = "pause.welcome_back" if person.told_partner_at else "pause.undone"
+    return _here(turn, person, name, _resume(turn, person))
+
+
+@pause.when_due(Person.resume_at)
+def resume(turn: Turn, person: Person) -> None:
+    """The day has come. The message waits for the first decent hour of it."""
+    if person.paused_at is None or person.left_at:
+        return
+    message = _here(turn, person, "pause.welcome_back", _resume(turn, person))
+    turn.post(person, message, once=f"back:{turn.now.isoformat()}")
+
+
+def _resume(turn: Turn, person: Person) -> list[Session]:
+    """What nobody was told of stands as before. Otherwise both hear what is planned now."""
+    partners_know = person.told_partner_at is not None
+    away.end_pause(turn, person)
+    if not partners_know:
+        return away.bring_back(turn, person)
+    return [session for pair in own.pairs(turn, person) for session in _start_again(turn, person, pair)]
+
+
+def _start_again(turn: Turn, person: Person, pair: Pair) -> list[Session]:
+    planned = planning.lay_down(turn, pair)
+    partner = pair.partner_of(person)
+    if pair.introduced_at:
+        ahead = own.upcoming(turn, pair)[:1]
+        message = turn.say(
+            partner,
+            "pause.partner_back",
+            partner=person.name,
+            facts=[("next", turn.when(partner, session.starts_at)) for session in ahead],
+            files=invitations(turn, partner, planned),
+        )
+        turn.post(partner, message, once=f"back:{pair.id}:{turn.now.isoformat()}", about=pair)
+    return planned
+
+
+def _here(turn: Turn, person: Person, name: str, changed: Iterable[Session] = ()) -> Message:
+    ahead = [session for pair in own.pairs(turn, person) for session in own.upcoming(turn, pair)]
+    ahead.sort(key=lambda session: session.starts_at)
+    return turn.say(
+        person,
+        name,
+        facts=[("next", _line(turn, person, session)) for session in ahead[:1]],
+        files=invitations(turn, person, changed),
+        press={"actions": Typing("actions"), "pause": Typing("pause")},
+    )
+
+
+# Leaving
+
+
+@pause.on_command("leave")
+def ask_about_leaving(turn: Turn, person: Person, _rest: str) -> Message:
+    if person.left_at or person.leave_at:
+        return _on_the_way_out(turn, person)
+    return turn.say(
+        person, "pause.leave", press={"leave": Leave(), "pause": Typing("pause"), "stay": Stay()}
+    )
+
+
+@pause.on_press(Leave)
+def leave(turn: Turn, person: Person, _press: Leave) -> Message:
+    if person.left_at or person.leave_at:
+        return _on_the_way_out(turn, person)
+    return _on_the_way_out(turn, person, away.begin_leaving(turn, person))
+
+
+def _on_the_way_out(turn: Turn, person: Person, off: Iterable[Session] = ()) -> Message:
+    if person.left_at or person.leave_at is None:
+        return turn.say(person, "pause.has_left", press={"mydata": Typing("mydata")})
+    return turn.say(
+        person,
+        "pause.leaving",
+        when=turn.when(person, person.leave_at),
+        files=invitations(turn, person, off),
+        press={"undo": Stay(), "mydata": Typing("mydata")},
+    )
+
+
+@pause.on_press(Stay)
+def stay(turn: Turn, person: Person, _press: Stay) -> Message:
+    if person.left_at:
+        return _on_the_way_out(turn, person)
+    stand_again = away.stay(turn, person)
+    if person.paused_at:
+        return _paused(turn, person, stand_again)
+    return _here(turn, person, "pause.staying", stand_again)
+
+
+@pause.when_due(Person.leave_at)
+def say_goodbye(turn: Turn, person: Person) -> None:
+    """The last words to the person were the answer to their press. The partners hear it kindly, and whose."""
+    if person.left_at:
+        return
+    for pair in own.pairs(turn, person):
+        _part(turn, person, pair)
+    person.left_at = turn.now
+    _nothing_is_due(person, but="erase_at")
+    turn.note("left", person=person)
+
+
+def _part(turn: Turn, person: Person, pair: Pair) -> None:
+    for session in own.upcoming(turn, pair):
+        planning.call_off(turn, session, State.AWAY)
+    off = away.off(turn, pair)
+    pair.ended_at = turn.now
+    _nothing_is_due(pair)
+    for item in turn.db.scalars(select(ActionItem).where(ActionItem.pair_id == pair.id)):
+        _nothing_is_due(item)
+    for session in turn.db.scalars(select(Session).where(Session.pair_id == pair.id)):
+        for seat in session.seats:
+            _nothing_is_due(seat)
+    if pair.introduced_at:
+        partner = pair.partner_of(person)
+        message = turn.say(
+            partner,
+            "pause.partner_left",
+            partner=person.name,
+            files=invitations(turn, partner, off),
+            press={"help": Typing("help")},
+        )
+        turn.post(partner, message, once=f"left:{pair.id}", about=pair)
+
+
+def _nothing_is_due(row: Base, but: str = "") -> None:
+    for column in row.__table__.columns:
+        if column.info.get("due") and column.name != but:
+            setattr(row, column.name, None)

@@ -1,0 +1,468 @@
+"""Sessions: a time that suits both becomes a rhythm, and the rhythm becomes sessions in both calendars.
+
+Times are offered where both people's working hours overlap. One suggests, the other agrees; the rhythm then
+keeps the wall-clock time of whoever suggested it. Where no hours overlap, the two write to each other
+instead. Every session can be moved or skipped, by either, at any time.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from bot import own, planning, speech
+from bot.actions import Action, Typing
+from bot.calendar import holiday, is_working_day, local, moment, suggest_times
+from bot.dates import a_day
+from bot.invitation import invitation
+from bot.messages import Choice, File, Form, Message, Mistakes
+from bot.models import Format, Pair, Person, Session, State
+from bot.story import Answers, Story
+from bot.turn import Turn
+
+sessions = Story()
+
+EXCHANGE_DAY = 1  # Tuesday: it is nobody's Sunday, on either side of the date line
+EXCHANGE_AT = time(9)
+
+
+@dataclass(frozen=True)
+class Suggest(Action, wire="sessions.suggest"):
+    """This weekly time, on the clock of whoever presses."""
+
+    pair: int
+    weekday: int
+    at: str
+
+
+@dataclass(frozen=True)
+class OtherTime(Action, wire="sessions.other_time", opens_form=True):
+    pair: int
+
+
+@dataclass(frozen=True)
+class SuggestOther(Action, wire="sessions.suggest_other"):
+    pair: int
+
+
+@dataclass(frozen=True)
+class Agree(Action, wire="sessions.agree"):
+    """To the time that the partner suggested. It is in the button: only that one is agreed to."""
+
+    pair: int
+    weekday: int
+    at: str
+
+
+@dataclass(frozen=True)
+class InWriting(Action, wire="sessions.in_writing"):
+    pair: int
+
+
+@dataclass(frozen=True)
+class ShowTimes(Action, wire="sessions.show_times"):
+    pair: int
+
+
+@dataclass(frozen=True)
+class AskMove(Action, wire="sessions.ask_move", opens_form=True):
+    session: int
+
+
+@dataclass(frozen=True)
+class Move(Action, wire="sessions.move"):
+    session: int
+
+
+@dataclass(frozen=True)
+class Skip(Action, wire="sessions.skip"):
+    session: int
+
+
+@dataclass(frozen=True)
+class Unskip(Action, wire="sessions.unskip"):
+    session: int
+
+
+# A rhythm
+
+
+class Rhythm(NamedTuple):
+    format: Format
+    chooser: Person  # on whose clock it is
+    weekday: int
+    at: time
+
+
+@sessions.when_due(Pair.suggest_at)
+def offer_times(turn: Turn, pair: Pair) -> None:
+    if pair.ended_at:
+        return
+    for person in pair.people:
+        offer = times_for(turn, pair, person)
+        turn.post(person, offer, about=pair)
+
+
+def times_for(turn: Turn, pair: Pair, reader: Person) -> Message:
+    partner = pair.partner_of(reader)
+    length = timedelta(minutes=pair.minutes)
+    times = suggest_times(reader.hours, partner.hours, turn.now, length, reader.timezone)
+    name = "sessions.times" if times else "sessions.no_overlap"
+    press: dict[str, Action | list[tuple[str, Action]]] = {
+        "suggest": [(_weekly(reader, day, at), Suggest(pair.id, day, f"{at:%H:%M}")) for day, at in times],
+        "other": OtherTime(pair.id),
+        "writing": InWriting(pair.id),
+    }
+    if not times:
+        press = {name: press[name] for name in ("writing", "other")}
+    return turn.say(
+        reader,
+        name,
+        partner=partner.first_name,
+        rhythm=turn.prompts.phrase(reader.language, "sessions.rhythm", count=pair.every_weeks),
+        minutes=pair.minutes,
+        city=speech.zone(partner.timezone),
+        press=press,
+    )
+
+
+def _weekly(reader: Person, weekday: int, at: time) -> str:
+    return f"{speech.weekday(weekday, reader.language)} {speech.clock(at, reader.language)}"
+
+
+@sessions.on_press(ShowTimes)
+def show_times(turn: Turn, person: Person, press: ShowTimes) -> Message:
+    pair = own.pair(turn, person, press.pair)
+    return times_for(turn, pair, person) if pair else _gone(turn, person)
+
+
+@sessions.on_press(Suggest)
+def suggest(turn: Turn, person: Person, press: Suggest) -> Message:
+    pair = own.pair(turn, person, press.pair)
+    if pair is None:
+        return _gone(turn, person)
+    return _suggest(turn, person, pair, press.weekday, time.fromisoformat(press.at))
+
+
+def _suggest(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> Message:
+    partner = pair.partner_of(person)
+    if pair.suggested and _is_what_partner_suggested(turn, person, pair, weekday, at):
+        return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
+    pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, weekday, at
+    first = moment(_first(turn, person, weekday, at), person.timezone)
+    theirs = local(first, partner.timezone)
+    asked = turn.say(
+        partner,
+        "sessions.suggested",
+        partner=person.first_name,
+        rhythm=turn.prompts.phrase(partner.language, "sessions.rhythm", count=pair.every_weeks),
+        time=_weekly(partner, theirs.weekday(), theirs.time()),
+        first=turn.when(partner, theirs),
+        press={"agree": Agree(pair.id, weekday, f"{at:%H:%M}"), "times": ShowTimes(pair.id)},
+    )
+    turn.post(partner, asked, about=pair)
+    return turn.say(
+        person,
+        "sessions.asked_partner",
+        partner=partner.first_name,
+        time=_weekly(person, weekday, at),
+        press={"times": ShowTimes(pair.id)},
+    )
+
+
+def _is_what_partner_suggested(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> bool:
+    """Both pressed the same moment of the week, each on their own clock."""
+    partner = pair.partner_of(person)
+    if pair.suggested_by != partner.id or pair.suggested is None:
+        return False
+    theirs = moment(_first(turn, partner, *pair.suggested), partner.timezone)
+    on_my_clock = local(theirs, person.timezone)
+    return (on_my_clock.weekday(), on_my_clock.time()) == (weekday, at)
+
+
+def _first(turn: Turn, chooser: Person, weekday: int, at: time) -> datetime:
+    """The first time of the rhythm, on the clock of who chose it, that leaves both the time to prepare."""
+    earliest = local(turn.now + planning.NOTICE, chooser.timezone).replace(tzinfo=None)
+    ahead = timedelta(days=(weekday - earliest.weekday()) % 7)
+    first = datetime.combine(earliest.date() + ahead, at)
+    return first if first >= earliest else first + timedelta(days=7)
+
+
+@sessions.on_press(OtherTime)
+def ask_other_time(turn: Turn, person: Person, press: OtherTime) -> Form | Message:
+    pair = own.pair(turn, person, press.pair)
+    if pair is None:
+        return _gone(turn, person)
+    partner = pair.partner_of(person)
+    days = [Choice(str(day), speech.weekday(day, person.language)) for day in map(int, person.workdays)]
+    return turn.ask(
+        person,
+        "sessions.time_form",
+        SuggestOther(pair.id),
+        given={"weekday": days[0].value, "at": "10:00"},
+        choices={"weekday": days},
+        partner=partner.first_name,
+        city=speech.zone(partner.timezone),
+    )
+
+
+@sessions.on_submit(SuggestOther)
+def suggest_other(turn: Turn, person: Person, sent: SuggestOther, answers: Answers) -> Message | Mistakes:
+    pair = own.pair(turn, person, sent.pair)
+    if pair is None:
+        return _gone(turn, person)
+    at = _time(answers.get("at", ""))
+    if at is None:
+        return turn.refuse(person, "sessions.time_form", at="time")
+    if answers.get("weekday") not in set("0123456"):
+        return turn.refuse(person, "sessions.time_form", weekday="weekday")
+    return _suggest(turn, person, pair, int(answers["weekday"]), at)
+
+
+@sessions.on_press(Agree)
+def agree(turn: Turn, person: Person, press: Agree) -> Message:
+    pair = own.pair(turn, person, press.pair)
+    if pair is None:
+        return _gone(turn, person)
+    partner, asked = pair.partner_of(person), (press.weekday, time.fromisoformat(press.at))
+    if pair.suggested is None or (pair.suggested_by, pair.suggested) != (partner.id, asked):
+        return list_sessions(turn, person, "") if pair.cadence else times_for(turn, pair, person)
+    return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
+
+
+@sessions.on_press(InWriting)
+def meet_in_writing(turn: Turn, person: Person, press: InWriting) -> Message:
+    """Five working days of writing to each other, counted like a meeting. A time may still be suggested."""
+    pair = own.pair(turn, person, press.pair)
+    if pair is None:
+        return _gone(turn, person)
+    if pair.format == Format.ASYNC and pair.cadence:
+        return list_sessions(turn, person, "")
+    return _settle(turn, person, pair, Rhythm(Format.ASYNC, person, EXCHANGE_DAY, EXCHANGE_AT))
+
+
+def _settle(turn: Turn, reader: Person, pair: Pair, rhythm: Rhythm) -> Message:
+    """The rhythm holds: old plans give way, the first sessions are laid down and go into both calendars."""
+    gone = planning.start_over(turn, pair)
+    pair.format, pair.zone = rhythm.format, rhythm.chooser.timezone
+    pair.weekday, pair.at = rhythm.weekday, rhythm.at
+    pair.first_on = _first(turn, rhythm.chooser, rhythm.weekday, rhythm.at).date()
+    pair.suggested_by = pair.suggested_weekday = pair.suggested_time = None
+    planned = planning.lay_down(turn, pair)
+    other = pair.partner_of(reader)
+    told = _rhythm_holds(turn, other, pair, planned, gone)
+    turn.post(other, told, about=pair)
+    return _rhythm_holds(turn, reader, pair, planned, gone)
+
+
+def _rhythm_holds(
+    turn: Turn, reader: Person, pair: Pair, planned: Sequence[Session], gone: Sequence[Session]
+) -> Message:
+    name = "sessions.rhythm_in_writing" if pair.format == Format.ASYNC else "sessions.rhythm_holds"
+    first = planned[0].starts_at if planned else turn.now
+    on_my_clock = local(first, reader.timezone)
+    return turn.say(
+        reader,
+        name,
+        partner=pair.partner_of(reader).first_name,
+        rhythm=turn.prompts.phrase(reader.language, "sessions.rhythm", count=pair.every_weeks),
+        time=_weekly(reader, on_my_clock.weekday(), on_my_clock.time()),
+        first=turn.when(reader, first),
+        files=_files(turn, reader, [*gone, *planned]),
+        press={"sessions": Typing("sessions"), "other": ShowTimes(pair.id)},
+    )
+
+
+def _files(turn: Turn, reader: Person, of: Iterable[Session]) -> list[File]:
+    return [invitation(session, reader, title(turn, reader, session), turn.now) for session in of]
+
+
+def title(turn: Turn, reader: Person, session: Session) -> str:
+    return turn.prompts.phrase(
+        reader.language, "sessions.title", partner=session.pair.partner_of(reader).first_name
+    )
+
+
+# What is laid down later
+
+
+@sessions.when_due(Pair.plan_at)
+def plan_further(turn: Turn, pair: Pair) -> None:
+    for session in own.upcoming(turn, pair):
+        planning.schedule(session, turn.now)  # somebody's hours may have changed
+    planned = planning.lay_down(turn, pair)
+    if not planned:
+        return
+    for person in pair.people:
+        message = turn.say(
+            person,
+            "sessions.planned",
+            count=len(planned),
+            partner=pair.partner_of(person).first_name,
+            days=speech.listed(
+                [turn.when(person, session.starts_at) for session in planned], person.language
+            ),
+            files=_files(turn, person, planned),
+            press={"sessions": Typing("sessions")},
+        )
+        turn.post(person, message, about=planned[0])
+
+
+# Looking, moving, skipping
+
+
+@sessions.on_command("sessions")
+def list_sessions(turn: Turn, person: Person, _rest: str) -> Message:
+    pairs = own.pairs(turn, person)
+    ahead = sorted((s for pair in pairs for s in own.upcoming(turn, pair)), key=lambda s: s.starts_at)
+    if ahead:
+        return _next_session(turn, person, ahead)
+    without_rhythm = [pair for pair in pairs if pair.settled_at and pair.cadence is None]
+    if without_rhythm:
+        return times_for(turn, without_rhythm[0], person)
+    name = "sessions.none_yet" if pairs else "sessions.no_pair"
+    offered = {"agreement": Typing("agreement")} if pairs else {"help": Typing("help")}
+    return turn.say(person, name, press=offered)
+
+
+def _next_session(turn: Turn, person: Person, ahead: Sequence[Session]) -> Message:
+    first, *rest = ahead
+    later = [_line(turn, person, session) for session in rest]
+    return turn.say(
+        person,
+        "sessions.next_in_writing" if first.format == Format.ASYNC else "sessions.next",
+        partner=first.pair.partner_of(person).first_name,
+        when=turn.when(person, first.starts_at),
+        until=turn.when(person, local(first.ends_at, person.timezone).date()),
+        facts=[("later", "\n".join(later))] if later else [],
+        files=_files(turn, person, [first]),
+        press={"move": AskMove(first.id), "skip": Skip(first.id), "times": ShowTimes(first.pair_id)},
+    )
+
+
+def _line(turn: Turn, reader: Person, session: Session) -> str:
+    return f"{turn.when(reader, session.starts_at)}, {session.pair.partner_of(reader).name}"
+
+
+@sessions.on_press(AskMove)
+def ask_move(turn: Turn, person: Person, press: AskMove) -> Form | Message:
+    session = _ahead(turn, person, press.session)
+    if session is None:
+        return _gone(turn, person)
+    starts = local(session.starts_at, person.timezone)
+    return turn.ask(
+        person,
+        "sessions.move_form",
+        Move(session.id),
+        given={"day": starts.date().isoformat(), "at": f"{starts:%H:%M}"},
+        partner=session.pair.partner_of(person).first_name,
+        city=speech.zone(session.pair.partner_of(person).timezone),
+        when=turn.when(person, session.starts_at),
+    )
+
+
+@sessions.on_submit(Move)
+def move(turn: Turn, person: Person, sent: Move, answers: Answers) -> Message | Mistakes:
+    session = _ahead(turn, person, sent.session)
+    if session is None:
+        return _gone(turn, person)
+    day, at = a_day(answers.get("day", ""), person.language, turn.today(person)), _time(answers.get("at", ""))
+    mistakes = {field: field for field, value in {"day": day, "at": at}.items() if value is None}
+    if mistakes or day is None or at is None:
+        return turn.refuse(person, "sessions.move_form", **mistakes)
+    wall = datetime.combine(day, at)
+    mistake = _why_not(turn, session, wall, person)
+    if mistake:
+        return turn.refuse(person, "sessions.move_form", **mistake)
+    before = session.starts_at
+    planning.move(turn, session, wall, person.timezone)
+    partner = session.pair.partner_of(person)
+    told = _moved(turn, partner, session, before, "sessions.moved_by_partner")
+    turn.post(
+        partner, told, once=f"moved:{session.id}:{session.version}", about=session, needed_by=session.ends_at
+    )
+    return _moved(turn, person, session, before, "sessions.moved")
+
+
+def _why_not(turn: Turn, session: Session, wall: datetime, mover: Person) -> dict[str, str]:
+    """Field to the name of what speaks against this time. Odd hours are theirs to choose, a day off is not."""
+    starts_at = moment(wall, mover.timezone)
+    if starts_at <= turn.now:
+        return {"day": "past"}
+    for person in session.pair.people:
+        day = local(starts_at, person.timezone).date()
+        if holiday(person.hours, day):
+            return {"day": "holiday"}
+        if not is_working_day(person.hours, day):
+            return {"day": "day_off"}
+        if planning.paused_over(person, starts_at):
+            return {"day": "away"}
+    return {}
+
+
+def _moved(turn: Turn, reader: Person, session: Session, before: datetime, name: str) -> Message:
+    return turn.say(
+        reader,
+        name,
+        partner=session.pair.partner_of(reader).first_name,
+        before=turn.when(reader, before),
+        when=turn.when(reader, session.starts_at),
+        files=_files(turn, reader, [session]),
+        press={"move": AskMove(session.id), "skip": Skip(session.id)},
+    )
+
+
+@sessions.on_press(Skip)
+def skip(turn: Turn, person: Person, press: Skip) -> Message:
+    session = _ahead(turn, person, press.session)
+    if session is None:
+        return _gone(turn, person)
+    planning.call_off(turn, session, State.CANCELLED)
+    partner = session.pair.partner_of(person)
+    told = _skipped(turn, partner, session, "sessions.skipped_by_partner", {"move": AskMove(session.id)})
+    turn.post(partner, told, once=f"skipped:{session.id}:{session.version}", about=session)
+    session.pair.plan_at = turn.now
+    return _skipped(turn, person, session, "sessions.skipped", {"undo": Unskip(session.id)})
+
+
+def _skipped(turn: Turn, reader: Person, session: Session, name: str, press: dict[str, Action]) -> Message:
+    return turn.say(
+        reader,
+        name,
+        partner=session.pair.partner_of(reader).first_name,
+        when=turn.when(reader, session.starts_at),
+        files=_files(turn, reader, [session]),
+        press=press,
+    )
+
+
+@sessions.on_press(Unskip)
+def unskip(turn: Turn, person: Person, press: Unskip) -> Message:
+    session = own.session(turn, person, press.session)
+    if session is None or session.starts_at <= turn.now:
+        return _gone(turn, person)
+    if session.state == State.CANCELLED:
+        planning.bring_back(turn, session)
+        partner = session.pair.partner_of(person)
+        told = _moved(turn, partner, session, session.starts_at, "sessions.stands_again")
+        turn.post(partner, told, once=f"stands:{session.id}:{session.version}", about=session)
+    return _moved(turn, person, session, session.starts_at, "sessions.stands")
+
+
+def _ahead(turn: Turn, person: Person, session_id: int) -> Session | None:
+    """One's own session that has not begun and that nobody has closed. One that was skipped may be moved."""
+    session = own.session(turn, person, session_id)
+    if session is None or session.starts_at <= turn.now or session.state in {State.HELD, State.MISSED}:
+        return None
+    return session
+
+
+def _gone(turn: Turn, person: Person) -> Message:
+    return turn.say(person, "sessions.gone", press={"sessions": Typing("sessions")})
+
+
+def _time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text.strip().replace(".", ":"))
+    except ValueError:
+        return None

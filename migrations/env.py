@@ -1,0 +1,44 @@
+"""Where alembic finds the tables and the database.
+
+`python app.py migrate` hands over its connection. To write a new migration, see CONTRIBUTING.md.
+"""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection, text
+from sqlalchemy.types import TypeDecorator
+
+from adapters.web import chat_log
+from bot.database import connect
+from bot.models import Base
+
+ONE_AT_A_TIME = 0x6361_6972  # any number, as long as it is always the same
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=[Base.metadata, chat_log.metadata],
+        transactional_ddl=True,  # SQLite's too, because bot/database.py says BEGIN itself
+        render_item=without_our_types,
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":  # SQLite is locked by its BEGIN IMMEDIATE
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
+        context.run_migrations()
+
+
+def without_our_types(kind: str, item: Any, _autogenerate: AutogenContext) -> str | Literal[False]:
+    """A migration outlives the code of its day, so it names only SQLAlchemy's own types."""
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
+
+
+handed_over = context.config.attributes.get("connection")
+if handed_over is not None:
+    migrate(handed_over)
+else:
+    engine = connect(context.get_x_argument(as_dictionary=True)["url"])
+    with engine.begin() as connection:
+        migrate(connection)

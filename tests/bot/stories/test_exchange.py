@@ -1,0 +1,78 @@
+"""An exchange in writing, through the front door."""
+
+import pytest
+
+from bot.models import Format
+from bot.stories.exchange import Write
+from world import Someone, World, as_text
+
+
+@pytest.fixture
+def opened(world: World) -> tuple[Someone, Someone]:
+    """Kiri in Auckland and Jonas in Berlin, whose working days do not overlap; their exchange is open."""
+    kiri = world.add("Kiri Ngata", "Pacific/Auckland")
+    jonas = world.add("Jonas Weber", "Europe/Berlin")
+    pair = world.meet(kiri, jonas, format=Format.ASYNC, at="09:00", zone="Europe/Berlin")
+    world.until(world.session(pair).starts_at)
+    world.forward(days=1)
+    return kiri, jonas
+
+
+def test_begins_with_the_brief_for_both(opened: tuple[Someone, Someone]) -> None:
+    for someone in opened:
+        assert someone.received("prep.ask")
+        assert "exchange with" in as_text(someone.received("prep.brief_in_writing")[0])
+
+
+def test_words_go_to_the_partner_after_write(world: World, opened: tuple[Someone, Someone]) -> None:
+    kiri, jonas = opened
+
+    kiri.says("write")
+    kiri.says("What would you do first?")
+    world.forward(days=1)
+
+    [letter] = jonas.received("exchange.letter")
+    assert "What would you do first?" in as_text(letter)
+
+
+def test_only_the_next_words_are_sent(world: World, opened: tuple[Someone, Someone]) -> None:
+    kiri, jonas = opened
+
+    kiri.says("write")
+    kiri.says("What would you do first?")
+    kiri.says("Note to self: buy milk")
+    world.forward(days=1)
+
+    assert len(jonas.received("exchange.letter")) == 1
+
+
+def test_rather_not_sends_nothing(world: World, opened: tuple[Someone, Someone]) -> None:
+    kiri, jonas = opened
+
+    kiri.says("write")
+    kiri.says("no")
+    kiri.says("Nothing of this is for Jonas")
+    world.forward(days=1)
+
+    assert jonas.received("exchange.letter") == []
+
+
+def test_the_middle_reaches_who_has_an_answer_waiting(world: World, opened: tuple[Someone, Someone]) -> None:
+    kiri, jonas = opened
+    kiri.says("write")
+    kiri.says("What would you do first?")
+
+    world.forward(days=3)
+
+    assert "has written to you" in as_text(jonas.received("exchange.midway_answer")[0])
+    assert kiri.received("exchange.midway") == []
+
+
+def test_nobody_else_can_write_into_it(world: World, opened: tuple[Someone, Someone]) -> None:
+    """C2, C3."""
+    eve = world.add("Eve Stone", "Europe/London")
+
+    eve.presses(Write(1))
+    eve.says("write")
+
+    assert "no exchange in writing open" in eve.reads

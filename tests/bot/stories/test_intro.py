@@ -1,0 +1,71 @@
+"""Intro, through the front door."""
+
+from world import Someone, World
+
+
+def test_each_learns_who_the_other_is_and_why_the_two_of_them(world: World) -> None:
+    ben = world.add("Ben Okafor", "America/Denver", goals="speaking up; systems design")
+    ana = world.add("Ana Byrne", "Europe/Dublin", skills="systems design; leading teams")
+    world.pair(ben, ana)
+
+    world.forward(hours=1)
+    for someone in (ben, ana):
+        someone.presses("Start")
+        someone.presses("That is right")
+        someone.presses("Skip")
+    world.forward(minutes=1)
+
+    assert "your mentor, Ana Byrne. They are in Dublin, 7 hours ahead of you" in ben.reads
+    assert "Why the two of you: systems design" in ben.reads
+    assert "your mentee, Ben Okafor. They are in Denver, 7 hours behind you" in ana.reads
+    assert "What they would like to learn: speaking up; systems design" in ana.reads
+
+
+def test_nobody_is_introduced_to_somebody_who_has_not_started(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.pair(ben, ana)
+    world.forward(hours=1)
+
+    ben.presses("Start")
+    ben.presses("That is right")
+    world.forward(hours=2)
+
+    assert ben.received("intro.your_mentor") == []
+    assert ana.received("intro.your_mentee") == []
+
+
+def test_each_reads_it_in_their_own_language(world: World, ana: Someone) -> None:
+    jonas = world.add("Jonas Weber", "Europe/Berlin", language="de")
+    world.start(jonas, ana)
+    world.pair(jonas, ana, introduce_at=world.clock())
+
+    world.forward(days=1)
+
+    [to_jonas] = jonas.received("intro.your_mentor")
+    [to_ana] = ana.received("intro.your_mentee")
+    assert (to_jonas.language, to_ana.language) == ("de", "en")
+
+
+def test_two_ticks_introduce_once(world: World, ben: Someone, ana: Someone) -> None:
+    world.start(ben, ana)
+    world.pair(ben, ana, introduce_at=world.clock())
+
+    world.bot.tick()
+    world.bot.tick()
+    world.forward(hours=1)
+
+    assert len(ben.received("intro.your_mentor")) == 1
+
+
+def test_comes_at_a_decent_hour_of_each(world: World) -> None:
+    kiri = world.add("Kiri Ngata", "Pacific/Auckland")
+    jonas = world.add("Jonas Weber", "Europe/Berlin")
+    world.start(kiri, jonas)
+    world.pair(kiri, jonas, introduce_at=world.clock())
+
+    delivered = world.forward(days=2)
+
+    intros = [delivery for delivery in delivered if delivery.parcel.name.startswith("intro.")]
+    arrived = {delivery.to: f"{delivery.at:%a %H:%M}" for delivery in intros}
+    assert arrived == {"jonas@example.org": "Tue 16:00", "kiri@example.org": "Tue 20:00"}

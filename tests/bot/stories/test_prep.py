@@ -1,0 +1,265 @@
+"""Prep, through the front door."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.stories.prep import KeepToMyself, SendPrep, ShowBrief, WritePrep
+from world import Someone, World, as_text, at
+
+
+@pytest.fixture
+def asked(world: World, ben: Someone, ana: Someone) -> int:
+    """Ben and Ana meet tomorrow at four in Dublin, and both have been asked; the id of the session."""
+    pair = world.meet(ben, ana)
+    world.until(world.session(pair).starts_at - timedelta(hours=23))
+    return world.session(pair).id
+
+
+@pytest.mark.usefixtures("asked")
+def test_asks_both_a_day_ahead(ben: Someone, ana: Someone) -> None:
+    assert "You meet Ana on Tuesday 10 February, 09:00" in ben.reads
+    assert "You meet Ben on Tuesday 10 February, 16:00" in ana.reads
+    assert "1 of 3" in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_one_question_after_the_other_by_typing(ben: Someone) -> None:
+    ben.says("I gave my first demo.")
+    assert "2 of 3" in ben.reads
+    ben.says("Nobody asked anything.")
+    assert "3 of 3" in ben.reads
+    ben.says("Ask me questions.")
+
+    assert "Saved, that is all" in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_all_at_once_in_a_form(ben: Someone) -> None:
+    ben.presses("All at once")
+    ben.fills(win="A demo", knot="Silence", want="Questions")
+
+    assert "Saved, that is all" in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_was_typed_is_in_the_form(ben: Someone) -> None:
+    ben.says("I gave my first demo.")
+
+    ben.presses("Edit")
+
+    assert ben.form is not None
+    assert ben.form.fields[0].value == "I gave my first demo."
+
+
+@pytest.mark.usefixtures("asked")
+def test_one_brief_reaches_both_when_both_are_in(world: World, ben: Someone, ana: Someone) -> None:
+    for someone, words in ((ben, "demo"), (ana, "silence")):
+        for number in range(3):
+            someone.says(f"{words} {number}")
+    world.forward(minutes=1)
+
+    for reader in (ben, ana):
+        [brief] = reader.received("prep.brief")
+        assert "demo 2" in as_text(brief)
+        assert "silence 0" in as_text(brief)
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_brief_comes_at_the_latest_before_the_session(world: World, ben: Someone, ana: Someone) -> None:
+    ben.says("I gave my first demo.")
+
+    world.forward(days=1)
+
+    [to_ana] = ana.received("prep.brief")
+    assert "I gave my first demo." in as_text(to_ana)
+    assert "Ana has not written yet" in as_text(ben.received("prep.brief")[0])
+
+
+@pytest.mark.usefixtures("asked")
+def test_each_answer_goes_only_where_its_author_allowed(world: World, ben: Someone, ana: Someone) -> None:
+    ben.says("I am thinking of leaving.")
+    ben.presses("Keep that one to myself")
+    ben.says("skip")
+    ben.says("Ask me questions.")
+    ana.says("skip")
+    world.forward(days=1)
+
+    to_ana, to_ben = ana.received("prep.brief")[0], ben.received("prep.brief")[0]
+    assert "leaving" not in as_text(to_ana)
+    assert "Ask me questions." in as_text(to_ana)
+    assert "only you see this): I am thinking of leaving." in as_text(to_ben)
+
+
+@pytest.mark.usefixtures("asked")
+def test_private_ones_can_be_chosen_in_the_form(world: World, ben: Someone, ana: Someone) -> None:
+    ben.presses("All at once")
+    ben.fills(win="A demo", knot="I am thinking of leaving.", private="knot")
+    ana.says("skip")
+    world.forward(minutes=1)
+
+    [brief] = ana.received("prep.brief")
+    assert "A demo" in as_text(brief)
+    assert "leaving" not in as_text(brief)
+
+
+def test_a_private_answer_cannot_be_had_by_pressing(
+    world: World, ben: Someone, ana: Someone, asked: int
+) -> None:
+    """C12."""
+    ben.says("I am thinking of leaving.")
+    ben.presses("Keep that one to myself")
+
+    ana.presses(ShowBrief(asked))
+    assert "leaving" not in ana.reads
+    ana.presses(WritePrep(asked))
+    assert ana.form is not None
+    assert all("leaving" not in field.value for field in ana.form.fields)
+
+
+@pytest.mark.usefixtures("asked")
+def test_skip_is_one_word_and_the_partner_reads_no_reason(world: World, ben: Someone, ana: Someone) -> None:
+    ben.says("skip")
+    assert "that is fine" in ben.reads
+
+    world.forward(days=1)
+
+    assert "Ben did not write this time" in as_text(ana.received("prep.brief")[0])
+    assert ben.received("prep.remind") == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_later_asks_again_at_a_decent_hour(world: World, ana: Someone) -> None:
+    ana.says("later")
+    assert "I ask again on Tuesday 10 February, 09:00" in ana.reads
+
+    world.forward(hours=17)
+
+    assert len(ana.received("prep.ask")) == 2
+
+
+@pytest.mark.usefixtures("asked")
+def test_reminds_once_and_only_who_has_written_nothing(world: World, ben: Someone, ana: Someone) -> None:
+    world.until(at("2026-02-10", "15:50", "Europe/Dublin"))
+
+    assert len(ana.received("prep.remind")) == 1
+    assert ben.received("prep.remind") == [], "two hours before is seven in the morning in Denver"
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_typed_answer_is_kept_when_it_comes_after_the_session(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.forward(days=1, hours=3)
+
+    ben.says("Sorry, I was on a train. I gave my first demo.")
+    world.forward(days=1)
+
+    [late] = ana.received("prep.late")
+    assert "I gave my first demo." in as_text(late)
+
+
+def test_a_typed_answer_is_kept_when_the_session_was_called_off(
+    world: World, ben: Someone, ana: Someone, asked: int
+) -> None:
+    ana.says("sessions")
+    ana.presses("Skip this one")
+
+    ben.says("I gave my first demo.")
+
+    assert "Kept for your session with Ana on Tuesday 24 February" in ben.reads
+
+
+def test_words_for_a_pair_that_has_ended_are_given_back(world: World, ben: Someone, asked: int) -> None:
+    """E5."""
+    eve = world.add("Eve Stone", "Europe/London")
+    eve.form = world.bot.prompts.ask(
+        "en", "prep.form", SendPrep(asked), given={}, choices={}, only=["win"], partner=""
+    )
+
+    eve.fills(win="An hour of typing")
+
+    assert "An hour of typing" in eve.reads
+
+
+def test_nobody_else_reads_or_hides_anything(world: World, ben: Someone, asked: int) -> None:
+    """C2, C3, C12."""
+    ben.says("I gave my first demo.")
+    eve = world.add("Eve Stone", "Europe/London")
+
+    for action in (ShowBrief(asked), WritePrep(asked), KeepToMyself(asked, "win")):
+        eve.presses(action)
+        assert "nothing to prepare" in eve.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_ticking_twice_asks_once(world: World, ben: Someone) -> None:
+    world.bot.tick()
+    world.bot.tick()
+    world.forward(minutes=5)
+
+    assert len(ben.received("prep.ask")) == 1
+
+
+@pytest.mark.usefixtures("asked")
+def test_words_with_no_place_can_be_kept_for_the_next_session(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    ben.says("skip")
+    ben.says("What about that conference in May?")
+    assert "not sure where this belongs" in ben.reads
+
+    ben.presses("Keep it for my next prep")
+    world.forward(days=1)
+
+    assert "What about that conference in May?" in as_text(ana.received("prep.brief")[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x" * 40_000, id="D16 40,000 characters"),
+        pytest.param("<!channel> <@U123> *bold* {partner} ${x} {% %}", id="D1 D3 D18 markup"),
+        pytest.param("'); DROP TABLE answers; --", id="G6 SQL"),
+        pytest.param('"}],"actions":[', id="D19 JSON"),
+        pytest.param("שלום, מה שלומך?", id="right to left"),
+        pytest.param("🎉👩‍💻", id="D17 only emoji"),
+    ],
+)
+@pytest.mark.usefixtures("asked")
+def test_any_words_arrive_as_they_were_written(world: World, ben: Someone, ana: Someone, text: str) -> None:
+    ben.says(text)
+    world.forward(days=1)
+
+    [brief] = ana.received("prep.brief")
+    assert [fact.value for fact in brief.facts if "Ben" in fact.label] == [text]
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_text_that_is_too_long_is_refused_and_stays_in_the_chat(ben: Someone) -> None:
+    """D16."""
+    ben.says("x" * 40_001)
+
+    assert "send it in two parts" in ben.reads
+    ben.says("In two parts.")
+    assert "2 of 3" in ben.reads
+
+
+@pytest.mark.parametrize("text", ["   ", "\u200b\u200b", "\x00\x01", "\u202e"])
+@pytest.mark.usefixtures("asked")
+def test_nothing_but_blanks_is_no_answer(ben: Someone, text: str) -> None:
+    """D10, D11, D15, D17."""
+    ben.says(text)
+
+    assert "Saved" not in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_prep_is_there_before_it_is_asked_for(world: World) -> None:
+    eve, sam = world.add("Eve Stone", "Europe/London"), world.add("Sam Reed", "Europe/London")
+    world.meet(eve, sam, weekday=3)
+
+    eve.says("prep")
+    eve.says("Early bird")
+
+    assert "2 of 3" in eve.reads
