@@ -48,6 +48,7 @@ from bot.stories import STORIES
 from bot.story import together
 
 HERE = Path(__file__).parent
+PROMPTS = HERE / "prompts"
 LOOPBACK = "127.0.0.1"  # in the playground anybody is whoever they choose
 CREDENTIALS = (
     "SLACK_BOT_TOKEN",
@@ -113,7 +114,7 @@ def main() -> None:
     os.umask(0o077)  # the database and the key are nobody else's
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 @cli.command()
@@ -158,7 +159,8 @@ def import_(
     with ready(settings) as engine, sessions(engine).begin() as db:
         _wait_for_our_turn(db)
         count = enrol(db, found.rows, programme, _now())
-    typer.echo(f"Imported {count.people} people and {count.pairs} pairs. {count.known} people were known.")
+    before = f" {count.known} people were there before." if count.known else ""
+    typer.echo(f"Imported {count.people} people and {count.pairs} pairs.{before}")
 
 
 @cli.command()
@@ -251,7 +253,7 @@ def refuse_credentials(environment: Mapping[str, str]) -> None:
 
 def _prompts() -> Prompts:
     try:
-        return read_prompts(HERE / "prompts")
+        return read_prompts(PROMPTS)
     except PromptError as error:
         raise MendFirst(f"The prompts cannot be used: {error}.", "Mend that file.") from None
 
@@ -287,7 +289,7 @@ def database(settings: Settings, make: bool = False) -> Iterator[Engine]:
 
 
 def _knock(engine: Engine) -> None:
-    """While one process makes a new SQLite file, SQLite turns others away at once instead of having them wait."""
+    """While one process makes a new SQLite file, SQLite turns others away and does not let them wait."""
     until = time.monotonic() + PATIENCE.total_seconds()
     while error := _refusal(engine):
         if "database is locked" not in str(error.orig) or time.monotonic() > until:

@@ -1,6 +1,6 @@
 """Away: what becomes of sessions when somebody is away, or is about to leave, and when they are back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -24,10 +24,17 @@ def all_off(turn: Turn, person: Person) -> list[Session]:
 
 def call_off(turn: Turn, person: Person) -> None:
     """Every session inside the person's pause."""
-    for pair in own.pairs(turn, person):
+    for pair in _locked_pairs(turn, person):
         for session in own.upcoming(turn, pair):
             if planning.paused_over(person, session.starts_at):
                 planning.call_off(turn, session, State.AWAY)
+
+
+def _locked_pairs(turn: Turn, person: Person) -> Iterator[Pair]:
+    """So that nobody moves a session at the same moment."""
+    for pair in own.pairs(turn, person):
+        if own.pair(turn, person, pair.id):
+            yield pair
 
 
 def bring_back(turn: Turn, person: Person) -> list[Session]:
@@ -39,6 +46,19 @@ def bring_back(turn: Turn, person: Person) -> list[Session]:
     ]
 
 
+def start_again(turn: Turn, pair: Pair) -> list[Session]:
+    """What was off stands again where there is time to prepare for it; the rhythm goes on from there."""
+    back = []
+    for session in off(turn, pair):
+        if not planning.can_come_back(turn, session):
+            continue
+        if session.starts_at < turn.now + planning.NOTICE:
+            session.state = State.CANCELLED
+        else:
+            back.append(planning.bring_back(turn, session))
+    return [*back, *planning.lay_down(turn, pair)]
+
+
 def begin_leaving(turn: Turn, person: Person) -> list[Session]:
     """They are quiet at once and gone in ten minutes, unless they stay; returns the sessions that are off."""
     person.leave_at = turn.now + UNDO_WITHIN
@@ -47,7 +67,7 @@ def begin_leaving(turn: Turn, person: Person) -> list[Session]:
         person.paused_at = turn.now
         turn.note("paused", person=person)
     turn.hush(person)
-    for pair in own.pairs(turn, person):
+    for pair in _locked_pairs(turn, person):
         for session in own.upcoming(turn, pair):
             planning.call_off(turn, session, State.AWAY)
     return all_off(turn, person)

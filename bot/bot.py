@@ -2,10 +2,11 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
@@ -30,6 +31,14 @@ MID_ANSWER = {"pause"}  # the only command with details that is heard while a qu
 FEW_WORDS = 4
 
 
+class Known(NamedTuple):
+    account: AccountRow
+    seen: Conversation | None  # held here, so that the transaction need not read it again
+
+
+People = Mapping[Account, Known]
+
+
 class Bot:
     def __init__(
         self,
@@ -52,8 +61,8 @@ class Bot:
     def handle_all(self, events: Sequence[Event]) -> list[Reply]:
         """Several events in one commit. If one of them fails, each is tried again alone."""
         try:
-            with self.open_transaction.begin() as db:
-                return [self._take(db, event) for event in events]
+            with self.open_transaction.begin() as db, Turn(db, self.now(), self.prompts) as turn:
+                return self._take_all(turn, events)
         except Exception as error:
             if len(events) > 1:
                 return [self.handle(event) for event in events]
@@ -62,29 +71,35 @@ class Bot:
 
     def tick(self) -> int:
         """Do what has become due, and say how many rows that was."""
-        return sum(self._do_due(due) for due in self.story.dues)
+        return sum(self._do_due(due) for due in self._due_now())
 
     def next_due(self) -> datetime | None:
         """When something will be due next, in a story or in the outbox."""
         with self.open_transaction.begin() as db:
-            times = [db.scalar(select(func.min(due.column))) for due in self.story.dues]
-            times.append(outbox.next_due(db.connection()))
+            earliest = (select(func.min(due.column)).scalar_subquery() for due in self.story.dues)
+            times = [*db.execute(select(*earliest)).one(), outbox.next_due(db.connection())]
         return min((time for time in times if time is not None), default=None)
 
     # What people do
 
-    def _take(self, db: Transaction, event: Event) -> Reply:
-        turn = Turn(db, self.now(), self.prompts)
-        if not _first_time(db, event, turn.now):
-            return None
-        person = _person(db, event.who, event.address)
+    def _take_all(self, turn: Turn, events: Sequence[Event]) -> list[Reply]:
+        new = _not_seen(turn, events)
+        people = _people(turn.db, {event.who for event in events})
+        return [self._take(turn, event, people) if event.id in new else None for event in events]
+
+    def _take(self, turn: Turn, event: Event, people: People) -> Reply:
         if isinstance(event, Arrived):
             return self._arrive(turn, event)
-        if person is None:
+        known = people.get(event.who) or _people(turn.db, {event.who}).get(event.who)
+        if known is None:
             return self.prompts.say(FALLBACK, "helping.stranger")
+        account = known.account
+        account.address = event.address or account.address
+        person = account.person
+        person.account_id = account.id  # they are written to where they spoke last
         reply = self._answer(turn, person, event)
         if isinstance(reply, Message):
-            conversation.remember(db, person.id, reply)
+            conversation.remember(turn.db, person.id, reply)
         return reply
 
     def _answer(self, turn: Turn, person: Person, event: Event) -> Reply:
@@ -114,7 +129,7 @@ class Bot:
 
     def _hear(self, turn: Turn, person: Person, text: str) -> Reply:
         """Typed words: a button, a command, an answer, or something to find a place for."""
-        seen = conversation.recall(turn.db.get(Conversation, person.id))
+        seen = conversation.recall(turn.db, person.id)
         pressed = button_for(text, seen, self.prompts.words)
         if pressed is not None:
             return self._press(turn, person, pressed)
@@ -141,14 +156,13 @@ class Bot:
         return self.story.words[Unplaced](turn, person, Unplaced(meant), text)
 
     def _arrive(self, turn: Turn, event: Arrived) -> Reply:
-        known = vault.key().fingerprint(key(event.email))
-        person = turn.db.scalar(select(Person).where(Person.email_print == known, Person.left_at.is_(None)))
+        print_ = vault.key().fingerprint(key(event.email))
+        person = turn.db.scalar(select(Person).where(Person.email_print == print_, Person.left_at.is_(None)))
         if person is None:
             return None
-        account = _account(turn.db, event.who) or AccountRow(
-            platform=event.who.platform, workspace=event.who.workspace, user=event.who.user
-        )
-        account.person_id, account.address = person.id, event.address
+        known = _people(turn.db, {event.who}).get(event.who)
+        account = known.account if known else _new_account(event.who)
+        account.person, account.address = person, event.address
         turn.db.add(account)
         turn.db.flush()
         if person.account_id is None:
@@ -159,27 +173,33 @@ class Bot:
 
     def _sorry(self, event: Event) -> Reply:
         with self.open_transaction() as db:
-            person = _person(db, event.who, event.address)
-        language = person.language if person else FALLBACK
+            known = _people(db, {event.who}).get(event.who)
+            language = known.account.person.language if known else FALLBACK
         if isinstance(event, Submitted):
             return Mistakes({"": self.prompts.phrase(language, "helping.failed")})
         return self.prompts.say(language, "helping.failed")
 
     # What has become due
 
-    def _do_due(self, due: Due) -> int:
+    def _due_now(self) -> list[Due]:
+        """The rules that have something to do, found in one round trip."""
         with self.open_transaction.begin() as db:
-            ids = self._due_ids(db, due)
-        if not ids:
-            return 0
+            some = (exists().where(due.column <= self.now()) for due in self.story.dues)
+            found = db.execute(select(*some)).one()
+        return [due for due, has_some in zip(self.story.dues, found, strict=True) if has_some]
+
+    def _do_due(self, due: Due) -> int:
+        ids = self._due_ids(due)
         try:
             return self._run(due, ids)
         except Exception:
             return sum(self._run_alone(due, id_) for id_ in ids)
 
-    def _due_ids(self, db: Transaction, due: Due) -> list[int]:
-        waiting = select(due.model.id).where(due.column <= self.now()).order_by(due.column).limit(DUE_AT_ONCE)  # type: ignore[attr-defined]
-        return list(db.scalars(waiting))
+    def _due_ids(self, due: Due) -> Sequence[int]:
+        id_ = due.model.__table__.c.id
+        waiting = select(id_).where(due.column <= self.now()).order_by(due.column).limit(DUE_AT_ONCE)
+        with self.open_transaction.begin() as db:
+            return db.scalars(waiting).all()
 
     def _run_alone(self, due: Due, id_: int) -> int:
         try:
@@ -196,13 +216,12 @@ class Bot:
 
     def _run(self, due: Due, ids: Sequence[int]) -> int:
         """Claim the rows that are still due, and that no other process has claimed, and tell their story."""
-        with self.open_transaction.begin() as db:
-            turn = Turn(db, self.now(), self.prompts)
+        with self.open_transaction.begin() as db, Turn(db, self.now(), self.prompts) as turn:
             rows = db.scalars(
                 select(due.model)
                 .where(due.model.id.in_(ids), due.column <= turn.now)  # type: ignore[attr-defined]
                 .order_by(due.column, due.model.id)  # type: ignore[attr-defined]
-                .with_for_update(skip_locked=True)
+                .with_for_update(of=due.model, skip_locked=True)
             ).all()
             for row in rows:
                 setattr(row, due.column.key, None)
@@ -214,33 +233,36 @@ def _meant_as_command(command: Command) -> bool:
     return not command.rest or (command.name in MID_ANSWER and len(command.rest.split()) <= FEW_WORDS)
 
 
-def _first_time(db: Transaction, event: Event, now: datetime) -> bool:
-    """Whether the event is new. Of two deliveries at the same time one waits here for the other's commit."""
-    make = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    taken = make(SeenEvent).on_conflict_do_nothing().values(id=f"{event.who.platform}:{event.id}", at=now)
-    return db.scalar(taken.returning(SeenEvent.id)) is not None
+def _not_seen(turn: Turn, events: Sequence[Event]) -> set[str]:
+    """The ids of those that are new. Of two deliveries at the same time one waits for the other's commit."""
+    make = sqlite.insert if turn.db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    rows = {_seen_id(event): {"id": _seen_id(event), "at": turn.now} for event in events}
+    taken = make(SeenEvent).on_conflict_do_nothing().values(list(rows.values())).returning(SeenEvent.id)
+    new = set(turn.db.scalars(taken))
+    return {event.id for event in events if _seen_id(event) in new}
 
 
-def _account(db: Transaction, who: Account) -> AccountRow | None:
-    return db.scalar(
-        select(AccountRow).where(
-            AccountRow.platform == who.platform,
-            AccountRow.workspace == who.workspace,
-            AccountRow.user == who.user,
-        )
+def _seen_id(event: Event) -> str:
+    return f"{event.who.platform}:{event.id}"
+
+
+def _people(db: Transaction, accounts: Collection[Account]) -> People:
+    """Whose accounts they are, with what each of them saw last: one round trip for all."""
+    three = tuple_(AccountRow.platform, AccountRow.workspace, AccountRow.user)
+    wanted = [(who.platform, who.workspace, who.user) for who in accounts]
+    rows = db.execute(
+        select(AccountRow, Conversation)
+        .outerjoin(Conversation, Conversation.person_id == AccountRow.person_id)
+        .where(three.in_(wanted))
     )
+    return {
+        Account(account.platform, account.workspace, account.user): Known(account, seen)
+        for account, seen in rows
+    }
 
 
-def _person(db: Transaction, who: Account, address: str) -> Person | None:
-    """Whose account it is. They are written to where they were heard last."""
-    account = _account(db, who)
-    if account is None:
-        return None
-    if address and account.address != address:
-        account.address = address
-    person = db.get_one(Person, account.person_id)
-    person.account_id = account.id
-    return person
+def _new_account(who: Account) -> AccountRow:
+    return AccountRow(platform=who.platform, workspace=who.workspace, user=who.user)
 
 
 def _log_without_words(error: Exception) -> None:

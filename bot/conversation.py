@@ -26,7 +26,8 @@ def remember(db: Transaction, person_id: int, message: Message) -> None:
         kept.listens = encode(message.listens)
 
 
-def recall(kept: Conversation | None) -> Seen:
+def recall(db: Transaction, person_id: int) -> Seen:
+    kept = db.get(Conversation, person_id)
     if kept is None:
         return Seen()
     return Seen(

@@ -24,7 +24,7 @@ def invitations(turn: Turn, reader: Person, to: Iterable[Session]) -> list[File]
 
 
 def _title(turn: Turn, reader: Person, session: Session) -> str:
-    partner = session.pair.partner_of(reader).name
+    partner = session.pair.partner_of(reader).first_name
     return turn.prompts.phrase(reader.language, "sessions.title", partner=partner)
 
 

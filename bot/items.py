@@ -92,7 +92,7 @@ def _complete(turn: Turn, item: ActionItem, day: date | None, where: str) -> boo
 
 def plan_for(turn: Turn, item: ActionItem, day: date | None) -> None:
     item.due_on = day
-    item.remind_at = day and _morning_of(turn, item.owner, day)
+    item.remind_at = _morning_of(turn, item.owner, day) if day else None
 
 
 def _morning_of(turn: Turn, owner: Person, day: date) -> datetime | None:

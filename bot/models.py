@@ -162,6 +162,8 @@ class AccountRow(Base):
     user: Mapped[str]
     address: Mapped[str] = mapped_column(Text, default="")
 
+    person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined", innerjoin=True)
+
 
 class Enrolment(Base):
     """A person in a programme, in one role."""
@@ -233,8 +235,8 @@ class Pair(Base):
     suggested_time: Mapped[time | None]
 
     programme: Mapped[Programme] = relationship()
-    mentor: Mapped[Person] = relationship(foreign_keys=mentor_id)
-    mentee: Mapped[Person] = relationship(foreign_keys=mentee_id)
+    mentor: Mapped[Person] = relationship(foreign_keys=mentor_id, lazy="joined", innerjoin=True)
+    mentee: Mapped[Person] = relationship(foreign_keys=mentee_id, lazy="joined", innerjoin=True)
 
     @property
     def people(self) -> tuple[Person, Person]:
@@ -310,8 +312,8 @@ class Session(HoldsWords, Base):
     close_at: Mapped[datetime | None] = due()  # when it counts as missed if nobody closed it
     closed_at: Mapped[datetime | None]
 
-    pair: Mapped[Pair] = relationship()
-    seats: Mapped[list["Seat"]] = relationship(back_populates="session", order_by="Seat.id")
+    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+    seats: Mapped[list["Seat"]] = relationship(back_populates="session", order_by="Seat.id", lazy="selectin")
 
     @property
     def decided(self) -> str:
@@ -348,9 +350,9 @@ class Seat(HoldsWords, Base):
 
     decided = Words("decided_sealed")
     pulse = Words("pulse_sealed")
-    session: Mapped[Session] = relationship(back_populates="seats")
-    person: Mapped[Person] = relationship()
-    answers: Mapped[list["Answer"]] = relationship(order_by="Answer.id")
+    session: Mapped[Session] = relationship(back_populates="seats", lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    answers: Mapped[list["Answer"]] = relationship(order_by="Answer.id", lazy="selectin")
 
 
 class Answer(HoldsWords, Base):
@@ -413,8 +415,8 @@ class ActionItem(HoldsWords, Base):
     what = Words("what_sealed")
     where = Words("where_sealed")
     because = Words("because_sealed")
-    owner: Mapped[Person] = relationship()
-    pair: Mapped[Pair] = relationship()
+    owner: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
 
 
 class Happening(Base):

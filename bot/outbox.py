@@ -66,43 +66,72 @@ class Parcel:
     message: Message = field(repr=False)
 
 
-def post(
-    db: Transaction,
-    to: Person,
-    message: Message,
-    kind: Kind,
-    once: str,
-    now: datetime,
-    about: Pair | Session | None,
-    needed_by: datetime | None,
-    stale_after: datetime | None,
-) -> None:
-    seal = vault.new_seal()
-    values = {
-        "once": f"{to.id}:{once or uuid4().hex}",
-        "person_id": to.id,
+@dataclass(frozen=True)
+class NewPost:
+    """A message to be brought, see `Turn.post`."""
+
+    to: int  # id of the person
+    message: Message = field(repr=False)
+    kind: Kind
+    once: str
+    now: datetime
+    about: Pair | Session | None = None
+    needed_by: datetime | None = None
+    stale_after: datetime | None = None
+
+
+def post(db: Transaction, posts: Sequence[NewPost]) -> None:
+    """Insert them, in order. What was posted before for the same occasion stays as it is."""
+    db.flush()
+    if posts:
+        insert_once = _insert_or_leave(db.connection().dialect.name, _outbox)
+        db.connection().execute(insert_once, [_values(new) for new in posts])
+
+
+def _values(new: NewPost) -> dict[str, Any]:
+    seal, about = vault.new_seal(), new.about
+    return {
+        "once": f"{new.to}:{new.once or uuid4().hex}",
+        "person_id": new.to,
         "pair_id": about.pair_id if isinstance(about, Session) else about and about.id,
         "session_id": about.id if isinstance(about, Session) else None,
-        "name": message.name,
-        "kind": kind,
-        "wording": message.wording,
+        "name": new.message.name,
+        "kind": new.kind,
+        "wording": new.message.wording,
         "seal": seal,
-        "message_sealed": vault.key().seal(to_json(message), _context(seal)),
-        "posted_at": now,
-        "due": now,
-        "needed_by": needed_by,
-        "stale_after": stale_after,
+        "message_sealed": vault.key().seal(to_json(new.message), _context(seal)),
+        "posted_at": new.now,
+        "due": new.now,
+        "needed_by": new.needed_by,
+        "stale_after": new.stale_after,
     }
-    db.execute(_insert_once(db.get_bind().dialect.name), values)
 
 
-def _insert_once(dialect: str) -> Any:
+def _insert_or_leave(dialect: str, table: Table) -> Any:
     make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return make(_outbox).on_conflict_do_nothing(index_elements=["once"])
+    return make(table).on_conflict_do_nothing()
 
 
 def _context(seal: bytes) -> bytes:
     return vault.context("outbox", "message_sealed", seal)
+
+
+def take_back(db: Transaction, to: Collection[int], quoting: Collection[str], now: datetime) -> None:
+    """What waits for these people and shows one of these texts is not brought any more."""
+    waiting = _outbox.select().where(_posts.person_id.in_(to), _posts.message_sealed.is_not(None))
+    gone = {"state": State.DROPPED, "reason": "erased", "ended_at": now, "message_sealed": None}
+    for row in db.execute(waiting).all():
+        if _shows(row, quoting):
+            _end(db.connection(), row.id, **gone)
+
+
+def _shows(row: Any, texts: Collection[str]) -> bool:
+    """People's words are in the facts. What cannot be opened is never shown to anybody."""
+    try:
+        message = from_json(vault.key().open(row.message_sealed, _context(row.seal)))
+    except vault.CannotRead:
+        return False
+    return any(text in fact.value for fact in message.facts for text in texts)
 
 
 def claim(
@@ -196,9 +225,8 @@ def _take_turns(db: Connection, people: Sequence[int], lease: timedelta) -> set[
     """Those of the people whom no other sender is writing to. Theirs is ours until released."""
     if not people:
         return set()
-    make = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
     db.execute(
-        make(_pace).on_conflict_do_nothing(),
+        _insert_or_leave(db.dialect.name, _pace),
         [{"person_id": person, "free_at": 0.0} for person in sorted(people)],
     )
     free = (

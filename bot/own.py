@@ -5,11 +5,14 @@ locked on the way, so of two people who press at the same moment the second sees
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
-from bot.models import ActionItem, ItemState, Pair, Person, Seat, Session, State
+from bot.models import ActionItem, Base, ItemState, Pair, Person, Seat, Session, State
 from bot.turn import Turn
+
+R = TypeVar("R")
 
 
 def pairs(turn: Turn, person: Person) -> Sequence[Pair]:
@@ -18,14 +21,12 @@ def pairs(turn: Turn, person: Person) -> Sequence[Pair]:
 
 
 def pair(turn: Turn, person: Person, pair_id: int) -> Pair | None:
-    return turn.db.scalar(_pairs(person).where(Pair.id == pair_id).with_for_update(of=Pair))
+    return turn.db.scalar(_fresh(_pairs(person).where(Pair.id == pair_id)))
 
 
 def session(turn: Turn, person: Person, session_id: int) -> Session | None:
-    pair_id = turn.db.scalar(select(Session.pair_id).where(Session.id == session_id))
-    if pair_id is None or pair(turn, person, pair_id) is None:
-        return None
-    return turn.db.get(Session, session_id)  # read once the pair is locked
+    theirs = select(Session).join(Pair, Session.pair_id == Pair.id).where(_is_in(person))
+    return turn.db.scalar(_fresh(theirs.where(Session.id == session_id), Session))
 
 
 def seat(turn: Turn, person: Person, session_id: int) -> Seat | None:
@@ -41,10 +42,8 @@ def upcoming(turn: Turn, pair: Pair) -> Sequence[Session]:
 
 def item(turn: Turn, person: Person, item_id: int) -> ActionItem | None:
     """An action item of one of the person's pairs, open or not, whoever owns it."""
-    pair_id = turn.db.scalar(select(ActionItem.pair_id).where(ActionItem.id == item_id))
-    if pair_id is None or pair(turn, person, pair_id) is None:
-        return None
-    return turn.db.get(ActionItem, item_id)
+    theirs = select(ActionItem).join(Pair, ActionItem.pair_id == Pair.id).where(_is_in(person))
+    return turn.db.scalar(_fresh(theirs.where(ActionItem.id == item_id), ActionItem))
 
 
 def open_items(turn: Turn, pair: Pair) -> Sequence[ActionItem]:
@@ -53,5 +52,14 @@ def open_items(turn: Turn, pair: Pair) -> Sequence[ActionItem]:
 
 
 def _pairs(person: Person) -> Select[Pair]:
-    theirs = or_(Pair.mentor_id == person.id, Pair.mentee_id == person.id)
-    return select(Pair).where(theirs, Pair.ended_at.is_(None))
+    return select(Pair).where(_is_in(person))
+
+
+def _is_in(person: Person) -> ColumnElement[bool]:
+    """Of a pair that is going on."""
+    return or_(Pair.mentor_id == person.id, Pair.mentee_id == person.id) & Pair.ended_at.is_(None)
+
+
+def _fresh(rows: Select[R], *also: type[Base]) -> Select[R]:
+    """Locked, and as they are now: also where somebody else changed them while we waited for the lock."""
+    return rows.with_for_update(of=[Pair, *also]).execution_options(populate_existing=True)

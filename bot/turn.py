@@ -1,11 +1,12 @@
 """Turn: what a story is handed. The open transaction, one reading of the clock, and the words.
 
 Whatever happens in a turn commits together or not at all. It has no way to send: what it says is returned
-as the reply, or posted to the outbox in the same transaction.
+as the reply, or posted to the outbox in the same transaction (all at once, when the turn ends).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Self
 
 from sqlalchemy.orm import Session as Transaction
 
@@ -23,6 +24,14 @@ class Turn:
         self.db = db
         self.now = now
         self.prompts = prompts
+        self._posts: list[outbox.NewPost] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None:
+            outbox.post(self.db, self._posts)
 
     def say(
         self,
@@ -81,7 +90,9 @@ class Turn:
         posted. Nobody gets it after `needed_by` or `stale_after`.
         """
         if to.left_at is None:
-            outbox.post(self.db, to, message, kind, once, self.now, about, needed_by, stale_after)
+            self._posts.append(
+                outbox.NewPost(to.id, message, kind, once, self.now, about, needed_by, stale_after)
+            )
 
     def hush(self, person: Person) -> None:
         """Nothing is being asked any more: what they type next is not taken for an answer."""

@@ -1,12 +1,16 @@
 """Where alembic finds the tables and the database.
 
-`python app.py migrate` hands over its connection. To write a new migration, see CONTRIBUTING.md.
+`python app.py migrate` hands over its connection. For `alembic revision --autogenerate`, which writes a new
+migration, all the old ones are done on a database in memory, and what the models say beyond that is new.
+There is no way back but a backup, so nothing here says how to downgrade.
 """
 
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.types import TypeDecorator
 
@@ -35,10 +39,21 @@ def without_our_types(kind: str, item: Any, _autogenerate: AutogenContext) -> st
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
+def do_all(connection: Connection) -> None:
+    """What `alembic upgrade head` would do, from inside of another of its commands."""
+
+    def steps(done: Any, _context: MigrationContext) -> Any:
+        return context.script._upgrade_revs("head", done)
+
+    empty = MigrationContext.configure(connection, opts={"fn": steps})
+    with Operations.context(empty):
+        empty.run_migrations()
+
+
 handed_over = context.config.attributes.get("connection")
 if handed_over is not None:
     migrate(handed_over)
 else:
-    engine = connect(context.get_x_argument(as_dictionary=True)["url"])
-    with engine.begin() as connection:
+    with connect("sqlite://").begin() as connection:
+        do_all(connection)
         migrate(connection)

@@ -41,16 +41,21 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[PostgreSQL]:
 
 @pytest.fixture
 def sqlite(sqlite_template: SQLite, tmp_path: Path) -> str:
-    """The URL of a fresh database."""
+    """The URL of a database with empty tables."""
     return sqlite_template.fresh(tmp_path)
 
 
 @pytest.fixture
 def postgresql(postgresql_server: PostgreSQL) -> Iterator[str]:
-    """The URL of a fresh database."""
-    url = postgresql_server.fresh()
-    yield url
-    postgresql_server.done_with(url)
+    """The URL of a database with empty tables."""
+    yield postgresql_server.ours
+    postgresql_server.empty_ours()
+
+
+@pytest.fixture
+def empty_postgresql(postgresql_server: PostgreSQL) -> str:
+    """The URL of a database without tables."""
+    return postgresql_server.make()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

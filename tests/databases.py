@@ -1,7 +1,8 @@
 """Databases for tests: SQLite in a file, and a real PostgreSQL that comes out of a Python package.
 
-A test costs one copy of a template that was migrated once: a file, or CREATE DATABASE ... TEMPLATE.
-All workers of a test run share one PostgreSQL server; the last of them to leave removes it.
+On SQLite a test gets a copy of a file with empty tables. All workers of a test run share one PostgreSQL
+server, which the last to leave removes; on it each has a database that is emptied after each test, because
+making and dropping one takes ten times as long.
 """
 
 import itertools
@@ -11,13 +12,28 @@ import warnings
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from adapters.web import chat_log
 from bot.database import connect
 from bot.models import Base
 
 UNSAFE_BUT_FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")
+TEMPLATE = "with_tables"
+
+# Without the checks of foreign keys, so that tables can be emptied in any order
+EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+        LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    PERFORM setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences;
+END $$
+"""
 
 
 def make_tables(engine: Engine) -> None:
@@ -37,7 +53,7 @@ class SQLite:
 
 
 class PostgreSQL:
-    """A server for this test run, and any number of databases on it."""
+    """A server for this test run, and on it a database for this worker."""
 
     def __init__(self, run: str, worker: str) -> None:
         with warnings.catch_warnings(action="ignore"):  # about a folder of the system that it does not find
@@ -47,42 +63,35 @@ class PostgreSQL:
         folder = Path(tempfile.gettempdir()) / f"cairn-postgresql-{run}"
         self._server = get_server(folder, cleanup_mode="delete")
         self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
-        self._names = (f"{worker}_{number}" for number in itertools.count(1))
-        self._left: list[str] = []
+        self._names = (f"{worker}_{number}" for number in itertools.count())
         self._make_template()
+        self.ours = self.make(TEMPLATE)
+        self._inside = psycopg.connect(self.ours.replace("+psycopg", ""), autocommit=True)
 
-    def url(self, database: str) -> str:
-        return self._server.get_uri(database=database, driver="psycopg")
+    def make(self, template: str = "template0") -> str:
+        """A new database, without tables unless the template has some."""
+        name = next(self._names)
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._url(name)
 
-    def empty(self) -> str:
-        return self._make("template0")
-
-    def fresh(self) -> str:
-        return self._make("template_of_ours")
-
-    def done_with(self, url: str) -> None:
-        """Dropped when the next one is made: at once takes ten times as long, while connections go down."""
-        self._left.append(url)
+    def empty_ours(self) -> None:
+        self._inside.execute(EMPTY)
 
     def stop(self) -> None:
+        self._inside.close()
         self._admin.close()
         self._server.cleanup()
 
-    def _make(self, template: str) -> str:
-        while self._left:
-            self._admin.execute(f"DROP DATABASE {make_url(self._left.pop()).database} WITH (FORCE)")
-        name = next(self._names)
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return self.url(name)
+    def _url(self, database: str) -> str:
+        return self._server.get_uri(database=database, driver="psycopg")
 
     def _make_template(self) -> None:
         """By the first worker; the others wait for it."""
-        ours = "SELECT FROM pg_database WHERE datname = 'template_of_ours'"
         self._admin.execute("SELECT pg_advisory_lock(1)")
-        if self._admin.execute(ours).rowcount == 0:
+        if self._admin.execute(f"SELECT FROM pg_database WHERE datname = '{TEMPLATE}'").rowcount == 0:
             self._settle()
-            self._admin.execute("CREATE DATABASE template_of_ours TEMPLATE template0")
-            engine = connect(self.url("template_of_ours"))
+            self._admin.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+            engine = connect(self._url(TEMPLATE))
             make_tables(engine)
             engine.dispose()
         self._admin.execute("SELECT pg_advisory_unlock(1)")

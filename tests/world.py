@@ -179,8 +179,9 @@ class World:
     ) -> Pair:
         """Two who know each other and have agreed on a time: their first sessions are laid down at once."""
         self.start(mentee, mentor)
-        agreed = {"introduced_at": self.clock(), "settled_at": self.clock(), "first_on": self.clock().date() + timedelta(days=7)}
-        rhythm = {"weekday": weekday, "at": time.fromisoformat(at), "zone": zone, "plan_at": self.clock()}
+        now = self.clock()
+        agreed = {"introduced_at": now, "settled_at": now, "first_on": now.date() + timedelta(days=7)}
+        rhythm = {"weekday": weekday, "at": time.fromisoformat(at), "zone": zone, "plan_at": now}
         pair = self.pair(mentee, mentor, **agreed | rhythm | values)
         self.until(self.clock())
         return pair

@@ -82,6 +82,7 @@ class Card:
 
     message: Message
     pressed: str = ""
+    pressed_at: datetime | None = None
 
 
 Content = Words | Note | Card
@@ -116,14 +117,14 @@ class ChatLog:
             for number, content in enumerate(contents):
                 _add(db, person_id, f"{once}.{number}", at, content)
 
-    def replace(self, person_id: int, place: Place, message: Message) -> bool:
+    def replace(self, person_id: int, place: Place, at: datetime, message: Message) -> bool:
         """Put a message where a card stood; not if the card has changed since the person saw it."""
         with self._open_transaction.begin() as db:
             as_seen = (_line.id == place.line) & (_line.change == place.change)
             seal = db.scalar(select(_line.seal).where(as_seen, _line.person_id == person_id))
             if seal is None:
                 return False
-            content = _seal(Card(message, place.pressed), seal)
+            content = _seal(Card(message, place.pressed, at), seal)
             changed = update(_messages).where(_line.id == place.line)
             db.execute(changed.values(change=_next_change(db), content_sealed=content))
             return True
@@ -137,24 +138,21 @@ class ChatLog:
             .limit(MOST_LINES)
         )
         with self._open_transaction.begin() as db:
-            return [_opened(row) for row in reversed(db.execute(newest).all())]
+            rows = db.execute(newest).all()
+        return [line for row in reversed(rows) if (line := _opened(row))]
 
     def card(self, person_id: int, line_id: int) -> Card | None:
         one = select(_messages).where(_line.person_id == person_id, _line.id == line_id)
         with self._open_transaction.begin() as db:
             row = db.execute(one).one_or_none()
-        content = _opened(row).content if row else None
-        return content if isinstance(content, Card) else None
+        line = row and _opened(row)
+        return line.content if line and isinstance(line.content, Card) else None
 
     def received(self) -> Mapping[int, int]:
         """How many messages of the bot each person has in their chat."""
         by_person = select(_line.person_id, func.count()).group_by(_line.person_id)
         with self._open_transaction.begin() as db:
             return {row[0]: row[1] for row in db.execute(by_person.where(_line.author == "bot"))}
-
-    def latest_change(self) -> int:
-        with self._open_transaction.begin() as db:
-            return _next_change(db) - 1
 
     def forget_all_but(self, people: Collection[int]) -> None:
         """Whoever has had their data erased leaves no chat behind."""
@@ -204,8 +202,12 @@ def _context(seal: bytes) -> bytes:
     return vault.context(_messages.name, "content_sealed", seal)
 
 
-def _opened(row: Row[Any]) -> Line:
-    written = json.loads(vault.key().open(row.content_sealed, _context(row.seal)))
+def _opened(row: Row[Any]) -> Line | None:
+    """A line, or nothing where it was tampered with."""
+    try:
+        written = json.loads(vault.key().open(row.content_sealed, _context(row.seal)))
+    except vault.CannotRead:
+        return None
     return Line(row.id, row.change, row.at, _read(written))
 
 
@@ -215,15 +217,15 @@ def _written(content: Content) -> Mapping[str, str]:
             return {"typed": text}
         case Note(pressed):
             return {"pressed": pressed}
-        case Card(message, pressed):
-            return {"message": to_json(message), "pressed": pressed}
+        case Card(message, pressed, at):
+            return {"message": to_json(message), "pressed": pressed, "at": at.isoformat() if at else ""}
 
 
 def _read(written: Mapping[str, str]) -> Content:
     match written:
         case {"typed": text}:
             return Words(text)
-        case {"message": message, "pressed": pressed}:
-            return Card(from_json(message), pressed)
+        case {"message": message, "pressed": pressed, "at": at}:
+            return Card(from_json(message), pressed, datetime.fromisoformat(at) if at else None)
         case _:
             return Note(written["pressed"])

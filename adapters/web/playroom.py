@@ -7,7 +7,8 @@ introduction to the partner, is brought at once; for everything later somebody h
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from adapters.desk import Desk
@@ -23,12 +24,15 @@ from bot.outbox import Parcel
 PLATFORM, WORKSPACE = "web", "playground"
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 NEXT = "next"
+LISTEN_FOR = timedelta(milliseconds=500)  # before looking whether the server is about to stop
+FAILED = "helping.failed"  # the bot's own word that nothing was changed, so the card can be pressed again
 HORIZON = timedelta(days=366)  # what comes after a year of nothing is not worth waiting for
 
 
 class Playroom:
     def __init__(self, bot: Bot, clock: VirtualClock, desk: Desk) -> None:
         self.clock = clock
+        self.life = secrets.token_hex(4)  # a page can tell that it talks to another process than before
         self.news = News()
         self._bot = bot
         self._desk = desk
@@ -85,7 +89,8 @@ class Playroom:
 
     def _show(self, person_id: int, sent: Sent, reply: Message) -> None:
         place = sent.place
-        if place and not sent.keeps_card and self._log.replace(person_id, place, reply):
+        takes_its_place = place and not sent.keeps_card and reply.name != FAILED
+        if place and takes_its_place and self._log.replace(person_id, place, self.clock(), reply):
             return
         pressed = [Note(place.pressed)] if place and place.pressed else []
         self._log.add(person_id, f"{sent.event.id}:reply", self.clock(), *pressed, Card(reply))
@@ -165,17 +170,24 @@ class News:
         for bell in self._bells:
             bell.set()
 
-    async def listen(self) -> AsyncIterator[None]:
+    async def listen(self, is_over: Callable[[], bool]) -> AsyncIterator[None]:
         """Once at the beginning, and then whenever something has changed."""
         bell = asyncio.Event()
         bell.set()
         self._bells.add(bell)
         try:
-            while await bell.wait():
-                bell.clear()
-                yield
+            while not is_over():
+                if await _rings(bell):
+                    bell.clear()
+                    yield
         finally:
             self._bells.discard(bell)
+
+
+async def _rings(bell: asyncio.Event) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(bell.wait(), LISTEN_FOR.total_seconds())
+    return bell.is_set()
 
 
 def _account(person: Listed) -> Account:

@@ -45,9 +45,9 @@ def line(line: Line, person_id: int) -> Json:
             return drawn | {"typed": text}
         case Note(pressed):
             return drawn | {"pressed": pressed}
-        case Card(said, pressed):
+        case Card(said, pressed, at):
             files = f"/people/{person_id}/messages/{line.id}/files"
-            return drawn | {"card": message(said, files), "pressed": pressed}
+            return drawn | {"card": message(said, files), "pressed": pressed, "pressed_at": at and moment(at)}
 
 
 def message(said: Message, files_at: str) -> Json:

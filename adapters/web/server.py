@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import anyio
 from sse_starlette.sse import EventSourceResponse
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,6 +29,7 @@ from bot.events import Account
 from bot.messages import Form, Mistakes, Reply
 
 STATIC = Path(__file__).parent / "static"
+GOODBYE = timedelta(seconds=2)  # for open pages, when the server stops
 NUMBER = re.compile(r"[0-9]{1,15}")
 
 
@@ -126,13 +129,13 @@ async def move_clock(request: Request) -> Response:
 
 
 async def news(request: Request) -> Response:
-    room = room_of(request)
+    room, stopping = room_of(request), anyio.Event()
 
     async def told() -> AsyncIterator[dict[str, str]]:
-        async for _ in room.news.listen():
-            yield {"data": json.dumps({"now": render.moment(room.clock()), "moving": room.is_moving})}
+        async for _ in room.news.listen(stopping.is_set):
+            yield {"data": json.dumps({"life": room.life, "moving": room.is_moving})}
 
-    return EventSourceResponse(told())
+    return EventSourceResponse(told(), shutdown_event=stopping, shutdown_grace_period=GOODBYE.total_seconds())
 
 
 async def not_understood(_request: Request, error: Exception) -> Response:

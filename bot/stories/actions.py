@@ -1,7 +1,7 @@
 """Actions: the small promises between two people, and what becomes of them.
 
-Each is done, moved to another day, or dropped, by whoever made it. On the day itself its owner gets one nudge,
-and what is still open comes back in the next prep. The partner reads how it went in the next brief.
+Each is done, moved to another day, or dropped, by whoever made it. On the day itself its owner gets one
+nudge, and what is still open comes back in the next prep. The partner reads how it went in the next brief.
 """
 
 from collections.abc import Iterator, Sequence
@@ -148,7 +148,7 @@ def _mine(turn: Turn, person: Person, item_id: int) -> ActionItem | None:
 
 
 def _partner(item: ActionItem) -> str:
-    return item.pair.partner_of(item.owner).name
+    return item.pair.partner_of(item.owner).first_name
 
 
 def _about(turn: Turn, reader: Person, item: ActionItem) -> Iterator[tuple[str, str]]:
@@ -189,9 +189,7 @@ def nudge(turn: Turn, item: ActionItem) -> None:
         facts=_about(turn, owner, item),
         press=_ways(item),
     )
-    occasion = f"action:{item.id}:{item.due_on}"
-    stale_after = turn.now + WORTH_SAYING
-    turn.post(owner, message, Kind.NUDGE, once=occasion, about=item.pair, stale_after=stale_after)
+    turn.post(owner, message, Kind.NUDGE, about=item.pair, stale_after=turn.now + WORTH_SAYING)
 
 
 # Done
@@ -298,7 +296,7 @@ def ask_for_one(turn: Turn, person: Person, press: AddOne) -> Form | Message:
         SetAdded(pair.id),
         given={"who": who[0].value},
         choices={"who": who},
-        partner=pair.partner_of(person).name,
+        partner=pair.partner_of(person).first_name,
     )
 
 
@@ -319,11 +317,11 @@ def add(turn: Turn, person: Person, sent: SetAdded, answers: Answers) -> Reply:
         return as_it_stands(turn, person, item, "actions.added")
     if is_new:
         told = as_it_stands(turn, owner, item, "actions.added_by_partner")
-        turn.post(owner, told, once=f"added:{item.id}", about=pair)
+        turn.post(owner, told, about=pair)
     return turn.say(
         person,
         "actions.added_for_partner",
-        partner=owner.name,
+        partner=owner.first_name,
         facts=_about(turn, person, item),
         press={"actions": Typing("actions")},
     )

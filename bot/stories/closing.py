@@ -1,8 +1,8 @@
 """Closing: did you meet, what did you decide, who does what, and when and where.
 
 Two hours after a session each of them is asked, once more a day later, and never again. Whoever answers first
-closes it for both, and both see the same list. What the other adds later is added, nothing is overwritten.
-"We did not meet" is as good an answer as any. A session that nobody closes counts as not held, without a word.
+closes it for both, and both see the same list; what the other writes later is added to it. "We did not meet"
+is as good an answer. A session that nobody closes counts as not held, without a word.
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,7 +75,6 @@ def ask(turn: Turn, seat: Seat) -> None:
         seat.person,
         did_you_meet(turn, seat.person, session),
         Kind.APPOINTMENT if first_time else Kind.NUDGE,
-        once=f"closing:{session.id}:{seat.closings}",
         about=session,
         stale_after=session.close_at,
     )
@@ -92,7 +91,7 @@ def did_you_meet(turn: Turn, reader: Person, session: Session) -> Message:
     return turn.say(
         reader,
         _did_you(turn, session),
-        partner=session.pair.partner_of(reader).name,
+        partner=session.pair.partner_of(reader).first_name,
         when=turn.when(reader, session.starts_at),
         press={
             "yes": WriteClosing(session.id),
@@ -135,7 +134,7 @@ def _still_ahead(turn: Turn, person: Person, session: Session) -> Message:
     return turn.say(
         person,
         "closing.still_ahead",
-        partner=session.pair.partner_of(person).name,
+        partner=session.pair.partner_of(person).first_name,
         when=turn.when(person, session.starts_at),
         press={"sessions": Typing("sessions")},
     )
@@ -196,8 +195,7 @@ def close(turn: Turn, person: Person, sent: SendClosing, answers: Answers) -> Re
         return _list(turn, person, session)
     planned = _hold(turn, session)
     partner = session.pair.partner_of(person)
-    occasion = f"closed:{session.id}:{_amount(turn, session)}"
-    turn.post(partner, _list(turn, partner, session, planned), once=occasion, about=session)
+    turn.post(partner, _list(turn, partner, session, planned), about=session)
     return _list(turn, person, session, planned)
 
 
@@ -250,13 +248,6 @@ def _end(turn: Turn, session: Session, state: State) -> None:
         seat.closing_at = None
 
 
-def _amount(turn: Turn, session: Session) -> str:
-    """Grows with everything that is added, so that each addition is told once."""
-    made = items.of_session(turn, session)
-    words = sum(len(item.what + item.where) for item in made) + len(session.decided)
-    return f"{words}:{sum(item.due_on is not None for item in made)}"
-
-
 # The list that both see
 
 
@@ -266,7 +257,7 @@ def _list(turn: Turn, reader: Person, session: Session, planned: Sequence[Sessio
     return turn.say(
         reader,
         "closing.list",
-        partner=session.pair.partner_of(reader).name,
+        partner=session.pair.partner_of(reader).first_name,
         when=turn.when(reader, session.starts_at),
         facts=[
             *_written(turn, reader, session),
@@ -326,7 +317,7 @@ def did_not_meet(turn: Turn, person: Person, press: DidNotMeet) -> Message:
     planned = planning.lay_down(turn, session.pair)
     partner = session.pair.partner_of(person)
     told = _not_met(turn, partner, session, "closing.partner_says_not_met", planned)
-    turn.post(partner, told, once=f"not_met:{session.id}", about=session)
+    turn.post(partner, told, about=session)
     return _not_met(turn, person, session, "closing.not_met", planned)
 
 
@@ -336,7 +327,7 @@ def _not_met(
     return turn.say(
         reader,
         name,
-        partner=session.pair.partner_of(reader).name,
+        partner=session.pair.partner_of(reader).first_name,
         when=turn.when(reader, session.starts_at),
         facts=_next(turn, reader, session),
         files=invitations(turn, reader, planned),

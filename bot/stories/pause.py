@@ -1,7 +1,7 @@
 """Pause: quiet at once, without a reason. Leaving is as easy, and as kind.
 
-The sessions inside a pause are off, and come back if the person does in time. For ten minutes all of it can be
-undone without a trace; then the partner learns that somebody is away, and until when, and nothing else.
+The sessions inside a pause are off, and come back if the person does in time. For ten minutes all of it can
+be undone without a trace; then the partner learns that somebody is away, and until when, and nothing else.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -80,7 +80,8 @@ def _day_ahead(turn: Turn, person: Person, text: str) -> date | None:
 def _go_away(turn: Turn, person: Person, until: date | None) -> list[Session]:
     """Until the beginning of that day, or until they come back; returns the sessions that this changes."""
     person.paused_at = person.paused_at or turn.now
-    person.paused_until = person.resume_at = until and moment(datetime.combine(until, time()), person.timezone)
+    begins = moment(datetime.combine(until, time()), person.timezone) if until else None
+    person.paused_until = person.resume_at = begins
     person.tell_partner_at = turn.now + UNDO_WITHIN
     turn.note("paused", person=person, until=person.paused_until)
     turn.hush(person)
@@ -90,7 +91,7 @@ def _go_away(turn: Turn, person: Person, until: date | None) -> list[Session]:
 
 
 def _paused(turn: Turn, person: Person, changed: Iterable[Session] = ()) -> Message:
-    partners = [pair.partner_of(person).name for pair in _introduced(turn, person)]
+    partners = [pair.partner_of(person).first_name for pair in _introduced(turn, person)]
     return turn.say(
         person,
         _name_of_pause(person, partners),
@@ -131,7 +132,7 @@ def _line(turn: Turn, reader: Person, session: Session) -> str:
         reader.language,
         "pause.session",
         when=turn.when(reader, session.starts_at),
-        partner=session.pair.partner_of(reader).name,
+        partner=session.pair.partner_of(reader).first_name,
     )
 
 
@@ -200,13 +201,12 @@ def _tell_partner(turn: Turn, person: Person, pair: Pair) -> None:
     message = turn.say(
         partner,
         "pause.partner_away_until" if person.paused_until else "pause.partner_away",
-        partner=person.name,
+        partner=person.first_name,
         until=_until(turn, partner, person),
         facts=[("off", "\n".join(turn.when(partner, session.starts_at) for session in off))] if off else [],
         files=invitations(turn, partner, [*off, *stands_again]),
     )
-    occasion = f"away:{pair.id}:{turn.now.isoformat()}"
-    turn.post(partner, message, once=occasion, about=pair, stale_after=person.paused_until)
+    turn.post(partner, message, about=pair, stale_after=person.paused_until)
 
 
 # Back
@@ -233,7 +233,7 @@ def resume(turn: Turn, person: Person) -> None:
     if person.paused_at is None or person.left_at:
         return
     message = _here(turn, person, "pause.welcome_back", _resume(turn, person))
-    turn.post(person, message, once=f"back:{turn.now.isoformat()}")
+    turn.post(person, message)
 
 
 def _resume(turn: Turn, person: Person) -> list[Session]:
@@ -246,18 +246,18 @@ def _resume(turn: Turn, person: Person) -> list[Session]:
 
 
 def _start_again(turn: Turn, person: Person, pair: Pair) -> list[Session]:
-    planned = planning.lay_down(turn, pair)
+    planned = away.start_again(turn, pair)
     partner = pair.partner_of(person)
     if pair.introduced_at:
         ahead = own.upcoming(turn, pair)[:1]
         message = turn.say(
             partner,
             "pause.partner_back",
-            partner=person.name,
+            partner=person.first_name,
             facts=[("next", turn.when(partner, session.starts_at)) for session in ahead],
             files=invitations(turn, partner, planned),
         )
-        turn.post(partner, message, once=f"back:{pair.id}:{turn.now.isoformat()}", about=pair)
+        turn.post(partner, message, about=pair)
     return planned
 
 
@@ -280,9 +280,7 @@ def _here(turn: Turn, person: Person, name: str, changed: Iterable[Session] = ()
 def ask_about_leaving(turn: Turn, person: Person, _rest: str) -> Message:
     if person.left_at or person.leave_at:
         return _on_the_way_out(turn, person)
-    return turn.say(
-        person, "pause.leave", press={"leave": Leave(), "pause": Typing("pause"), "stay": Stay()}
-    )
+    return turn.say(person, "pause.leave", press={"leave": Leave(), "pause": Typing("pause"), "stay": Stay()})
 
 
 @pause.on_press(Leave)
@@ -346,7 +344,7 @@ def _part(turn: Turn, person: Person, pair: Pair) -> None:
             files=invitations(turn, partner, off),
             press={"help": Typing("help")},
         )
-        turn.post(partner, message, once=f"left:{pair.id}", about=pair)
+        turn.post(partner, message, about=pair)
 
 
 def _nothing_is_due(row: Base, but: str = "") -> None:

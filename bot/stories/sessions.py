@@ -385,7 +385,7 @@ def move(turn: Turn, person: Person, sent: Move, answers: Answers) -> Message | 
 
 
 def _why_not(turn: Turn, session: Session, wall: datetime, mover: Person) -> dict[str, str]:
-    """Field to the name of what speaks against this time. Odd hours are theirs to choose, a day off is not."""
+    """Field to what speaks against this time. Odd hours are theirs to choose, days off are not."""
     starts_at = moment(wall, mover.timezone)
     if starts_at <= turn.now:
         return {"day": "past"}

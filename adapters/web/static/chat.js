@@ -7,11 +7,13 @@ import { Trouble, ask } from "./server.js";
 import { clock, dayOf, shortDay } from "./time.js";
 
 const NEAR_THE_END = 80; // pixels
-const SEND = "M4 12 20 4l-6 16-3-7z";
+const A_MOMENT = 600; // milliseconds that nobody notices
+const BREATH = 16; // pixels above what is new
+const SEND = "M12 19V5 M6 11l6-6 6 6";
 const DOWN = "M12 5v14 M6 13l6 6 6-6";
 
 const QUIET = {
-  quiet_hours: "outside working hours",
+  quiet_hours: "quiet hours",
   day_off: "day off",
   holiday: "public holiday",
   never: "no working hours",
@@ -32,17 +34,22 @@ export class Chat {
     this.room = room;
     this.lines = new Map(); // id -> { line, element }
     this.change = 0;
+    this.lastId = 0;
+    this.lastAt = null;
+    this.sending = Promise.resolve();
+    this.follows = true; // what is new, until somebody scrolls back
+    this.touchedAt = -Infinity;
     this.tried = new Map(); // what was sent without an answer -> its id, so that it counts once
     this.draw();
   }
 
   draw() {
     const { id } = this.person;
-    this.title = h("h2", { tabindex: "-1", id: `chat-${id}`, dir: "auto" });
+    this.title = h("h2", { tabindex: "-1", id: `chat-${id}` });
     this.state = h("p", { class: "state" });
     this.pairing = h("div", { class: "pairing" });
     this.log = h("div", { class: "log", role: "log", tabindex: "0", "aria-labelledby": `chat-${id}` });
-    this.toEnd = h("button", { type: "button", class: "to-end", hidden: true, click: () => this.scrollToEnd() }, icon("down", DOWN), "New message");
+    this.toEnd = h("button", { type: "button", class: "to-end", hidden: true, click: () => this.scrollToEnd() }, icon("down", DOWN), "More below");
     this.element = h(
       "section",
       { class: "chat", "aria-labelledby": `chat-${id}` },
@@ -50,7 +57,10 @@ export class Chat {
       h("div", { class: "log-frame" }, this.log, this.toEnd),
       this.drawComposer(),
     );
-    this.log.addEventListener("scroll", () => this.isAtEnd() && (this.toEnd.hidden = true), { passive: true });
+    this.log.addEventListener("scroll", () => this.noteScroll(), { passive: true });
+    for (const touch of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+      this.log.addEventListener(touch, (event) => this.noteTouch(event), { passive: true });
+    }
   }
 
   drawComposer() {
@@ -82,8 +92,9 @@ export class Chat {
   show(person, now) {
     const hasMoved = person.zone !== this.person.zone;
     this.person = person;
-    this.title.textContent = person.name;
+    this.title.replaceChildren(h("bdi", {}, person.name));
     this.avatar.textContent = initials(person.name);
+    this.avatar.className = `avatar ${person.roles[0] ?? ""}`;
     this.boxLabel.textContent = `Write to Cairn as ${person.name}`;
     this.state.replaceChildren(
       `${roleIn(person)} `,
@@ -111,23 +122,27 @@ export class Chat {
   }
 
   take(messages) {
-    const isFirst = this.lines.size === 0;
-    const wasAtEnd = this.isAtEnd();
-    this.log.querySelector(".empty")?.remove();
-    if (isFirst) {
+    const lastBefore = this.lastId;
+    if (!lastBefore) {
       this.log.setAttribute("aria-live", "off"); // the history is not news
     }
+    this.log.querySelectorAll(".empty, .under-way").forEach((element) => element.remove());
     for (const line of messages) {
       this.change = Math.max(this.change, line.change);
       this.put(line);
     }
-    const isNew = messages.some((line) => line.id === this.lastId);
-    if (isFirst || wasAtEnd) {
+    this.showNews(lastBefore, messages.find((line) => line.id > lastBefore));
+    setTimeout(() => this.log.removeAttribute("aria-live"), 0);
+  }
+
+  showNews(lastBefore, firstNew) {
+    if (!lastBefore) {
       this.scrollToEnd();
-    } else if (isNew) {
+    } else if (firstNew && this.follows) {
+      this.scrollTo(this.lines.get(firstNew.id).element);
+    } else if (firstNew) {
       this.toEnd.hidden = false;
     }
-    setTimeout(() => this.log.removeAttribute("aria-live"), 0);
   }
 
   put(line) {
@@ -160,6 +175,7 @@ export class Chat {
   forget() {
     this.log.replaceChildren();
     this.lines.clear();
+    this.lastId = 0;
     this.lastAt = null;
     this.change = 0;
   }
@@ -168,9 +184,32 @@ export class Chat {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
   }
 
+  // Somebody who scrolls back wants to read, and is not pulled to the end by what is new.
+  noteTouch(event) {
+    if (!event.target.closest("button, a")) {
+      this.touchedAt = performance.now();
+    }
+  }
+
+  noteScroll() {
+    if (performance.now() - this.touchedAt < A_MOMENT) {
+      this.follows = this.isAtEnd();
+    }
+    if (this.isAtEnd()) {
+      this.toEnd.hidden = true;
+    }
+  }
+
   scrollToEnd() {
+    this.follows = true;
     this.log.scrollTop = this.log.scrollHeight;
     this.toEnd.hidden = true;
+  }
+
+  // To the end, but not past the beginning of what is new.
+  scrollTo(element) {
+    this.log.scrollTop = element.offsetTop - this.log.offsetTop - BREATH;
+    this.toEnd.hidden = this.isAtEnd();
   }
 
   // What the person does
@@ -184,24 +223,40 @@ export class Chat {
     return answer;
   }
 
-  async say() {
+  // What is sent while something else is on its way waits for its turn.
+  say() {
     const said = this.box.value;
-    if (!said.trim() || isBusy(this.send)) {
+    if (!said.trim()) {
       return;
     }
-    setBusy([this.send], true);
+    this.setBox("");
     this.trouble.textContent = "";
+    this.sending = this.sending.then(() => this.deliver(said));
+  }
+
+  async deliver(said) {
+    const slow = setTimeout(() => this.showUnderWay(said), A_MOMENT);
     try {
       const answer = await this.post({ said });
-      this.box.value = "";
-      this.fitBox();
       this.scrollToEnd();
       await this.follow(answer, this.trouble);
     } catch (error) {
+      this.setBox([said, this.box.value].filter(Boolean).join("\n"));
       showTrouble(this.trouble, error, "Your words are still in the box. Send them again in a moment.");
     } finally {
-      setBusy([this.send], false);
+      clearTimeout(slow);
+      this.log.querySelector(".under-way")?.remove();
     }
+  }
+
+  showUnderWay(said) {
+    this.log.append(h("p", { class: "under-way" }, said));
+    this.scrollToEnd();
+  }
+
+  setBox(text) {
+    this.box.value = text;
+    this.fitBox();
   }
 
   async press(line, button, pressed) {
@@ -269,8 +324,16 @@ function showTrouble(element, error, whatNow) {
   element.textContent = `${error.message} ${whatNow}`;
 }
 
+const WHY_EMPTY = {
+  quiet_hours: "It is outside working hours there",
+  day_off: "It is a day off there",
+  holiday: "It is a public holiday there",
+  never: "There are no working hours",
+  paused: "Everything is paused",
+};
+
 function emptyWords(person) {
-  const quiet = quietWord(person);
-  const why = quiet ? ` It is ${quiet === "paused" || quiet === "has left" ? "quiet" : `${quiet}`} for ${person.name} now.` : "";
-  return `Nothing has arrived yet.${why} Let time go on, or write something.`;
+  const why = WHY_EMPTY[person.quiet];
+  const first = why ? `${why}, so nothing has arrived yet.` : "Nothing has arrived yet.";
+  return `${first} Let time go on, or write something.`;
 }

@@ -118,9 +118,9 @@ function drawField(field, value) {
   const hint = field.hint ? h("p", { class: "hint", id: ids.hint, dir: "auto" }, field.hint) : null;
   const mistake = h("p", { class: "mistake", id: ids.mistake });
   const told = [hint && ids.hint, ids.mistake].filter(Boolean).join(" ");
-  const label = [field.label, field.required ? null : h("span", { class: "optional", lang: "en" }, "optional")];
+  const label = [field.label, field.required ? null : h("span", { class: "optional", lang: "en" }, " (optional)")];
   const element = isGroup
-    ? h("fieldset", { class: "field", "aria-describedby": told }, h("legend", { dir: "auto" }, label), hint, mistake, h("div", { class: "options" }, controls.map((one) => one.parentElement)))
+    ? h("fieldset", { class: "field", "aria-describedby": told }, h("legend", { dir: "auto" }, label), hint, h("div", { class: "options" }, controls.map((one) => one.parentElement)), mistake)
     : h("div", { class: "field" }, h("label", { for: controls[0].id, dir: "auto" }, label), hint, controls[0], counter(field, controls[0]), mistake);
   if (!isGroup) {
     controls[0].setAttribute("aria-describedby", told);

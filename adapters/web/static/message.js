@@ -1,7 +1,7 @@
 // One line of a chat as an element: what the bot said, what a person typed, or a button they pressed.
 
 import { h, icon, unseen } from "./dom.js";
-import { clock, dayOf } from "./time.js";
+import { clock, dayOf, shortDay } from "./time.js";
 
 const LONG = { characters: 700, lines: 12 };
 const KINDS = { "text/calendar": "Calendar invitation", "application/json": "Data", "text/plain": "Text", "text/csv": "Table" };
@@ -28,9 +28,11 @@ function drawNote(line, person) {
   return h(
     "p",
     { class: "line note" },
-    unseen(`${person.name}, ${dayOf(line.at, person.zone)}, ${clock(line.at, person.zone)}: `),
+    unseen(`${person.name}, ${dayOf(line.at, person.zone)}: `),
     "You pressed: ",
-    h("span", { dir: "auto" }, line.pressed),
+    h("bdi", {}, line.pressed),
+    " ",
+    h("time", { datetime: line.at }, clock(line.at, person.zone)),
   );
 }
 
@@ -43,12 +45,25 @@ function drawCard(line, person, onPress) {
     h(
       "div",
       { class: "card", lang: card.language },
-      line.pressed ? h("p", { class: "pressed", lang: "en" }, "You pressed: ", h("span", { dir: "auto" }, line.pressed)) : null,
+      line.pressed ? drawPressed(line, person) : null,
       drawBlocks(card.blocks),
       card.facts.length ? h("dl", { class: "facts" }, card.facts.map(drawFact)) : null,
       card.files.length ? h("ul", { class: "files" }, card.files.map(drawFile)) : null,
       card.buttons.length ? h("div", { class: "buttons" }, card.buttons.map((button) => drawButton(button, onPress))) : null,
     ),
+  );
+}
+
+function drawPressed(line, person) {
+  const isLater = dayOf(line.pressed_at, person.zone) !== dayOf(line.at, person.zone);
+  const when = `${isLater ? `${shortDay(line.pressed_at, person.zone)}, ` : ""}${clock(line.pressed_at, person.zone)}`;
+  return h(
+    "p",
+    { class: "pressed", lang: "en" },
+    "You pressed: ",
+    h("bdi", {}, line.pressed),
+    " ",
+    h("time", { datetime: line.pressed_at }, when),
   );
 }
 
@@ -73,7 +88,7 @@ export function drawBlocks(blocks) {
 const runs = (item) => item.map(([text, bold]) => (bold ? h("strong", {}, text) : text));
 
 function drawFact(fact) {
-  return h("div", { class: "fact" }, h("dt", {}, fact.label), h("dd", {}, words(fact.value)));
+  return h("div", { class: "fact" }, h("dt", {}, fact.label), h("dd", {}, fact.value ? words(fact.value) : "–"));
 }
 
 // What a person wrote, to the letter. What is very long can be opened.

@@ -1,0 +1,197 @@
+"""Moves: what somebody may do when a message reaches them, and how likely each of it is.
+
+A message is known by its name, a button by the word that its story gives it: the same words that stand in
+prompts/. For a message that is not in the table there is a small chance that its first button is pressed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from adapters.rehearsal.habits import Habits
+
+
+@dataclass(frozen=True)
+class Press:
+    """One of the buttons with this word; the first button of all, if no word is given."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Write:
+    """Type an answer to what was asked, in one's own words."""
+
+
+@dataclass(frozen=True)
+class Say:
+    typed: str
+
+
+@dataclass(frozen=True)
+class CloseAfterwards:
+    """Keep the card, and press Close when the session is over."""
+
+
+@dataclass(frozen=True)
+class SayHowItWent:
+    """Yes or no, as it was, or as they remember it."""
+
+
+Move = Press | Write | Say | CloseAfterwards | SayHowItWent
+Odds = Mapping[Move, float]
+
+
+def odds(name: str, habits: Habits) -> Odds:
+    moves = _MOVES.get(name)
+    return moves(habits) if moves else {Press(): habits.looks_around}
+
+
+def _to_an_invitation(h: Habits) -> Odds:
+    return {
+        Press("begin"): h.joins,
+        Press("later"): (1 - h.joins) * h.puts_off,
+        Press("leave"): (1 - h.joins) * h.gives_up,
+    }
+
+
+def _to_the_agreement(h: Habits) -> Odds:
+    return {Press("agreement"): h.answers}
+
+
+def _to_a_half_that_is_missing(h: Habits) -> Odds:
+    return {Press("fill"): h.answers * (1 - h.puts_off), Press("later"): h.answers * h.puts_off}
+
+
+def _to_questions(h: Habits) -> Odds:
+    begins = h.answers * (1 - h.puts_off - h.skips - h.calls_off)
+    return {
+        Press("write"): begins * h.by_form,
+        Write(): begins * (1 - h.by_form),
+        Press("later"): h.answers * h.puts_off,
+        Press("skip"): h.answers * h.skips,
+        Say("sessions"): h.answers * h.calls_off,
+    }
+
+
+def _to_the_next_question(h: Habits) -> Odds:
+    goes_on = 1 - h.breaks_off
+    return {
+        Press("private"): goes_on * h.keeps_private,
+        Press("skip"): goes_on * h.skips,
+        Write(): goes_on * (1 - h.keeps_private - h.skips),
+    }
+
+
+def _to_did_you_meet(h: Habits) -> Odds:
+    return {SayHowItWent(): h.closes, Press("later"): (1 - h.closes) * h.puts_off}
+
+
+def _to_a_promise(h: Habits) -> Odds:
+    return {
+        Press("done"): h.answers * h.does,
+        Press("another_day"): h.answers * h.moves_on,
+        Press("drop"): h.answers * h.drops,
+    }
+
+
+def _to_a_letter(h: Habits) -> Odds:
+    return {Press("write"): h.writes_letters}
+
+
+def _to_a_session_ahead(h: Habits) -> Odds:
+    return {
+        Press("move"): h.moves,
+        Press("skip"): h.calls_off,
+        Press("times"): h.looks_around * 0.5,
+    }
+
+
+def _to_the_brief(h: Habits) -> Odds:
+    return {CloseAfterwards(): h.closes_at_once, Press("latest"): h.looks_around, Press("move"): h.calls_off}
+
+
+def _to_the_list(h: Habits) -> Odds:
+    return {Press("yes"): 0.4, Press("little"): 0.2, Press("no"): 0.05, Press("add"): h.looks_around}
+
+
+_MOVES: Mapping[str, Callable[[Habits], Odds]] = {
+    "welcome.hello": _to_an_invitation,
+    "welcome.hello_without_host": _to_an_invitation,
+    "welcome.not_now": lambda h: {Press("begin"): h.looks_around},
+    "welcome.clock": lambda h: {Press("edit"): h.corrects_clock, Press("yes"): 0.97 - h.corrects_clock},
+    "welcome.wish": lambda h: {Write(): h.answers - h.skips, Press("skip"): h.skips},
+    "intro.your_mentor": _to_the_agreement,
+    "intro.your_mentee": _to_the_agreement,
+    "agreement.remind": _to_a_half_that_is_missing,
+    "agreement.partner_waits": _to_a_half_that_is_missing,
+    "agreement.later": lambda h: {Press("fill"): 0.3},
+    "agreement.which": lambda _: {Press("fill"): 0.9},
+    "agreement.waiting": lambda h: {Press("edit"): h.looks_around},
+    "agreement.differ": lambda h: {
+        Press("settle"): h.answers * h.agrees_at_once,
+        Press("theirs"): h.answers * (1 - h.agrees_at_once) * 0.6,
+        Press("edit"): h.answers * (1 - h.agrees_at_once) * 0.3,
+    },
+    "agreement.settled_by_partner": lambda h: {Press("edit"): h.looks_around * 0.3},
+    "agreement.settled_by_you": lambda h: {Press("edit"): h.looks_around * 0.2},
+    "agreement.settled": lambda h: {Press("sessions"): h.looks_around},
+    "sessions.times": lambda h: {
+        Press("writing"): h.in_writing,
+        Press("other"): h.answers * h.looks_around,
+        Press("suggest"): h.answers * (1 - h.looks_around) - h.in_writing,
+    },
+    "sessions.no_overlap": lambda h: {Press("writing"): h.answers * 0.9, Press("other"): h.answers * 0.1},
+    "sessions.suggested": lambda h: {
+        Press("agree"): h.answers * h.agrees_at_once,
+        Press("times"): h.answers * (1 - h.agrees_at_once),
+    },
+    "sessions.rhythm_holds": lambda h: {Press("sessions"): h.looks_around},
+    "sessions.planned": lambda h: {Press("sessions"): h.looks_around},
+    "sessions.next": _to_a_session_ahead,
+    "sessions.next_in_writing": _to_a_session_ahead,
+    "sessions.moved_by_partner": lambda h: {Press("move"): h.looks_around, Press("skip"): h.looks_around},
+    "sessions.skipped": lambda h: {Press("undo"): h.looks_around},
+    "sessions.skipped_by_partner": lambda h: {Press("move"): h.moves},
+    "sessions.none_yet": _to_the_agreement,
+    "prep.ask": _to_questions,
+    "prep.remind": _to_questions,
+    "prep.saved": _to_the_next_question,
+    "prep.left_out": _to_the_next_question,
+    "prep.later": lambda h: {Press("write"): h.looks_around},
+    "prep.done": lambda h: {Press("edit"): h.looks_around},
+    "prep.skipped": lambda h: {Press("undo"): h.looks_around},
+    "prep.late": lambda h: {Press("brief"): h.answers * 0.5},
+    "prep.brief": _to_the_brief,
+    "prep.brief_in_writing": lambda h: {Say("write"): h.writes_letters},
+    "exchange.write": lambda h: {Write(): h.answers, Press("no"): (1 - h.answers) * h.puts_off},
+    "exchange.letter": lambda h: {Press("write"): h.writes_letters * 0.6},
+    "exchange.midway": _to_a_letter,
+    "exchange.midway_answer": _to_a_letter,
+    "closing.did_you_meet": _to_did_you_meet,
+    "closing.did_you_write": _to_did_you_meet,
+    "closing.going_on": _to_did_you_meet,
+    "closing.later": lambda h: {Press("yes"): h.looks_around},
+    "closing.list": _to_the_list,
+    "closing.not_met": lambda h: {Press("sessions"): h.looks_around},
+    "closing.partner_says_not_met": lambda h: {Press("met"): h.misremembers},
+    "actions.list": lambda h: {Press("item"): h.answers, Press("add"): h.looks_around},
+    "actions.nothing_open": lambda h: {Press("add"): h.looks_around * 2},
+    "actions.only_theirs": lambda h: {Press("add"): h.looks_around * 2},
+    "actions.one": _to_a_promise,
+    "actions.nudge": _to_a_promise,
+    "actions.reopened": _to_a_promise,
+    "actions.added_by_partner": _to_a_promise,
+    "actions.done": lambda h: {Press("undo"): h.looks_around * 0.5},
+    "actions.dropped": lambda h: {Press("undo"): h.looks_around},
+    "pause.until": lambda h: {Press("undo"): h.looks_around * 0.5, Press("until"): h.looks_around},
+    "pause.for_now": lambda h: {Press("undo"): h.looks_around * 0.5, Press("until"): h.looks_around},
+    "pause.welcome_back": lambda h: {Press("actions"): h.answers * 0.5},
+    "pause.leave": lambda _: {Press("leave"): 0.5, Press("pause"): 0.2, Press("stay"): 0.2},
+    "pause.leaving": lambda h: {Press("undo"): h.looks_around},
+    "mydata.overview": lambda _: {Press("see"): 0.3, Press("export"): 0.3, Press("erase"): 0.05},
+    "mydata.readable": lambda _: {Press("export"): 0.2},
+    "helping.menu": lambda _: {Press("sessions"): 0.2, Press("actions"): 0.3, Press("mydata"): 0.1},
+    "helping.guess": lambda _: {Press("yes"): 0.6, Press("help"): 0.2},
+    "helping.unplaced": lambda _: {Press("keep"): 0.4, Press("help"): 0.2},
+}
+NAMES = frozenset(_MOVES)

@@ -1,0 +1,298 @@
+"""Players: the simulated people of a rehearsal.
+
+Each reads what reaches them, makes up their mind, and acts at times of their own: by pressing, typing and
+filling in forms, like everybody else. What they are like is in habits.py, what they may do in moves.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import count
+
+from adapters.rehearsal import words
+from adapters.rehearsal.diary import Diary
+from adapters.rehearsal.dice import Dice
+from adapters.rehearsal.forms import Answers, Writer, chosen_hours, filled
+from adapters.rehearsal.habits import (
+    ARRIVES_WITHIN,
+    BACK_AT_WORK,
+    DILIGENT,
+    KINDS,
+    LETS_IT_LIE,
+    MINDS_AGAIN,
+    OLD_BUTTON,
+    SECOND_PRESS,
+    SOON,
+)
+from adapters.rehearsal.moves import CloseAfterwards, Move, Press, Say, SayHowItWent, Write, odds
+from bot.actions import Action, Outdated
+from bot.calendar import DAY, WEEK, Hours, decent_from, local, moment
+from bot.events import Account, Arrived, Commanded, Event, Pressed, Said, Submitted
+from bot.happenings import Meeting
+from bot.messages import Button, Form, Message, Mistakes, Reply
+from bot.roster import Row
+
+PLATFORM = "rehearsal"
+GRID = timedelta(minutes=5)  # people act on these minutes only, so that some act at the same moment
+GETS_UP, GOES_TO_BED = time(7), time(22)
+UNHURRIED = timedelta(minutes=30)  # median, from the beginning of the day to what was left for it
+TYPED = frozenset({"skip", "later", "done", "undo", "yes", "no"})
+QUARTER = 12 * WEEK
+
+Plan = Callable[[datetime, Event], None]
+
+
+@dataclass(frozen=True)
+class Absence:
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class Opened:
+    """A form that lies open, and how often it was sent."""
+
+    form: Form
+    tries: int = 0
+
+
+class Player:
+    def __init__(self, row: Row, dice: Dice, diary: Diary, plan: Plan) -> None:
+        self.email = row.email
+        self.language = row.language
+        self.hours = Hours(row.timezone)
+        self.habits = dice.choose("kind", KINDS) or DILIGENT
+        self.absences: list[Absence] = []
+        self._dice = dice
+        self._diary = diary
+        self._plan = plan
+        self._numbers = count(1)
+        self._open: dict[Action, Opened] = {}
+
+    @property
+    def account(self) -> Account:
+        return Account(PLATFORM, "", self.email)
+
+    def turns_up(self, meeting: Meeting) -> bool:
+        shows = self._dice.always(f"session {meeting.id}").random() < self.habits.turns_up
+        return shows and self._absence(meeting.starts_at) is None
+
+    # A life of their own
+
+    def begins(self, start: datetime, end: datetime) -> None:
+        """Shows up, and has plans: when to be away, and what to ask out of the blue."""
+        at = _on_grid(start + ARRIVES_WITHIN * self._dice.next("arrival").random())
+        self._plan(at, Arrived(id=self._id(), who=self.account, address=self.email, email=self.email))
+        for absence in self._absences(at, end):
+            self._goes_away(absence)
+        self._has_whims(at, end)
+        if self._dice.happens("gives up", self.habits.gives_up * ((end - start) / QUARTER)):
+            self._says("leave", self._some_time("gives up", at, end))
+
+    def _absences(self, start: datetime, end: datetime) -> list[Absence]:
+        """They begin and end at midnight, on the person's own clock, and do not overlap."""
+        found: list[Absence] = []
+        at = start + QUARTER * self._next_gap("away")
+        while self.habits.leaves and at < end:
+            length = max(DAY, self._dice.about("leave", self.habits.leave))
+            found.append(Absence(self._midnight(at), self._midnight(at + length)))
+            at = found[-1].until + QUARTER * self._next_gap("away")
+        return [absence for absence in found if absence.since > start]
+
+    def _next_gap(self, purpose: str) -> float:
+        return self._dice.next(purpose).expovariate(self.habits.leaves) if self.habits.leaves else 0
+
+    def _midnight(self, at: datetime) -> datetime:
+        day = local(at, self.hours.timezone).date()
+        return moment(datetime.combine(day, time()), self.hours.timezone)
+
+    def _goes_away(self, absence: Absence) -> None:
+        self.absences.append(absence)
+        if not self._dice.happens("says so", self.habits.says_so):
+            return
+        before = absence.since - timedelta(hours=6) - GRID * self._dice.next("packing").randrange(24)
+        if self._dice.happens("says until", self.habits.says_until):
+            back = local(absence.until, self.hours.timezone).date()
+            self._says(words.pause_until(back, self.language), before)
+        else:
+            self._says(self._dice.next("pause").choice(words.PAUSE), before)
+            self._says("back", absence.until + timedelta(hours=9))
+
+    def _has_whims(self, start: datetime, end: datetime) -> None:
+        at = start
+        while True:
+            at += WEEK * self._dice.next("whim").expovariate(self.habits.whims_a_week)
+            if at >= end:
+                return
+            when = self._when(at, "whim")
+            if when:
+                self._plan(when, self._whim())
+
+    def _whim(self) -> Event:
+        typed = self._dice.choose("what for", words.WHIMS)
+        if typed is None:
+            return self._saying(self._dice.next("nonsense").choice(words.NONSENSE))
+        if typed == words.OLD_BUTTON:
+            return self._pressing(Outdated())
+        if self._dice.happens("slash", 0.2):
+            return Commanded(id=self._id(), who=self.account, address=self.email, text=typed)
+        return self._saying(typed)
+
+    def _some_time(self, purpose: str, start: datetime, end: datetime) -> datetime:
+        return start + (end - start) * self._dice.next(f"when {purpose}").random()
+
+    # Reading
+
+    def gets(self, message: Message, now: datetime) -> None:
+        """The bot has started it: they come to it when they come to it."""
+        delay = self._dice.about("reply", self.habits.reply_after)
+        if self._dice.happens("sleep on it", self.habits.sleeps_on_it):
+            delay += DAY * self._dice.next("days").randint(1, 3)
+        self._reads(message, now, delay)
+
+    def is_answered(self, did: Event, reply: Reply, now: datetime) -> None:
+        """They are in the middle of it, and go on soon."""
+        match reply:
+            case Message():
+                if isinstance(did, Submitted):
+                    self._is_taken(did)
+                self._reads(reply, now, self._soon())
+            case Form():
+                self._open[reply.action] = Opened(reply)
+                self._fills_in(self._open[reply.action], now)
+            case Mistakes() if isinstance(did, Submitted) and did.action in self._open:
+                self._fills_in(self._open[did.action], now)
+
+    def _is_taken(self, sent: Submitted) -> None:
+        opened = self._open.pop(sent.action, None)
+        if opened and opened.form.name == "welcome.clock_form":
+            self.hours = chosen_hours(sent.answers)
+
+    def _soon(self) -> timedelta:
+        return self._dice.about("soon", SOON)
+
+    def _reads(self, message: Message, now: datetime, delay: timedelta) -> None:
+        self._may_find_again(message, now)
+        move = self._dice.choose(message.name, odds(message.name, self.habits))
+        if move:
+            self._makes(move, message, now, delay)
+
+    def _may_find_again(self, message: Message, now: datetime) -> None:
+        if message.buttons and self._dice.happens("old button", self.habits.presses_old):
+            button = self._dice.next("which old button").choice(message.buttons)
+            self._does(self._pressing(button.action), now, self._dice.about("how old", OLD_BUTTON))
+
+    # Acting
+
+    def _makes(self, move: Move, message: Message, now: datetime, delay: timedelta) -> None:
+        match move:
+            case Press(word):
+                self._presses(message, word, now, delay)
+            case Write():
+                self._does(self._saying(self._own_words(message)), now, delay)
+            case Say(typed):
+                self._does(self._saying(typed), now, delay)
+            case SayHowItWent():
+                self._presses(message, "yes" if self._remembers(message) else "no", now, delay)
+            case CloseAfterwards():
+                self._closes_afterwards(message, now)
+
+    def _presses(self, message: Message, word: str, now: datetime, delay: timedelta) -> None:
+        buttons = [button for button in message.buttons if word in {"", button.word}]
+        if not buttons:
+            return
+        button = self._dice.next("button").choice(buttons)
+        did = self._pressed_or_typed(button)
+        self._does(did, now, delay)
+        if self._dice.happens("twice", self.habits.presses_twice):
+            again = did if self._dice.happens("same", 0.5) else self._pressing(button.action)
+            self._does(again, now, delay + SECOND_PRESS)
+
+    def _pressed_or_typed(self, button: Button) -> Event:
+        types = button.word in TYPED and self._dice.happens("type a button", self.habits.types_buttons)
+        return self._saying(button.word) if types else self._pressing(button.action)
+
+    def _own_words(self, message: Message) -> str:
+        of = words.LETTERS if message.name.startswith("exchange.") else words.THOUGHTS
+        return words.some(of, self.language, self._dice.next("words"))
+
+    def _remembers(self, message: Message) -> bool:
+        """Whether they met, as far as they remember."""
+        met = self._diary.took_place(_session(message) or 0)
+        return met != self._dice.happens("misremember", self.habits.misremembers)
+
+    def _closes_afterwards(self, message: Message, now: datetime) -> None:
+        session = _session(message)
+        close = next((button for button in message.buttons if button.word == "close"), None)
+        if session and close and self._diary.took_place(session):
+            over = max(now, self._diary.meeting(session).ends_at)
+            self._plan(_on_grid(over + self._soon()), self._pressing(close.action))
+
+    def _fills_in(self, opened: Opened, now: datetime) -> None:
+        opened.tries += 1
+        if opened.tries > MINDS_AGAIN:
+            return
+        form = opened.form
+        today = local(now, self.hours.timezone).date()
+        dice = self._dice.next(form.name)
+        answers = filled(form, Writer(self.habits, self.language, self.hours, today, dice))
+        self._does(self._sending(form, answers), now, 2 * self._soon())
+
+    def _does(self, event: Event, now: datetime, delay: timedelta) -> None:
+        at = self._when(now + delay, "act")
+        if at:
+            self._plan(at, event)
+
+    def _says(self, text: str, at: datetime) -> None:
+        self._plan(_on_grid(at), self._saying(text))
+
+    def _saying(self, text: str) -> Event:
+        return Said(id=self._id(), who=self.account, address=self.email, text=text)
+
+    def _pressing(self, action: Action) -> Event:
+        return Pressed(id=self._id(), who=self.account, address=self.email, action=action)
+
+    def _sending(self, form: Form, answers: Answers) -> Event:
+        return Submitted(
+            id=self._id(), who=self.account, address=self.email, action=form.action, answers=answers
+        )
+
+    def _id(self) -> str:
+        return f"{self.email}-{next(self._numbers)}"
+
+    # At a time of their own
+
+    def _when(self, at: datetime, purpose: str) -> datetime | None:
+        """When they really come to it: not while they are away, and seldom outside their working hours."""
+        absence = self._absence(at)
+        if absence:
+            if self._dice.happens("let it lie", LETS_IT_LIE):
+                return None
+            at = absence.until + self._dice.about("catch up", BACK_AT_WORK)
+        odd = self._dice.happens(f"odd hours, {purpose}", self.habits.odd_hours)
+        return _on_grid(self._awake(at) if odd else self._at_work(at))
+
+    def _absence(self, at: datetime) -> Absence | None:
+        return next((absence for absence in self.absences if absence.since <= at < absence.until), None)
+
+    def _at_work(self, at: datetime) -> datetime:
+        begins = decent_from(self.hours, at)
+        return begins + self._dice.about("unhurried", UNHURRIED) if begins > at else at
+
+    def _awake(self, at: datetime) -> datetime:
+        wall = local(at, self.hours.timezone).replace(tzinfo=None)
+        if GETS_UP <= wall.time() < GOES_TO_BED:
+            return at
+        day = wall.date() if wall.time() < GETS_UP else wall.date() + DAY
+        return moment(datetime.combine(day, GETS_UP), self.hours.timezone)
+
+
+def _on_grid(at: datetime) -> datetime:
+    """The next minute on which people act."""
+    since_midnight = at - at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return at + (-since_midnight % GRID)
+
+
+def _session(message: Message) -> int | None:
+    actions = [button.action for button in message.buttons]
+    return next((action.session for action in actions if hasattr(action, "session")), None)

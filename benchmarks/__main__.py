@@ -1,0 +1,22 @@
+"""`make bench`: what things cost, as ratios to the bare minimum, all from one run on one machine.
+
+python -m benchmarks                     everything (about five minutes)
+python -m benchmarks events ticks        some of it
+"""
+
+import sys
+
+from rich.console import Console
+
+from benchmarks import events, first_answer, rehearsal, ticks
+
+PARTS = {"events": events, "ticks": ticks, "rehearsal": rehearsal, "first_answer": first_answer}
+
+
+def main(chosen: list[str]) -> None:
+    console = Console(width=110)
+    for name in chosen or PARTS:
+        console.print(PARTS[name].measure())
+
+
+main(sys.argv[1:])

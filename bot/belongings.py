@@ -1,0 +1,220 @@
+"""Belongings: what is kept of one person. Seeing, exporting and erasing all go by this one list.
+
+A table that holds words is either somebody's own and stands under OWN, or it is not and says why under
+NOBODYS. A test compares both with the tables, so that no text can be forgotten.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, delete, select
+
+from bot import outbox
+from bot.models import (
+    AccountRow,
+    ActionItem,
+    Answer,
+    Base,
+    Canary,
+    Conversation,
+    Enrolment,
+    Happening,
+    ItemState,
+    Letter,
+    Pair,
+    Person,
+    Post,
+    Programme,
+    Seat,
+    Session,
+    Terms,
+)
+from bot.turn import Turn
+from bot.vault import Words
+
+R = TypeVar("R", bound=Base)
+Record = tuple[str, Mapping[str, object]]
+"""One thing that is kept: what kind of thing, and its parts by name. Both names are labels in prompts."""
+
+OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
+    Person: lambda person: Person.id == person.id,
+    Conversation: lambda person: Conversation.person_id == person.id,
+    Terms: lambda person: Terms.person_id == person.id,
+    Seat: lambda person: Seat.person_id == person.id,
+    Answer: lambda person: Answer.seat_id.in_(select(Seat.id).where(Seat.person_id == person.id)),
+    Letter: lambda person: Letter.author_id == person.id,
+    ActionItem: lambda person: ActionItem.owner_id == person.id,
+}
+NOBODYS: Mapping[type[Base], str] = {
+    Post: "on its way to somebody; what quotes a person is taken back when their words are erased",
+    Canary: "a text that everybody knows",
+}
+NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
+NEEDED_TO_TAKE_PART = {(Person, "email")}
+
+
+def words_in(model: type[Base]) -> list[str]:
+    return [name for name, value in vars(model).items() if isinstance(value, Words)]
+
+
+def rows(turn: Turn, person: Person, model: type[R]) -> Sequence[R]:
+    return turn.db.scalars(select(model).where(OWN[model](person))).all()
+
+
+# Seeing it
+
+
+def records(turn: Turn, person: Person) -> Iterator[Record]:
+    """Everything that is kept of them, and nothing that their partners wrote."""
+    yield "you", _profile(person)
+    for account in turn.db.scalars(select(AccountRow).where(AccountRow.person_id == person.id)):
+        yield "account", {"platform": account.platform, "user": account.user}
+    yield from _programmes(turn, person)
+    for terms in rows(turn, person, Terms):
+        yield "agreement", _half(turn, person, terms)
+    for seat in sorted(rows(turn, person, Seat), key=lambda seat: seat.session.starts_at):
+        yield from _of_session(turn, person, seat)
+    for letter in rows(turn, person, Letter):
+        session = turn.db.get_one(Session, letter.session_id)
+        yield "letter", {**_which(person, session), "text": letter.text, "written": letter.written_at}
+    for item in rows(turn, person, ActionItem):
+        yield "action", _promise(person, item)
+    for kept in rows(turn, person, Conversation):
+        if kept.unplaced:
+            yield "unplaced", {"text": kept.unplaced}
+    yield from _what_happened(turn, person)
+
+
+def _profile(person: Person) -> Mapping[str, object]:
+    return {
+        "name": person.name,
+        "email": person.email,
+        "timezone": person.timezone,
+        "country": person.country,
+        "language": person.language,
+        "day_starts": person.day_starts,
+        "day_ends": person.day_ends,
+        "workdays": [int(day) for day in person.workdays],
+        "career_stage": person.career_stage,
+        "goals": person.goals,
+        "skills": person.skills,
+        "wish": person.wish,
+        "started": person.started_at,
+        "away_since": person.paused_at,
+        "away_until": person.paused_until,
+        "left": person.left_at,
+    }
+
+
+def _programmes(turn: Turn, person: Person) -> Iterator[Record]:
+    enrolled = select(Programme.name, Enrolment.role).join(Enrolment).where(Enrolment.person_id == person.id)
+    for name, role in turn.db.execute(enrolled):
+        yield "programme", {"name": name, "role": role}
+
+
+def _half(turn: Turn, person: Person, terms: Terms) -> Mapping[str, object]:
+    return {
+        "with": turn.db.get_one(Pair, terms.pair_id).partner_of(person).name,
+        "every_weeks": terms.every_weeks,
+        "minutes": terms.minutes,
+        "response_days": terms.response_days,
+        "hopes": terms.hopes,
+        "not_times": terms.not_times,
+        "between_us": terms.between_us,
+        "ending": terms.ending,
+        "written": terms.sent_at,
+    }
+
+
+def _of_session(turn: Turn, person: Person, seat: Seat) -> Iterator[Record]:
+    which = _which(person, seat.session)
+    for answer in seat.answers:
+        asked = _question(turn, person, answer.question)
+        parts = {"question": asked, "text": answer.text, "shared": answer.shared}
+        yield "answer", {**which, **parts, "written": answer.written_at}
+    if seat.decided:
+        yield "decided", {**which, "text": seat.decided}
+    if seat.pulse:
+        yield "pulse", {**which, "text": seat.pulse}
+
+
+def _question(turn: Turn, person: Person, name: str) -> str:
+    """As it was asked; one that is not asked any more goes by its name."""
+    asked = turn.prompts.entry(person.language, "prep.form").source["fields"]
+    return str(asked[name]["label"]) if name in asked else name
+
+
+def _which(person: Person, session: Session) -> Mapping[str, object]:
+    return {"session": session.starts_at, "with": session.pair.partner_of(person).name}
+
+
+def _promise(person: Person, item: ActionItem) -> Mapping[str, object]:
+    return {
+        "with": item.pair.partner_of(person).name,
+        "what": item.what,
+        "where": item.where,
+        "because": item.because,
+        "day": item.due_on,
+        "state": item.state,
+        "written": item.made_at,
+        "ended": item.ended_at,
+    }
+
+
+def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:
+    theirs = select(Happening).where(Happening.person_id == person.id).order_by(Happening.id)
+    for happening in turn.db.scalars(theirs):
+        yield "happening", {"what": happening.what, "at": happening.at, "until": happening.until}
+    arrived = select(Post.name, Post.ended_at).where(
+        Post.person_id == person.id, Post.state == outbox.State.SENT
+    )
+    for name, at in turn.db.execute(arrived.order_by(Post.id)):
+        yield "message", {"what": name, "at": at}
+
+
+# Erasing it
+
+
+def erase_words(turn: Turn, person: Person) -> None:
+    """What they wrote, wherever it is, also where it waits to be brought to somebody."""
+    erased: set[str] = set()
+    for model in OWN:
+        for row in rows(turn, person, model):
+            erased |= _empty(row)
+    for kept in rows(turn, person, Conversation):
+        kept.listens = None
+    for item in rows(turn, person, ActionItem):
+        _unlink(turn, item)
+    outbox.take_back(turn.db, _reached_by(turn, person), erased, turn.now)
+
+
+def _empty(row: Base) -> set[str]:
+    texts = set()
+    for name in words_in(type(row)):
+        if (type(row), name) not in NEEDED_TO_TAKE_PART:
+            texts.add(getattr(row, name))
+            setattr(row, name, "")
+    return texts - {""}
+
+
+def _unlink(turn: Turn, item: ActionItem) -> None:
+    """A promise without words is none. That there was one stays."""
+    item.remind_at = None
+    if item.state == ItemState.OPEN:
+        item.state, item.ended_at = ItemState.DROPPED, turn.now
+        turn.note("action_ended", pair=item.pair, person=item.owner)
+
+
+def _reached_by(turn: Turn, person: Person) -> set[int]:
+    pairs = select(Pair).where((Pair.mentor_id == person.id) | (Pair.mentee_id == person.id))
+    return {person.id} | {pair.partner_of(person).id for pair in turn.db.scalars(pairs)}
+
+
+def forget(turn: Turn, person: Person, name: str) -> None:
+    """Who they were. A row without a name remains, so that what their partners have stays whole."""
+    person.name, person.email, person.email_print = name, "", None
+    person.timezone, person.country, person.career_stage = "UTC", "", ""
+    person.account_id = None
+    turn.db.flush()
+    for model in (AccountRow, Enrolment, Conversation, Post):
+        turn.db.execute(delete(model).where(model.person_id == person.id))

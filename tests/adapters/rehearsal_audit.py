@@ -1,0 +1,275 @@
+"""An audit of a rehearsal by somebody who was not there: it reads transcript and roster, and nothing else.
+
+It shares no code with the bot, so that a mistake in the bot's calendar cannot hide here too.
+"""
+
+import csv
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+
+Line = Mapping[str, Any]
+
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+SHORT_NOTICE = timedelta(hours=36)  # what is planned or moved later than this leaves no time to ask
+DIGESTING = timedelta(days=12)  # before the end of the transcript: what is put off over Easter may still come
+RHYTHM = frozenset({"sessions.rhythm_holds", "sessions.rhythm_in_writing"})
+ASKED = frozenset({"prep.ask", "prep.remind"})
+
+
+@dataclass(frozen=True)
+class Hours:
+    zone: ZoneInfo
+    country: str
+    starts: time = time(9)
+    ends: time = time(18)
+    days: frozenset[int] = frozenset(range(5))
+
+    def refuse(self, at: datetime) -> str:
+        """Why nothing may be brought at this moment, or nothing."""
+        wall = at.astimezone(self.zone)
+        if not self.starts <= wall.time() < self.ends:
+            return f"quiet hours ({wall:%H:%M})"
+        return self.day_off(wall.date())
+
+    def day_off(self, day: date) -> str:
+        if day.weekday() not in self.days:
+            return f"day off ({day:%A})"
+        return f"public holiday ({day})" if day in _holidays(self.country, day.year) else ""
+
+
+@cache
+def _holidays(country: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, years=year)) if country else frozenset()
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text().splitlines()
+    return {zone: country for country, _, zone, *_ in (line.split("\t") for line in lines if line[:1] != "#")}
+
+
+@dataclass(frozen=True)
+class Pause:
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class Person:
+    hours: Hours
+    pauses: list[Pause] = field(default_factory=list)
+    nudges: list[datetime] = field(default_factory=list)
+
+    def is_away(self, since: datetime, until: datetime | None = None) -> bool:
+        """At a moment, or at any time between two."""
+        return any(pause.since <= (until or since) and since < pause.until for pause in self.pauses)
+
+    def goes(self, at: datetime, until: datetime | None) -> None:
+        self.comes_back(at)
+        self.pauses.append(Pause(at, until or FOR_EVER))
+
+    def comes_back(self, at: datetime) -> None:
+        if self.pauses:
+            last = self.pauses.pop()
+            self.pauses.append(Pause(last.since, min(last.until, at)))
+
+
+@dataclass
+class Session:
+    pair: int
+    people: tuple[str, str]
+    zone: ZoneInfo
+    plans: list[tuple[datetime, datetime]] = field(default_factory=list)  # said at, starts at
+    was_moved: bool = False
+    held_at: datetime | None = None
+    asked: dict[str, datetime] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.plans[-1][1]
+
+
+class Audit:
+    """`Audit(roster).read(transcript)` gives every breach, each as a sentence."""
+
+    def __init__(self, roster: Path) -> None:
+        with roster.open(encoding="utf-8-sig", newline="") as file:
+            self.people = {row["email"]: Person(_hours(row["timezone"])) for row in csv.DictReader(file)}
+        self.sessions: dict[int, Session] = {}
+        self.rhythms: defaultdict[int, list[datetime]] = defaultdict(list)
+        self.promised: Counter[tuple[int, str]] = Counter()
+        self.lines = 0
+
+    def read(self, transcript: Path) -> list[str]:
+        lines = [json.loads(line) for line in transcript.read_text(encoding="utf-8").splitlines()]
+        self.lines = len(lines)
+        end = _moment(lines[-1]["at"])
+        return [
+            *_out_of_order(lines),
+            *(breach for line in lines for breach in self._take(line)),
+            *(breach for session in self.sessions.items() for breach in self._session(*session, end)),
+            *(breach for pair in self.rhythms for breach in self._wall_clock(pair)),
+        ]
+
+    def _take(self, line: Line) -> Iterator[str]:
+        match line["event"]:
+            case "delivered":
+                yield from self._delivered(line, _moment(line["at"]))
+            case "paused" | "resumed":
+                self._absence(line)
+            case "action_made" | "action_ended":
+                yield from self._promise(line)
+            case _:
+                self._note_session(line)
+
+    # Messages
+
+    def _delivered(self, line: Line, at: datetime) -> Iterator[str]:
+        person = self.people[line["to"]]
+        if line["class"] != "reply":
+            yield from self._bot_started(line, person, at)
+        if line["kind"] in RHYTHM:
+            self.rhythms[line["pair"]].append(at)
+        session = self.sessions.get(line["session"])
+        if session and line["kind"] in ASKED:
+            session.asked.setdefault(line["to"], at)
+        if session and line["kind"] == "closing.list":
+            session.listed.add(line["to"])
+        if "hours" in line:
+            person.hours = _chosen(line["hours"])
+
+    def _bot_started(self, line: Line, person: Person, at: datetime) -> Iterator[str]:
+        reason = "a pause" if person.is_away(at) else person.hours.refuse(at)
+        if reason:
+            yield f"{_named(line)} reached {line['to']} in {reason}"
+        if line["class"] == "nudge":
+            yield from self._nudge(line, person, at)
+
+    def _nudge(self, line: Line, person: Person, at: datetime) -> Iterator[str]:
+        today = at.astimezone(person.hours.zone).date()
+        if any(sent.astimezone(person.hours.zone).date() == today for sent in person.nudges):
+            yield f"{_named(line)} is the second nudge of the day for {line['to']}"
+        if sum(at - sent < WEEK for sent in person.nudges) >= 2:
+            yield f"{_named(line)} is the third nudge in seven days for {line['to']}"
+        person.nudges.append(at)
+
+    def _absence(self, line: Line) -> None:
+        person, at = self.people[line["who"]], _moment(line["at"])
+        if line["event"] == "paused":
+            person.goes(at, _moment(line["until"]) if line["until"] else None)
+        else:
+            person.comes_back(at)
+
+    # Promises
+
+    def _promise(self, line: Line) -> Iterator[str]:
+        whose = (line["pair"], line["owner"])
+        self.promised[whose] += 1 if line["event"] == "action_made" else -1
+        if self.promised[whose] < 0:
+            yield f"{_named(line)}: more promises of {line['owner']} have ended than were made"
+
+    @property
+    def open_promises(self) -> int:
+        return self.promised.total()
+
+    # Sessions
+
+    def _note_session(self, line: Line) -> None:
+        session = self.sessions.setdefault(
+            line["session"],
+            Session(line["pair"], (line["mentee"], line["mentor"]), ZoneInfo(line["anchor_zone"])),
+        )
+        at = _moment(line["at"])
+        if line["event"] == "session_held":
+            session.held_at = at
+        elif line["event"] != "session_missed":
+            session.plans.append((at, _moment(line["starts_at"])))
+            session.was_moved |= line["event"] == "session_moved"
+
+    def _session(self, number: int, session: Session, end: datetime) -> Iterator[str]:
+        if session.held_at is None:
+            return
+        if session.held_at < session.starts_at:
+            yield f"session {number} was held before it began"
+        for email in session.people:
+            if not self._was_asked(session, email):
+                yield f"session {number} ({session.starts_at}) was held, and {email} was not asked before it"
+            seen = email in session.listed or session.held_at > end - DIGESTING
+            if not seen and not self.people[email].is_away(session.held_at, end):
+                yield f"session {number} ({session.starts_at}) was closed, and {email} never saw the list"
+
+    def _was_asked(self, session: Session, email: str) -> bool:
+        asked = session.asked.get(email)
+        if asked and asked < session.starts_at:
+            return True
+        said_at, starts_at = session.plans[-1]
+        was_away = self.people[email].is_away(starts_at - SHORT_NOTICE, starts_at)
+        return was_away or starts_at - said_at < SHORT_NOTICE
+
+    def _wall_clock(self, pair: int) -> Iterator[str]:
+        """In each rhythm the same time on the anchor's clock, and the same weekday but for days off."""
+        eras = [*sorted(set(self.rhythms[pair])), FOR_EVER]
+        for begins, ends in pairwise(eras):
+            planned = [s for s in self._kept(pair) if begins <= s.plans[0][0] < ends]
+            walls = [session.plans[0][1].astimezone(session.zone) for session in planned]
+            if len({wall.time() for wall in walls}) > 1:
+                yield f"pair {pair} meets at different times: {', '.join(map(str, walls))}"
+            weekdays = Counter(wall.weekday() for wall in walls)
+            usual = min(weekdays, key=lambda day: (-weekdays[day], day), default=None)
+            for session, wall in zip(planned, walls, strict=True):
+                if wall.weekday() != usual and not self._has_a_reason(session, wall, usual or 0):
+                    yield f"pair {pair} meets on {wall}, and not on weekday {usual}, without a reason"
+
+    def _kept(self, pair: int) -> Sequence[Session]:
+        return [session for session in self.sessions.values() if session.pair == pair]
+
+    def _has_a_reason(self, session: Session, wall: datetime, usual: int) -> bool:
+        """The usual day, earlier in that week, was a day off for one of the two."""
+        earlier = wall - ((wall.weekday() - usual) % 7) * DAY
+        return any(self._off(email, earlier) for email in session.people)
+
+    def _off(self, email: str, wall: datetime) -> bool:
+        hours = self.people[email].hours
+        return bool(hours.day_off(wall.astimezone(hours.zone).date()))
+
+
+def _out_of_order(lines: Sequence[Line]) -> Iterator[str]:
+    for before, after in pairwise(lines):
+        if _moment(after["at"]) < _moment(before["at"]):
+            yield f"{_named(after)} stands after a line of {before['at']}"
+
+
+def _named(line: Line) -> str:
+    return f"{line.get('kind', line['event'])} at {line['at']}"
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    assert at.utcoffset() == timedelta(), f"{text} is not UTC"
+    return at
+
+
+def _hours(zone: str) -> Hours:
+    return Hours(ZoneInfo(zone), _countries().get(zone, ""))
+
+
+def _chosen(hours: Mapping[str, str]) -> Hours:
+    return replace(
+        _hours(hours["timezone"]),
+        starts=time.fromisoformat(hours["starts"]),
+        ends=time.fromisoformat(hours["ends"]),
+        days=frozenset(map(int, hours["days"])),
+    )
