@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 import uvicorn
@@ -35,6 +35,8 @@ from sqlalchemy.orm import Session as Transaction
 from starlette.applications import Starlette
 from typer.core import TyperGroup
 
+from adapters.rehearsal.show import perform, tell
+from adapters.virtual_time import VirtualClock
 from adapters.web.chat_log import kept_clock
 from adapters.web.server import playground
 from bot import vault
@@ -172,6 +174,32 @@ def serve() -> None:
         application = put_together(engine)
         typer.echo(f"Cairn is at http://{LOOPBACK}:{door.getsockname()[1]} (Ctrl-C stops it)")
         run(application, door)
+
+
+@cli.command()
+def rehearse(
+    roster: Annotated[Path, typer.Option(metavar="ROSTER.csv", help="One row for each person.")],
+    start: Annotated[
+        datetime, typer.Option(metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="The first day.")
+    ],
+    weeks: Annotated[int, typer.Option(min=1, max=52, help="How long it goes on.")] = 12,
+    seed: Annotated[int, typer.Option(help="The same seed, the same rehearsal. Try several.")] = 1,
+    transcript: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write every event, as JSON lines.")
+    ] = None,
+) -> None:
+    """Try a programme before it begins: the whole bot, simulated people, and weeks that pass in seconds.
+
+    Nothing is sent to anybody, and no database of yours is read or written.
+    """
+    found = read_roster(roster, _prompts().languages)
+    if found.problems:
+        report_problems(found)
+        raise typer.Exit(1)
+    clock = VirtualClock(start.replace(tzinfo=UTC))
+    with _writing(transcript) as file, a_bot_for_now(clock) as bot:
+        told = perform(bot, clock, found.rows, weeks=weeks, seed=seed, transcript=file)
+    tell(told, Console())
 
 
 @cli.command()
@@ -322,6 +350,29 @@ def is_anybody_there(settings: Settings) -> bool:
     with database(settings) as engine, sessions(engine)() as db:
         require_up_to_date(engine)
         return db.scalar(select(Person.id).limit(1)) is not None
+
+
+@contextmanager
+def a_bot_for_now(now: Callable[[], datetime]) -> Iterator[Bot]:
+    """On a database in memory, under a key that nobody keeps."""
+    vault.use(vault.Key.from_text(vault.new_key()))
+    engine = connect("sqlite://")
+    bring_up_to_date(engine)
+    yield Bot(sessions(engine), _prompts(), together(STORIES), now)
+    engine.dispose()
+
+
+@contextmanager
+def _writing(transcript: Path | None) -> Iterator[TextIO]:
+    file = transcript or Path(os.devnull)
+    try:
+        opened = file.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise MendFirst(
+            f"The transcript cannot be written to {file}: {error.strerror}.", "Choose another place."
+        ) from None
+    with opened:
+        yield opened
 
 
 # Migrations

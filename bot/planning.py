@@ -26,6 +26,7 @@ from bot.models import Format, Pair, Person, Seat, Session, State
 from bot.turn import Turn
 
 PLANNED_AHEAD = 2  # sessions
+CLOSED_BY_THEN = timedelta(days=3)  # whoever closes a session plans the next one with it
 HORIZON = timedelta(weeks=13)  # further than that nothing is laid down
 NOTICE = timedelta(hours=36)  # enough for both to be asked a day ahead
 MOVES_WITHIN = timedelta(days=6)  # off a holiday, but not into the next week
@@ -58,7 +59,8 @@ def lay_down(turn: Turn, pair: Pair) -> list[Session]:
             planned.append(_plan(turn, pair, slot, wall, pair.cadence.zone))
         elif can_come_back(turn, held_for_it):
             planned.append(bring_back(turn, held_for_it))
-    pair.plan_at = min((session.ends_at for session in own.upcoming(turn, pair)), default=None)
+    next_ends = min((session.ends_at for session in own.upcoming(turn, pair)), default=None)
+    pair.plan_at = next_ends + CLOSED_BY_THEN if next_ends else None
     return planned
 
 

@@ -4,21 +4,18 @@ The file is read in small pieces, and nothing in it is believed: not its encodin
 with problems is never taken in part.
 """
 
-import codecs
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from pathlib import Path
-from typing import TextIO
 
 import regex
 from rapidfuzz import fuzz, process
 
 from bot.calendar import known_zone
-from bot.text import clean, clean_name, key, shorten
+from bot.spreadsheet import LONGEST_CELL, MOST_COLUMNS, Form, Unreadable, form_of, records, shown, squashed
+from bot.text import clean, clean_name, key
 
 COLUMNS = (
     "email",
@@ -37,27 +34,14 @@ ROLES = ("mentor", "mentee", "coordinator")
 CAREER_STAGES = ("early", "mid", "senior")
 MOST_MENTEES = 20
 
-LARGEST_FILE = 20_000_000  # bytes
 MOST_ROWS = 20_000
-MOST_COLUMNS = 50
-LONGEST_ROW = 100_000  # characters
-LONGEST_CELL = 10_000
+
 LONGEST_EMAIL = 254
-PIECE = 65_536  # bytes
 MOST_PROBLEMS = 100
 MOST_NAMED = 10  # rows, in one sentence
 NEAR = 70  # of 100, by rapidfuzz: "time zome", "capcity", "mentor email"
 
-SAVE_AGAIN = "Save it as CSV UTF-8 and try again."
 
-_NO_CSV = {
-    b"PK\x03\x04": "an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "a compressed file",
-}
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-_ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 _ATOM, _LABEL = r"[^\s\"(),:;<>@\[\\\].]+", r"[\p{L}\p{M}\p{N}_]+(?:-+[\p{L}\p{M}\p{N}_]+)*"
 _EMAIL = regex.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 
@@ -100,14 +84,6 @@ class Roster:
     notes: tuple[str, ...]
 
 
-class _Unreadable(Exception):
-    """There is no roster in this file. Tell what it is instead."""
-
-    def __init__(self, what: str, mend: str, row: int = 0) -> None:
-        super().__init__(what)
-        self.problem = Problem(row, "", what, mend)
-
-
 class _Findings:
     def __init__(self, notes: Iterable[str]) -> None:
         self.notes = list(notes)
@@ -128,26 +104,10 @@ class _Findings:
 
 
 @dataclass(frozen=True)
-class _Form:
-    """How the file is written."""
-
-    encoding: str
-    delimiter: str
-    announced: bool  # Excel may write "sep=;" above the header, and does not count it as a row
-
-    def notes(self) -> tuple[str, ...]:
-        if self.encoding == "utf-8-sig" and self.delimiter == ",":
-            return ()
-        read = f"Read as {_ENCODINGS[self.encoding]} with {_DELIMITERS[self.delimiter]}."
-        doubt = "If a name looks wrong, save the file as CSV UTF-8."
-        return (read, doubt) if self.encoding == "cp1252" else (read,)
-
-
-@dataclass(frozen=True)
 class _Table:
     columns: Mapping[str, int]  # where each is
     width: int
-    form: _Form
+    form: Form
     found: _Findings
 
 
@@ -168,13 +128,14 @@ class _Cells:
 
 def read_roster(path: Path, languages: frozenset[str]) -> Roster:
     try:
-        form = _form(path)
+        form = form_of(path, _KNOWN.keys())
         found = _Findings(form.notes())
         rows = _rows(path, form, languages, found)
-    except _Unreadable as refusal:
-        return Roster((), (refusal.problem,), ())
+    except Unreadable as refusal:
+        mend = refusal.mend or f"Its first row has to be: {', '.join(COLUMNS)}."
+        return Roster((), (Problem(refusal.row, "", refusal.what, mend),), ())
     except OSError as error:
-        refused = Problem(0, "", f"{_shown(path.name)} cannot be opened: {error.strerror}.", "")
+        refused = Problem(0, "", f"{shown(path.name)} cannot be opened: {error.strerror}.", "")
         return Roster((), (refused,), ())
     _check_people(rows, found)
     found.notes.extend(_twins(rows))
@@ -182,138 +143,33 @@ def read_roster(path: Path, languages: frozenset[str]) -> Roster:
     return Roster(good, found.problems(), tuple(found.notes))
 
 
-# The file
-
-
-def _form(path: Path) -> _Form:
-    if not path.exists():
-        raise _Unreadable(f"There is no file {_shown(path.name)}.", "Look at its name and its folder.")
-    if not path.is_file():
-        raise _Unreadable(f"{_shown(path.name)} is not a file.", "Give the CSV file itself.")
-    if path.stat().st_size > LARGEST_FILE:
-        raise _Unreadable(
-            f"The file is larger than {LARGEST_FILE // 1_000_000} MB.", "Keep only the columns needed."
-        )
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        line = _first_line(file)
-    announced = regex.fullmatch(r"\"?sep=([,;\t])\"?\s*", line, regex.IGNORECASE)
-    delimiter = announced[1] if announced else max(_DELIMITERS, key=partial(_fits, line))
-    return _Form(encoding, delimiter, announced is not None)
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 where that reads more letters than it loses, so that one damaged byte is told as just that."""
-    kept = lost = 0
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    with path.open("rb") as file:
-        head = file.read(PIECE)
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        for piece in chain([_checked(head)], iter(partial(file.read, PIECE), b"")):
-            text = decoder.decode(_without_nul(piece))
-            lost += text.count("\ufffd")
-            kept += len(text) - len(text.encode("ascii", "ignore"))
-    return "utf-8-sig" if lost <= kept - lost else "cp1252"
-
-
-def _checked(head: bytes) -> bytes:
-    for magic, kind in _NO_CSV.items():
-        if head.startswith(magic):
-            raise _Unreadable(f"This is {kind}.", SAVE_AGAIN)
-    return head
-
-
-def _without_nul(piece: bytes) -> bytes:
-    if b"\0" in piece:
-        raise _Unreadable("This is not plain text.", f"Open it in a spreadsheet. {SAVE_AGAIN}")
-    return piece
-
-
-def _first_line(file: TextIO) -> str:
-    while line := file.readline(LONGEST_ROW):
-        if line.strip():
-            return line
-    raise _Unreadable("The file is empty.", f"Its first row has to be: {', '.join(COLUMNS)}.")
-
-
-def _fits(line: str, delimiter: str) -> tuple[int, int]:
-    header = next(csv.reader([line], delimiter=delimiter), [])
-    return len({_squashed(cell) for cell in header[:MOST_COLUMNS]} & _KNOWN.keys()), len(header)
-
-
-class _Lines:
-    """csv.reader would keep all of a row that never ends."""
-
-    def __init__(self, file: TextIO) -> None:
-        self.file = file
-        self.left = LONGEST_ROW
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        line = self.file.readline(self.left + 1)
-        self.left -= len(line)
-        if self.left < 0:
-            raise csv.Error("too long")
-        if not line:
-            raise StopIteration
-        return line
-
-
-def _records(path: Path, form: _Form) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, with their numbers. A cell may hold line ends, so these are not lines."""
-    with path.open(encoding=form.encoding, errors="replace", newline="") as file:
-        if form.announced:
-            _first_line(file)
-        lines, number = _Lines(file), 0
-        reader = csv.reader(lines, delimiter=form.delimiter, skipinitialspace=True, strict=True)
-        try:
-            for number, cells in enumerate(reader, start=1):
-                lines.left = LONGEST_ROW
-                if any(map(str.strip, cells)):
-                    yield number, cells
-        except csv.Error as error:
-            raise _Unreadable(
-                "The quotes do not match, or the row is very long.",
-                'Each " that opens a cell needs one that closes it. Rows after this one were not read.',
-                row=number + 1,
-            ) from error
-
-
-# Rows
-
-
-def _rows(path: Path, form: _Form, languages: frozenset[str], found: _Findings) -> list[Row]:
-    _count(_records(path, form))
-    records = _records(path, form)
-    number, header = next(records, (1, []))
+def _rows(path: Path, form: Form, languages: frozenset[str], found: _Findings) -> list[Row]:
+    _count(records(path, form))
+    people = records(path, form)
+    number, header = next(people, (1, []))
     columns = _columns(number, header, found)
     if not columns:
         return []
     table = _Table(columns, len(header), form, found)
-    return [_row(_cells(number, record, table), languages) for number, record in records]
+    return [_row(_cells(number, record, table), languages) for number, record in people]
 
 
 def _count(records: Iterable[object]) -> None:
     for count, _ in enumerate(records):
         if count > MOST_ROWS:
-            raise _Unreadable(
-                f"There are more than {MOST_ROWS:,} people in this file.", "Split it by cohort."
-            )
+            raise Unreadable(f"There are more than {MOST_ROWS:,} people in this file.", "Split it by cohort.")
 
 
 def _columns(number: int, header: Sequence[str], found: _Findings) -> dict[str, int]:
     """Where each column is; nothing where one that is needed is not there."""
     if len(header) > MOST_COLUMNS:
-        raise _Unreadable(
+        raise Unreadable(
             f"There are more than {MOST_COLUMNS} columns.", f"These are read: {', '.join(COLUMNS)}."
         )
     columns: dict[str, int] = {}
     unknown: dict[int, str] = {}
     for index, cell in enumerate(header):
-        name = _KNOWN.get(_squashed(cell))
+        name = _KNOWN.get(squashed(cell))
         if name is None:
             unknown[index] = cell
         elif columns.setdefault(name, index) != index:
@@ -328,12 +184,12 @@ def _columns(number: int, header: Sequence[str], found: _Findings) -> dict[str, 
 
 def _misspelt(number: int, index: int, cell: str, columns: dict[str, int], found: _Findings) -> None:
     """What looks like one of ours is refused, and its rows are checked all the same; the rest is not read."""
-    meant = _nearest(_squashed(cell), [name for name in _KNOWN if _KNOWN[name] not in columns])
+    meant = _nearest(squashed(cell), [name for name in _KNOWN if _KNOWN[name] not in columns])
     if meant:
         columns[_KNOWN[meant]] = index
-        found.wrong(number, _shown(cell), "This column is not known.", f'Did you mean "{_KNOWN[meant]}"?')
+        found.wrong(number, shown(cell), "This column is not known.", f'Did you mean "{_KNOWN[meant]}"?')
     elif clean_name(cell):
-        found.notes.append(f"The column {_shown(cell)} is not used and was not read.")
+        found.notes.append(f"The column {shown(cell)} is not used and was not read.")
 
 
 def _cells(number: int, record: Sequence[str], table: _Table) -> _Cells:
@@ -376,7 +232,7 @@ def _email(cells: _Cells) -> str:
     if not email:
         cells.wrong("email", "There is no e-mail address.", "Everybody needs one.")
     elif len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
-        cells.wrong("email", f"{_shown(email)} is not an e-mail address.", "Write it like ana@example.org.")
+        cells.wrong("email", f"{shown(email)} is not an e-mail address.", "Write it like ana@example.org.")
     return email
 
 
@@ -394,7 +250,7 @@ def _roles(cells: _Cells) -> frozenset[str]:
     for role in sorted(set(typed) - set(ROLES)):
         meant = _nearest(role, ROLES)
         mend = f'Did you mean "{meant}"?' if meant else f"Choose among {', '.join(ROLES)}."
-        cells.wrong("role", f"{_shown(role)} is not a role.", mend)
+        cells.wrong("role", f"{shown(role)} is not a role.", mend)
     return frozenset(filter(None, (_nearest(role, ROLES) for role in typed)))
 
 
@@ -402,7 +258,7 @@ def _timezone(cells: _Cells) -> str:
     typed = clean_name(cells["timezone"])
     zone = known_zone(typed)
     if zone is None:
-        what = f"{_shown(typed)} is not a time zone." if typed else "There is no time zone."
+        what = f"{shown(typed)} is not a time zone." if typed else "There is no time zone."
         cells.wrong("timezone", what, "Use a name like Europe/Dublin (the region and a large city).")
     return zone or typed
 
@@ -412,7 +268,7 @@ def _language(cells: _Cells, languages: frozenset[str]) -> str:
     language = typed.replace("_", "-").partition("-")[0]
     if language and language not in languages:
         mend = f"Choose among {', '.join(sorted(languages))}, or leave it empty."
-        cells.wrong("language", f"{_shown(typed)} is not a language here.", mend)
+        cells.wrong("language", f"{shown(typed)} is not a language here.", mend)
     return language
 
 
@@ -420,7 +276,7 @@ def _career_stage(cells: _Cells) -> str:
     stage = key(cells["career_stage"])
     if stage and stage not in CAREER_STAGES:
         mend = f"Choose among {', '.join(CAREER_STAGES)}, or leave it empty."
-        cells.wrong("career_stage", f"{_shown(stage)} is not a career stage.", mend)
+        cells.wrong("career_stage", f"{shown(stage)} is not a career stage.", mend)
     return stage
 
 
@@ -435,7 +291,7 @@ def _capacity(cells: _Cells, roles: frozenset[str]) -> int:
     if len(typed) <= 2 and typed.isdecimal() and int(typed) <= MOST_MENTEES:
         return int(typed)
     cells.wrong(
-        "capacity", f"{_shown(typed)} is not a number of mentees.", f"Write one from 0 to {MOST_MENTEES}."
+        "capacity", f"{shown(typed)} is not a number of mentees.", f"Write one from 0 to {MOST_MENTEES}."
     )
     return MOST_MENTEES
 
@@ -449,7 +305,7 @@ def _check_people(rows: Sequence[Row], found: _Findings) -> None:
         first = people.setdefault(row.email, row) if row.email else row
         if first is not row:
             mend = "Keep one of the rows; several roles go into one cell, like mentor+coordinator."
-            found.wrong(row.number, "email", f"{_shown(row.email)} is in row {first.number} already.", mend)
+            found.wrong(row.number, "email", f"{shown(row.email)} is in row {first.number} already.", mend)
     mentees: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row.mentor:
@@ -465,10 +321,10 @@ def _check_mentor(row: Row, mentor: Row | None, found: _Findings) -> None:
         wrong("Nobody is their own mentor.", "Name somebody else, or leave it empty.")
     elif mentor is None:
         wrong(
-            f"{_shown(row.mentor)} is not in this roster.", "Add a row for this mentor, or mend the address."
+            f"{shown(row.mentor)} is not in this roster.", "Add a row for this mentor, or mend the address."
         )
     elif "mentor" not in mentor.roles:
-        wrong(f"{_shown(row.mentor)} is not a mentor.", f"Add the role mentor in row {mentor.number}.")
+        wrong(f"{shown(row.mentor)} is not a mentor.", f"Add the role mentor in row {mentor.number}.")
     if row.roles and "mentee" not in row.roles:
         wrong(
             "A mentor is named for somebody who is not a mentee.", "Add the role mentee, or leave this empty."
@@ -506,18 +362,9 @@ def _numbers(rows: Sequence[Row]) -> str:
 # Words
 
 
-def _squashed(header: str) -> str:
-    """E-Mail is email, and "Career stage" is career_stage."""
-    return "".join(filter(str.isalnum, key(header[:LONGEST_CELL])))
-
-
-_KNOWN = {_squashed(column): column for column in COLUMNS}
+_KNOWN = {squashed(column): column for column in COLUMNS}
 
 
 def _nearest(typed: str, known: Iterable[str]) -> str | None:
     found = process.extractOne(typed, known, scorer=fuzz.ratio, score_cutoff=NEAR)
     return found[0] if found else None
-
-
-def _shown(text: str) -> str:
-    return f'"{shorten(clean_name(text), 60)}"'

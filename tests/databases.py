@@ -1,8 +1,8 @@
 """Databases for tests: SQLite in a file, and a real PostgreSQL that comes out of a Python package.
 
-On SQLite a test gets a copy of a file with empty tables. All workers of a test run share one PostgreSQL
-server, which the last to leave removes; on it each has a database that is emptied after each test, because
-making and dropping one takes ten times as long.
+The tables are made by the migrations. On SQLite a test gets a copy of a file that holds them. All workers of
+a test run share one PostgreSQL server, which the last to leave removes; each has a database of its own on it,
+emptied after each test: to make and drop one takes ten times as long.
 """
 
 import itertools
@@ -12,11 +12,9 @@ import warnings
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import Engine
 
-from adapters.web import chat_log
+from app import bring_up_to_date
 from bot.database import connect
-from bot.models import Base
 
 UNSAFE_BUT_FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")
 TEMPLATE = "with_tables"
@@ -36,16 +34,11 @@ END $$
 """
 
 
-def make_tables(engine: Engine) -> None:
-    Base.metadata.create_all(engine)
-    chat_log.metadata.create_all(engine)
-
-
 class SQLite:
     def __init__(self, folder: Path) -> None:
         self.template = folder / "template.db"
         engine = connect(f"sqlite:///{self.template}")
-        make_tables(engine)
+        bring_up_to_date(engine)
         engine.dispose()
 
     def fresh(self, folder: Path) -> str:
@@ -92,7 +85,7 @@ class PostgreSQL:
             self._settle()
             self._admin.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
             engine = connect(self._url(TEMPLATE))
-            make_tables(engine)
+            bring_up_to_date(engine)
             engine.dispose()
         self._admin.execute("SELECT pg_advisory_unlock(1)")
 

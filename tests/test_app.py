@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent
 ROSTER = ROOT / "examples/roster.csv"
 BROKEN = ROOT / "examples/broken-roster.csv"
 SETTINGS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE", *app.CREDENTIALS)
-COMMANDS = ("migrate", "import", "serve", "doctor")
+COMMANDS = ("migrate", "import", "serve", "rehearse", "doctor")
 
 Cairn = Callable[..., Any]
 

@@ -476,7 +476,7 @@ def test_a_pair_can_live_in_a_language_that_nobody_speaks(sqlite: str) -> None:
     world.pair(ben, ana)
 
     dice = Random(7)
-    for _ in range(50):
+    for _ in range(30):
         world.forward(hours=12)
         for person in (ben, ana):
             _do_something(person, dice)

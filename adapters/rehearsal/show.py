@@ -25,7 +25,7 @@ from bot.roster import Row
 PROGRAMME = "Mentoring"
 
 
-def rehearse(
+def perform(
     bot: Bot, clock: VirtualClock, rows: Sequence[Row], *, weeks: int, seed: int, transcript: TextIO
 ) -> Summary:
     """Live through so many weeks with the people of a roster. The bot's database has to be empty."""

@@ -88,9 +88,8 @@ class Playroom:
         return reply
 
     def _show(self, person_id: int, sent: Sent, reply: Message) -> None:
-        place = sent.place
-        takes_its_place = place and not sent.keeps_card and reply.name != FAILED
-        if place and takes_its_place and self._log.replace(person_id, place, self.clock(), reply):
+        place, keeps_card = sent.place, sent.keeps_card or reply.name == FAILED
+        if place and not keeps_card and self._log.replace(person_id, place, self.clock(), reply):
             return
         pressed = [Note(place.pressed)] if place and place.pressed else []
         self._log.add(person_id, f"{sent.event.id}:reply", self.clock(), *pressed, Card(reply))

@@ -5,6 +5,7 @@ import { Clock } from "./clock.js";
 import { h, initials, unseen } from "./dom.js";
 import { People } from "./people.js";
 import { Trouble, ask, listen } from "./server.js";
+import { hoursApart } from "./time.js";
 
 const SEEN = "cairn.seen"; // how many messages of each chat have been on the screen: numbers, no words
 const TITLE = document.title;
@@ -15,7 +16,7 @@ const room = {
   shown: [], // the person that was chosen, and the partner
   chats: new Map(),
   now: new Date().toISOString(),
-  refresh,
+  refresh: () => refresh().catch(sayOffline), // what was sent has been taken, whether or not we see it now
   unread,
 };
 
@@ -36,10 +37,12 @@ function refresh() {
     looking = look().finally(() => (looking = null));
     return looking;
   }
-  next ??= looking.catch(() => null).then(() => {
-    next = null;
-    return refresh();
-  });
+  next ??= looking
+    .catch(() => null)
+    .then(() => {
+      next = null;
+      return refresh();
+    });
   return next;
 }
 
@@ -80,7 +83,14 @@ function choose() {
   const partner = room.people.get(person.partners.includes(partnerId) ? partnerId : person.partners[0]);
   room.shown = partner ? [person, partner] : [person];
   const chats = room.shown.map(chatOf);
-  main.replaceChildren(drawTabBar(), h("div", { class: "chats" }, chats.map((chat) => chat.element)));
+  main.replaceChildren(
+    drawTabBar(),
+    h(
+      "div",
+      { class: "chats" },
+      chats.map((chat) => chat.element),
+    ),
+  );
   chats.forEach((chat) => chat.pairing.replaceChildren());
   chats.at(-1).pairing.replaceChildren(...drawPartners(person, partner));
   bringToFront(0);
@@ -102,7 +112,10 @@ function drawPartners(person, partner) {
   }
   const select = h(
     "select",
-    { "aria-label": `Which partner of ${person.name} to show`, change: () => (location.hash = `#${person.id}/${select.value}`) },
+    {
+      "aria-label": `Which partner of ${person.name} to show`,
+      change: () => (location.hash = `#${person.id}/${select.value}`),
+    },
     person.partners.map((id) => h("option", { value: String(id) }, room.people.get(id)?.name ?? "")),
   );
   select.value = String(partner.id);
@@ -115,7 +128,9 @@ function drawTabBar() {
   return h(
     "nav",
     { class: "tabs", "aria-label": "Whose chat is shown" },
-    room.shown.map((person, n) => h("button", { type: "button", "data-person": String(person.id), click: () => bringToFront(n) })),
+    room.shown.map((person, n) =>
+      h("button", { type: "button", "data-person": String(person.id), click: () => bringToFront(n) }),
+    ),
   );
 }
 
@@ -137,7 +152,10 @@ function drawTabs() {
   room.shown.forEach((person, n) => {
     const tab = main.querySelector(`.tabs [data-person="${person.id}"]`);
     const count = unread(person);
-    tab?.replaceChildren(h("bdi", {}, person.name), count ? h("span", { class: "unread" }, String(count), unseen(" unread")) : "");
+    tab?.replaceChildren(
+      h("bdi", {}, person.name),
+      count ? h("span", { class: "unread" }, String(count), unseen(" unread")) : "",
+    );
     tab?.setAttribute("aria-pressed", String(n === front));
   });
 }
@@ -181,18 +199,39 @@ function drawTitle() {
 // The beginning
 
 function drawBeginning() {
-  const pairs = [...room.people.values()].filter((person) => person.roles.includes("mentee") && person.partners.length);
+  const pairs = [...room.people.values()].filter(
+    (person) => person.roles.includes("mentee") && person.partners.length,
+  );
   return h(
     "section",
     { class: "beginning", "aria-labelledby": "beginning" },
     h("h2", { id: "beginning", tabindex: "-1" }, "Half a year of mentoring, in two minutes"),
-    h("p", {}, "This is the whole bot: the same questions, cards and reminders that people get in Slack or Teams, on the same database. Nobody outside this machine sees it."),
+    h(
+      "p",
+      {},
+      "This is the whole bot: the same questions, cards and reminders that people get in Slack or Teams, on the same database. Nobody outside this machine sees it.",
+    ),
     h(
       "ol",
       { class: "steps" },
-      h("li", {}, h("strong", {}, "Be somebody."), " Read what Cairn writes to them, press, type, fill in its forms. Their partner’s chat is beside it."),
-      h("li", {}, h("strong", {}, "Let time go on."), " The clock above stands still until you move it. Nothing arrives at night, on days off or on public holidays."),
-      h("li", {}, h("strong", {}, "Be the other one."), " Answer or don’t, come back, pause, leave. See what both of them see."),
+      h(
+        "li",
+        {},
+        h("strong", {}, "Be somebody."),
+        " Read what Cairn writes to them, press, type, fill in its forms. Their partner’s chat is beside it.",
+      ),
+      h(
+        "li",
+        {},
+        h("strong", {}, "Let time go on."),
+        " The clock above stands still until you move it. Nothing arrives at night, on days off or on public holidays.",
+      ),
+      h(
+        "li",
+        {},
+        h("strong", {}, "Be the other one."),
+        " Answer or don’t, come back, pause, leave. See what both of them see.",
+      ),
     ),
     pairs.length ? h("h3", {}, "Two people far apart") : null,
     h("div", { class: "pairs" }, farApart(pairs).map(drawPair)),
@@ -202,7 +241,12 @@ function drawBeginning() {
 const MOST_PAIRS = 4;
 
 function farApart(pairs) {
-  return pairs.filter((person) => room.people.get(person.partners[0])?.city !== person.city).slice(0, MOST_PAIRS);
+  const apart = (person) =>
+    hoursApart(room.now, person.zone, room.people.get(person.partners[0])?.zone ?? person.zone);
+  return pairs
+    .filter(apart)
+    .sort((a, b) => apart(b) - apart(a))
+    .slice(0, MOST_PAIRS);
 }
 
 function drawPair(person) {
@@ -211,7 +255,17 @@ function drawPair(person) {
 }
 
 function drawOneOfPair(person) {
-  return h("span", { class: "one" }, h("span", { class: `avatar ${person.roles[0] ?? ""}`, "aria-hidden": "true" }, initials(person.name)), h("span", { class: "person" }, h("span", { class: "name" }, h("bdi", {}, person.name), " "), h("span", { class: "where" }, roleIn(person))));
+  return h(
+    "span",
+    { class: "one" },
+    h("span", { class: `avatar ${person.roles[0] ?? ""}`, "aria-hidden": "true" }, initials(person.name)),
+    h(
+      "span",
+      { class: "person" },
+      h("span", { class: "name" }, h("bdi", {}, person.name), " "),
+      h("span", { class: "where" }, roleIn(person)),
+    ),
+  );
 }
 
 // The server
@@ -247,7 +301,9 @@ function sayOffline(error) {
 
 addEventListener("hashchange", async () => {
   await refresh().catch(sayOffline);
-  (document.getElementById(room.shown[0] ? `chat-${room.shown[0].id}` : "beginning") ?? main).focus({ preventScroll: true });
+  (document.getElementById(room.shown[0] ? `chat-${room.shown[0].id}` : "beginning") ?? main).focus({
+    preventScroll: true,
+  });
 });
 
 document.getElementById("skip").addEventListener("click", (event) => {

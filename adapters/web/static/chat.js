@@ -49,18 +49,35 @@ export class Chat {
     this.state = h("p", { class: "state" });
     this.pairing = h("div", { class: "pairing" });
     this.log = h("div", { class: "log", role: "log", tabindex: "0", "aria-labelledby": `chat-${id}` });
-    this.toEnd = h("button", { type: "button", class: "to-end", hidden: true, click: () => this.scrollToEnd() }, icon("down", DOWN), "More below");
+    this.toEnd = h(
+      "button",
+      { type: "button", class: "to-end", hidden: true, click: () => this.scrollToEnd() },
+      icon("down", DOWN),
+      "More below",
+    );
     this.element = h(
       "section",
       { class: "chat", "aria-labelledby": `chat-${id}` },
-      h("header", { class: "chat-head" }, (this.avatar = h("span", { class: "avatar", "aria-hidden": "true" })), h("div", {}, this.title, this.state), this.pairing),
+      h(
+        "header",
+        { class: "chat-head" },
+        (this.avatar = h("span", { class: "avatar", "aria-hidden": "true" })),
+        h("div", {}, this.title, this.state),
+        this.pairing,
+      ),
       h("div", { class: "log-frame" }, this.log, this.toEnd),
       this.drawComposer(),
     );
-    this.log.addEventListener("scroll", () => this.noteScroll(), { passive: true });
+    this.watchScrolling();
+  }
+
+  watchScrolling() {
+    const passive = { passive: true };
+    this.log.addEventListener("scroll", () => this.noteScroll(), passive);
     for (const touch of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-      this.log.addEventListener(touch, (event) => this.noteTouch(event), { passive: true });
+      this.log.addEventListener(touch, (event) => this.noteTouch(event), passive);
     }
+    new ResizeObserver(() => this.wasAtEnd && this.scrollToEnd()).observe(this.log);
   }
 
   drawComposer() {
@@ -69,7 +86,13 @@ export class Chat {
     this.boxLabel = h("label", { class: "unseen", for: id });
     this.trouble = h("p", { class: "trouble", role: "alert" });
     this.send = h("button", { type: "submit", class: "send" }, icon("send", SEND), unseen("Send"));
-    const composer = h("form", { class: "composer" }, this.boxLabel, this.trouble, h("div", { class: "box" }, this.box, this.send));
+    const composer = h(
+      "form",
+      { class: "composer" },
+      this.boxLabel,
+      this.trouble,
+      h("div", { class: "box" }, this.box, this.send),
+    );
     composer.addEventListener("submit", (event) => {
       event.preventDefault();
       this.say();
@@ -85,7 +108,10 @@ export class Chat {
   }
 
   fitBox() {
-    this.box.rows = Math.min(8, Math.max(1, this.box.value.split("\n").length, Math.ceil(this.box.value.length / 60)));
+    this.box.rows = Math.min(
+      8,
+      Math.max(1, this.box.value.split("\n").length, Math.ceil(this.box.value.length / 60)),
+    );
   }
 
   // What is known about the person and the time may have changed since.
@@ -131,8 +157,11 @@ export class Chat {
       this.change = Math.max(this.change, line.change);
       this.put(line);
     }
-    this.showNews(lastBefore, messages.find((line) => line.id > lastBefore));
-    setTimeout(() => this.log.removeAttribute("aria-live"), 0);
+    this.showNews(
+      lastBefore,
+      messages.find((line) => line.id > lastBefore),
+    );
+    setTimeout(() => this.log.removeAttribute("aria-live"), A_MOMENT);
   }
 
   showNews(lastBefore, firstNew) {
@@ -192,16 +221,17 @@ export class Chat {
   }
 
   noteScroll() {
+    this.wasAtEnd = this.isAtEnd();
     if (performance.now() - this.touchedAt < A_MOMENT) {
-      this.follows = this.isAtEnd();
+      this.follows = this.wasAtEnd;
     }
-    if (this.isAtEnd()) {
+    if (this.wasAtEnd) {
       this.toEnd.hidden = true;
     }
   }
 
   scrollToEnd() {
-    this.follows = true;
+    this.follows = this.wasAtEnd = true;
     this.log.scrollTop = this.log.scrollHeight;
     this.toEnd.hidden = true;
   }
@@ -209,7 +239,8 @@ export class Chat {
   // To the end, but not past the beginning of what is new.
   scrollTo(element) {
     this.log.scrollTop = element.offsetTop - this.log.offsetTop - BREATH;
-    this.toEnd.hidden = this.isAtEnd();
+    this.wasAtEnd = this.isAtEnd();
+    this.toEnd.hidden = this.wasAtEnd;
   }
 
   // What the person does
@@ -231,7 +262,7 @@ export class Chat {
     }
     this.setBox("");
     this.trouble.textContent = "";
-    this.sending = this.sending.then(() => this.deliver(said));
+    this.sending = this.sending.catch(() => null).then(() => this.deliver(said));
   }
 
   async deliver(said) {
@@ -314,7 +345,8 @@ export class Chat {
 
 function troubleAt(buttons) {
   const card = buttons.parentElement;
-  return card.querySelector(".trouble") ?? card.appendChild(h("p", { class: "trouble", role: "alert", lang: "en" }));
+  card.querySelector(".trouble")?.remove();
+  return card.appendChild(h("p", { class: "trouble", role: "alert", lang: "en" }));
 }
 
 function showTrouble(element, error, whatNow) {

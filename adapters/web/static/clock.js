@@ -18,7 +18,9 @@ export class Clock {
   }
 
   show(now, [first]) {
-    this.face.textContent = first ? whenAndWhere(now, first) : `${shortDay(now, "UTC")}, ${clock(now, "UTC")} UTC`;
+    this.face.textContent = first
+      ? whenAndWhere(now, first)
+      : `${shortDay(now, "UTC")}, ${clock(now, "UTC")} UTC`;
   }
 
   showMoving(isMoving) {
@@ -61,11 +63,17 @@ export class Clock {
     const names = this.namesOf(Object.keys(arrived).map(Number));
     const [first] = this.room.shown;
     const when = first ? unseen(`${whenAndWhere(now, first)} · `) : "";
-    return [when, count ? `${count} ${count === 1 ? "message" : "messages"} arrived, for ${listed(names)}` : "Nothing arrived"];
+    return [
+      when,
+      count
+        ? `${count} ${count === 1 ? "message" : "messages"} arrived, for ${listed(names)}`
+        : "Nothing arrived",
+    ];
   }
 }
 
-const whenAndWhere = (now, person) => `${shortDay(now, person.zone)}, ${clock(now, person.zone)} in ${person.city}`;
+const whenAndWhere = (now, person) =>
+  `${shortDay(now, person.zone)}, ${clock(now, person.zone)} in ${person.city}`;
 
 function listed(names) {
   const said = names.slice(0, names.length > MOST_NAMES + 1 ? MOST_NAMES : names.length);

@@ -11,27 +11,30 @@ const unsent = new Map(); // what was typed into a form that was closed, by pers
 
 // `send` gets the answers and returns the mistakes, or nothing when all is well.
 export function openForm(form, person, send) {
+  const kept = unsent.get(keyOf(form, person)) ?? {};
+  const fields = form.fields.map((field) => drawField(field, kept[field.name] ?? field.value));
+  const dialog = drawDialog(form, person, fields);
+  const keep = () => {
+    if (fields.some((field, n) => field.answer() !== form.fields[n].value)) {
+      unsent.set(keyOf(form, person), answersOf(fields));
+    }
+  };
+  dialog.addEventListener("cancel", keep); // the Escape key
+  dialog.querySelector(".cancel").addEventListener("click", () => {
+    keep();
+    dialog.close();
+  });
+  dialog.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit(dialog, form, person, fields, send);
+  });
+  document.body.append(dialog);
+  dialog.showModal();
   return new Promise((done) => {
-    const kept = unsent.get(keyOf(form, person)) ?? {};
-    const fields = form.fields.map((field) => drawField(field, kept[field.name] ?? field.value));
-    const dialog = drawDialog(form, person, fields);
-    const isFilled = () => fields.some((field, n) => field.answer() !== form.fields[n].value);
     dialog.addEventListener("close", () => {
       dialog.remove();
-      done(dialog.returnValue === "sent");
+      done();
     });
-    dialog.querySelector("form").addEventListener("submit", async (event) => {
-      event.preventDefault();
-      await submit(dialog, form, person, fields, send);
-    });
-    dialog.addEventListener("cancel", () => keep(isFilled()));
-    dialog.querySelector(".cancel").addEventListener("click", () => {
-      keep(isFilled());
-      dialog.close();
-    });
-    const keep = (isWorthIt) => isWorthIt && unsent.set(keyOf(form, person), answersOf(fields));
-    document.body.append(dialog);
-    dialog.showModal();
   });
 }
 
@@ -50,7 +53,9 @@ function drawDialog(form, person, fields) {
       h("p", { class: "form-who", lang: "en" }, `${person.name}`),
       h("h2", { id: "form-title", dir: "auto" }, form.title),
       drawBlocks(form.blocks),
-      hasKept ? h("p", { class: "kept", lang: "en" }, "What you had typed here before is still in it.") : null,
+      hasKept
+        ? h("p", { class: "kept", lang: "en" }, "What you had typed here before is still in it.")
+        : null,
       h("div", { class: "mistake whole", role: "alert" }),
       fields.map((field) => field.element),
       h(
@@ -68,7 +73,9 @@ async function submit(dialog, form, person, fields, send) {
   if (isBusy(button)) {
     return;
   }
-  const missed = Object.fromEntries(fields.map((field) => [field.name, field.check()]).filter(([, words]) => words));
+  const missed = Object.fromEntries(
+    fields.map((field) => [field.name, field.check()]).filter(([, words]) => words),
+  );
   if (Object.keys(missed).length) {
     showMistakes(dialog, fields, missed, "en");
     return;
@@ -80,13 +87,18 @@ async function submit(dialog, form, person, fields, send) {
       showMistakes(dialog, fields, mistakes, form.language);
     } else {
       unsent.delete(keyOf(form, person));
-      dialog.close("sent");
+      dialog.close();
     }
   } catch (error) {
     if (!(error instanceof Trouble)) {
       throw error;
     }
-    showMistakes(dialog, fields, { "": `${error.message} What you typed is still here. Try again in a moment.` }, "en");
+    showMistakes(
+      dialog,
+      fields,
+      { "": `${error.message} What you typed is still here. Try again in a moment.` },
+      "en",
+    );
   } finally {
     setBusy([button], false);
   }
@@ -95,7 +107,9 @@ async function submit(dialog, form, person, fields, send) {
 function showMistakes(dialog, fields, mistakes, language) {
   const { "": whole, ...others } = mistakes;
   const named = new Set(fields.map((field) => field.name));
-  const elsewhere = Object.entries(others).filter(([name]) => !named.has(name)).map(([, words]) => words);
+  const elsewhere = Object.entries(others)
+    .filter(([name]) => !named.has(name))
+    .map(([, words]) => words);
   const box = dialog.querySelector(".mistake.whole");
   box.lang = language;
   box.textContent = [whole, ...elsewhere].filter(Boolean).join(" ");
@@ -114,18 +128,50 @@ function showMistakes(dialog, fields, mistakes, language) {
 function drawField(field, value) {
   const isGroup = (field.kind === "choice" && field.choices.length <= FEW) || field.kind === "choices";
   const controls = isGroup ? options(field, value) : [control(field, value)];
-  const ids = { label: `f-${field.name}-label`, hint: `f-${field.name}-hint`, mistake: `f-${field.name}-mistake` };
+  const ids = {
+    label: `f-${field.name}-label`,
+    hint: `f-${field.name}-hint`,
+    mistake: `f-${field.name}-mistake`,
+  };
   const hint = field.hint ? h("p", { class: "hint", id: ids.hint, dir: "auto" }, field.hint) : null;
   const mistake = h("p", { class: "mistake", id: ids.mistake });
   const told = [hint && ids.hint, ids.mistake].filter(Boolean).join(" ");
-  const label = [field.label, field.required ? null : h("span", { class: "optional", lang: "en" }, " (optional)")];
+  const label = [
+    field.label,
+    field.required ? null : h("span", { class: "optional", lang: "en" }, " (optional)"),
+  ];
   const element = isGroup
-    ? h("fieldset", { class: "field", "aria-describedby": told }, h("legend", { dir: "auto" }, label), hint, h("div", { class: "options" }, controls.map((one) => one.parentElement)), mistake)
-    : h("div", { class: "field" }, h("label", { for: controls[0].id, dir: "auto" }, label), hint, controls[0], counter(field, controls[0]), mistake);
+    ? h(
+        "fieldset",
+        { class: "field", "aria-describedby": told },
+        h("legend", { dir: "auto" }, label),
+        hint,
+        h(
+          "div",
+          { class: "options" },
+          controls.map((one) => one.parentElement),
+        ),
+        mistake,
+      )
+    : h(
+        "div",
+        { class: "field" },
+        h("label", { for: controls[0].id, dir: "auto" }, label),
+        hint,
+        controls[0],
+        counter(field, controls[0]),
+        mistake,
+      );
   if (!isGroup) {
     controls[0].setAttribute("aria-describedby", told);
   }
-  const answer = () => (isGroup ? controls.filter((one) => one.checked).map((one) => one.value).join(",") : controls[0].value);
+  const answer = () =>
+    isGroup
+      ? controls
+          .filter((one) => one.checked)
+          .map((one) => one.value)
+          .join(",")
+      : controls[0].value;
   return {
     name: field.name,
     element,
@@ -148,7 +194,9 @@ function whatIsMissing(field, answer) {
     return field.choices.length ? "Please choose one." : "Please fill this in.";
   }
   const over = answer.length - field.limit;
-  return over > 0 ? `This is ${over} ${over === 1 ? "character" : "characters"} too long. Nothing is cut off: please shorten it.` : "";
+  return over > 0
+    ? `This is ${over} ${over === 1 ? "character" : "characters"} too long. Nothing is cut off: please shorten it.`
+    : "";
 }
 
 function control(field, value) {
@@ -169,7 +217,11 @@ function control(field, value) {
 
 function select(field, value, basics) {
   const { value: _, ...others } = basics;
-  const element = h("select", others, field.choices.map((one) => h("option", { value: one.value }, one.label)));
+  const element = h(
+    "select",
+    others,
+    field.choices.map((one) => h("option", { value: one.value }, one.label)),
+  );
   if (!value) {
     element.prepend(h("option", { value: "" }, "…"));
   }
@@ -180,7 +232,11 @@ function select(field, value, basics) {
 function options(field, value) {
   const chosen = field.kind === "choices" ? value.split(",") : [value];
   return field.choices.map((choice) => {
-    const input = h("input", { type: field.kind === "choices" ? "checkbox" : "radio", name: field.name, value: choice.value });
+    const input = h("input", {
+      type: field.kind === "choices" ? "checkbox" : "radio",
+      name: field.name,
+      value: choice.value,
+    });
     input.checked = chosen.includes(choice.value);
     h("label", { class: "option" }, input, h("span", { dir: "auto" }, choice.label));
     return input;
@@ -194,7 +250,9 @@ function counter(field, input) {
   const element = h("p", { class: "counter", "aria-hidden": "true" });
   const count = () => {
     const isNear = input.value.length > field.limit * NEARLY_FULL;
-    element.textContent = isNear ? `${input.value.length.toLocaleString("en")} of ${field.limit.toLocaleString("en")}` : "";
+    element.textContent = isNear
+      ? `${input.value.length.toLocaleString("en")} of ${field.limit.toLocaleString("en")}`
+      : "";
     element.classList.toggle("over", input.value.length > field.limit);
   };
   input.addEventListener("input", count);

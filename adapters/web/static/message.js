@@ -4,7 +4,12 @@ import { h, icon, unseen } from "./dom.js";
 import { clock, dayOf, shortDay } from "./time.js";
 
 const LONG = { characters: 700, lines: 12 };
-const KINDS = { "text/calendar": "Calendar invitation", "application/json": "Data", "text/plain": "Text", "text/csv": "Table" };
+const KINDS = {
+  "text/calendar": "Calendar invitation",
+  "application/json": "Data",
+  "text/plain": "Text",
+  "text/csv": "Table",
+};
 const PAPER = "M7 3h7l4 4v14H7z M14 3v4h4";
 const CALENDAR = "M5 6h14v14H5z M5 10h14 M9 3v4 M15 3v4";
 
@@ -49,7 +54,13 @@ function drawCard(line, person, onPress) {
       drawBlocks(card.blocks),
       card.facts.length ? h("dl", { class: "facts" }, card.facts.map(drawFact)) : null,
       card.files.length ? h("ul", { class: "files" }, card.files.map(drawFile)) : null,
-      card.buttons.length ? h("div", { class: "buttons" }, card.buttons.map((button) => drawButton(button, onPress))) : null,
+      card.buttons.length
+        ? h(
+            "div",
+            { class: "buttons" },
+            card.buttons.map((button) => drawButton(button, onPress)),
+          )
+        : null,
     ),
   );
 }
@@ -81,14 +92,25 @@ function head(line, person, who, toWhom) {
 
 export function drawBlocks(blocks) {
   return blocks.map((block) =>
-    block.list ? h("ul", {}, block.list.map((item) => h("li", { dir: "auto" }, runs(item)))) : h("p", { dir: "auto" }, runs(block.paragraph)),
+    block.list
+      ? h(
+          "ul",
+          {},
+          block.list.map((item) => h("li", { dir: "auto" }, runs(item))),
+        )
+      : h("p", { dir: "auto" }, runs(block.paragraph)),
   );
 }
 
 const runs = (item) => item.map(([text, bold]) => (bold ? h("strong", {}, text) : text));
 
 function drawFact(fact) {
-  return h("div", { class: "fact" }, h("dt", {}, fact.label), h("dd", {}, fact.value ? words(fact.value) : "–"));
+  return h(
+    "div",
+    { class: "fact" },
+    h("dt", {}, fact.label),
+    h("dd", {}, fact.value ? words(fact.value) : "–"),
+  );
 }
 
 // What a person wrote, to the letter. What is very long can be opened.
@@ -98,7 +120,11 @@ function words(text) {
     return quote;
   }
   quote.classList.add("folded");
-  const more = h("button", { type: "button", class: "quiet", "aria-expanded": "false", lang: "en" }, "Show all of it");
+  const more = h(
+    "button",
+    { type: "button", class: "quiet", "aria-expanded": "false", lang: "en" },
+    "Show all of it",
+  );
   more.addEventListener("click", () => {
     const isOpen = !quote.classList.toggle("folded");
     more.setAttribute("aria-expanded", String(isOpen));
@@ -125,7 +151,11 @@ function drawFile(file) {
 const size = (bytes) => (bytes < 1000 ? `${bytes} bytes` : `${Math.round(bytes / 1000)} kB`);
 
 function drawButton(button, onPress) {
-  const element = h("button", { type: "button", dir: "auto", "aria-haspopup": button.opens ? "dialog" : null }, button.label);
+  const element = h(
+    "button",
+    { type: "button", dir: "auto", "aria-haspopup": button.opens ? "dialog" : null },
+    button.label,
+  );
   element.addEventListener("click", () => onPress(button, element));
   return element;
 }

@@ -23,10 +23,27 @@ export class People {
   draw(isSearch = false) {
     const wanted = this.search.value.trim().toLowerCase();
     const people = [...this.room.people.values()].filter((person) => this.fits(person, wanted));
-    const focused = this.list.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    this.list.replaceChildren(...GROUPS.map(([role, title]) => this.drawGroup(title, people.filter((person) => groupOf(person) === role))).filter(Boolean));
+    const focused = this.list.contains(document.activeElement)
+      ? document.activeElement.getAttribute("href")
+      : null;
+    this.list.replaceChildren(
+      ...GROUPS.map(([role, title]) =>
+        this.drawGroup(
+          title,
+          people.filter((person) => groupOf(person) === role),
+        ),
+      ).filter(Boolean),
+    );
     if (!people.length) {
-      this.list.append(h("p", { class: "hint" }, this.room.people.size ? "Nobody fits that." : "Nobody is enrolled yet. Import a roster first: python app.py import"));
+      this.list.append(
+        h(
+          "p",
+          { class: "hint" },
+          this.room.people.size
+            ? "Nobody fits that."
+            : "Nobody is enrolled yet. Import a roster first: python app.py import",
+        ),
+      );
     }
     if (isSearch) {
       this.found.textContent = `${people.length} ${people.length === 1 ? "person" : "people"}`;
@@ -42,7 +59,18 @@ export class People {
   }
 
   drawGroup(title, people) {
-    return people.length ? h("section", {}, h("h3", {}, title), h("ul", {}, people.map((person) => this.drawPerson(person)))) : null;
+    return people.length
+      ? h(
+          "section",
+          {},
+          h("h3", {}, title),
+          h(
+            "ul",
+            {},
+            people.map((person) => this.drawPerson(person)),
+          ),
+        )
+      : null;
   }
 
   drawPerson(person) {
@@ -53,9 +81,18 @@ export class People {
       {},
       h(
         "a",
-        { href: `#${person.id}`, class: quietWord(person) ? "is-quiet" : null, "aria-current": isShown ? "page" : null },
+        {
+          href: `#${person.id}`,
+          class: quietWord(person) ? "is-quiet" : null,
+          "aria-current": isShown ? "page" : null,
+        },
         h("span", { class: `avatar ${groupOf(person)}`, "aria-hidden": "true" }, initials(person.name)),
-        h("span", { class: "person" }, h("span", { class: "name" }, h("bdi", {}, person.name)), h("span", { class: "where" }, `${roleIn(person)} · ${clock(this.room.now, person.zone)}`)),
+        h(
+          "span",
+          { class: "person" },
+          h("span", { class: "name" }, h("bdi", {}, person.name)),
+          h("span", { class: "where" }, `${roleIn(person)} · ${clock(this.room.now, person.zone)}`),
+        ),
         unread ? h("span", { class: "unread" }, String(unread), unseen(" unread")) : null,
       ),
     );

@@ -26,3 +26,14 @@ export const shortDay = (at, zone) => parts(at, zone, { weekday: "short", day: "
 
 export const dayOf = (at, zone) =>
   parts(at, zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+// How many hours the clocks of two zones are apart.
+export function hoursApart(at, zone, other) {
+  return Math.abs(ahead(at, zone) - ahead(at, other));
+}
+
+function ahead(at, zone) {
+  const [, sign, hours, minutes] =
+    parts(at, zone, { timeZoneName: "longOffset" }).match(/GMT([+-])(\d+):(\d+)/) ?? [];
+  return sign ? Number(`${sign}1`) * (Number(hours) + Number(minutes) / 60) : 0;
+}

@@ -264,6 +264,34 @@ def test_typed_words_are_sent_with_enter_and_shown_as_they_were_typed(window: Wi
     expect(box).to_be_focused()
 
 
+def test_words_typed_in_a_hurry_all_arrive_in_order(window: Window) -> None:
+    window.be("Ben Okafor")
+
+    for words in ("one", "two", "three"):
+        window.type("Ben Okafor", words)
+
+    expect(window.log("Ben Okafor").locator(".words")).to_have_text(["one", "two", "three"])
+
+
+def test_somebody_who_reads_back_is_not_pulled_away_by_what_is_new(window: Window) -> None:
+    window.be("Ben Okafor")
+    for n in range(6):
+        window.type("Ben Okafor", f"line {n}")
+    expect(window.log("Ben Okafor").get_by_role("article")).to_have_count(14)
+    top = "document.querySelector('.log').scrollTop"
+
+    window.log("Ben Okafor").hover()
+    window.page.mouse.wheel(0, -5000)
+    more = window.chat("Ben Okafor").get_by_role("button", name="More below")
+    window.page.wait_for_timeout(100)
+    window.chat("Ben Okafor").get_by_role("button", name="Smell").click()
+
+    expect(more).to_be_visible()
+    assert window.page.evaluate(top) == 0
+    more.click()
+    assert window.page.evaluate(top) > 0
+
+
 def test_words_of_people_and_files_are_shown_for_what_they_are(window: Window) -> None:
     window.be("Ben Okafor")
 
@@ -398,6 +426,20 @@ def test_when_the_server_is_gone_the_words_are_kept_and_sent_once_it_is_back(
 # For everybody
 
 
+NEED_A_NAME = {
+    *("button", "link", "textbox", "searchbox", "checkbox", "radio", "combobox", "dialog", "log", "heading"),
+    *("navigation", "region", "group", "article", "Date", "InputTime"),
+}
+
+
+def nameless(window: Window) -> list[str]:
+    """What somebody who listens to the page would meet without a name."""
+    nodes = window.context.new_cdp_session(window.page).send("Accessibility.getFullAXTree")["nodes"]
+    met = [node for node in nodes if not node["ignored"] and node["role"]["value"] in NEED_A_NAME]
+    assert met
+    return [node["role"]["value"] for node in met if not node.get("name", {}).get("value")]
+
+
 def test_everything_works_by_keyboard_alone(window: Window) -> None:
     keys = window.page.keyboard
 
@@ -431,6 +473,7 @@ def test_on_a_narrow_screen_one_chat_is_in_front(browser: Browser, house: House)
         tab = window.page.get_by_role("navigation", name="Whose chat").get_by_role("button", name="Ana Byrne")
         expect(tab).to_contain_text("2 unread")
 
+        assert nameless(window) == []
         tab.click()
 
         expect(window.log("Ana Byrne")).to_contain_text("Hello Ana.")
@@ -441,27 +484,17 @@ def test_on_a_narrow_screen_one_chat_is_in_front(browser: Browser, house: House)
         expect(window.people).to_be_visible()
 
 
-NEED_A_NAME = {
-    *("button", "link", "textbox", "searchbox", "checkbox", "radio", "combobox", "dialog", "log", "heading"),
-    *("navigation", "region", "group", "article", "Date", "InputTime"),
-}
-
-
 def test_every_control_and_landmark_has_a_name(window: Window) -> None:
-    def nameless() -> list[str]:
-        nodes = window.context.new_cdp_session(window.page).send("Accessibility.getFullAXTree")["nodes"]
-        seen = [node for node in nodes if not node["ignored"] and node["role"]["value"] in NEED_A_NAME]
-        assert seen
-        return [node["role"]["value"] for node in seen if not node.get("name", {}).get("value")]
+    assert nameless(window) == []
 
-    assert nameless() == []
     window.be("Ben Okafor")
     window.type("Ben Okafor", "tea files")
     expect(window.page.get_by_role("link", name="tea at four.ics")).to_be_visible()
-    assert nameless() == []
+    assert nameless(window) == []
+
     window.chat("Ben Okafor").get_by_role("button", name="Order").click()
     expect(window.page.get_by_role("dialog")).to_be_visible()
-    assert nameless() == []
+    assert nameless(window) == []
 
 
 def test_headings_and_landmarks_give_the_page_its_shape(window: Window) -> None:

@@ -1,0 +1,259 @@
+"""The dress rehearsal: weeks of a real programme with simulated people, and somebody who checks all of it."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rehearsal_audit import Audit
+from rich.console import Console
+
+from adapters.rehearsal import moves
+from adapters.rehearsal.dice import Dice
+from adapters.rehearsal.habits import KINDS, Habits
+from adapters.rehearsal.moves import Press
+from adapters.rehearsal.show import perform, tell
+from adapters.rehearsal.summary import Summary
+from adapters.rehearsal.words import CANARY
+from adapters.virtual_time import VirtualClock
+from bot import happenings
+from bot.bot import Bot
+from bot.database import connect, sessions
+from bot.models import Base
+from bot.prompts import Prompts
+from bot.roster import read_roster
+from bot.stories import STORIES
+from bot.story import together
+
+ROOT = Path(__file__).parents[2]
+ROSTER = ROOT / "examples" / "roster.csv"
+SPRING = date(2026, 2, 2)  # Denver changes its clocks on 8 March, Dublin on 29 March, Sydney on 5 April
+AUTUMN = date(2026, 8, 17)  # Auckland on 27 September, Sydney on 4 October, Dublin on 25 October
+
+FIELDS = {
+    "delivered": {"event", "at", "to", "kind", "class", "pair", "session"},
+    "session": {"event", "at", "pair", "session", "starts_at", "anchor_zone", "format", "mentee", "mentor"},
+    "action": {"event", "at", "pair", "owner"},
+    "paused": {"event", "at", "who", "until"},
+    "resumed": {"event", "at", "who"},
+}
+
+
+class Rehearsal:
+    """One that is over."""
+
+    def __init__(self, prompts: Prompts, file: Path, seed: int, weeks: int, start: date = SPRING) -> None:
+        engine = connect("sqlite://")
+        Base.metadata.create_all(engine)
+        clock = VirtualClock(datetime.combine(start, time(), UTC))
+        self.bot = Bot(sessions(engine), prompts, together(STORIES), clock)
+        self.file = file
+        rows = read_roster(ROSTER, prompts.languages).rows
+        with file.open("w", encoding="utf-8") as transcript:
+            self.summary = perform(self.bot, clock, rows, weeks=weeks, seed=seed, transcript=transcript)
+
+    @property
+    def lines(self) -> Sequence[Mapping[str, Any]]:
+        return [json.loads(line) for line in self.file.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def four_weeks(prompts: Prompts, tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
+    return Rehearsal(prompts, tmp_path_factory.mktemp("rehearsal") / "out.jsonl", seed=7, weeks=4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "start"), [(1, SPRING), (2, SPRING), (3, AUTUMN)])
+def test_keeps_every_promise_through_the_change_of_the_clocks(
+    prompts: Prompts, tmp_path: Path, seed: int, start: date
+) -> None:
+    rehearsal = Rehearsal(prompts, tmp_path / "out.jsonl", seed, weeks=12, start=start)
+
+    audit = Audit(ROSTER)
+
+    assert audit.read(rehearsal.file) == []
+    assert audit.open_promises == happenings.promises(rehearsal.bot)["open"]
+    assert {line["event"] for line in rehearsal.lines} >= {"session_held", "session_missed", "session_moved"}
+
+
+def test_writes_what_the_page_on_rehearsals_says(four_weeks: Rehearsal) -> None:
+    for line in four_weeks.lines:
+        kind = line["event"].partition("_")[0]
+        expected = FIELDS.get(line["event"]) or FIELDS[kind]
+        assert expected <= line.keys() <= expected | {"hours", "again"}
+        assert line.get("class") in {None, "appointment", "nudge", "reply"}
+
+
+def test_lets_no_word_out(prompts: Prompts, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    rehearsal = Rehearsal(prompts, tmp_path / "out.jsonl", seed=5, weeks=3)
+
+    assert CANARY not in rehearsal.file.read_text(encoding="utf-8")
+    assert CANARY not in told(rehearsal.summary)
+    assert CANARY not in caplog.text
+
+
+def test_tells_a_coordinator_how_it_went(four_weeks: Rehearsal) -> None:
+    text = told(four_weeks.summary)
+
+    assert text.startswith("4 weeks from 2 February 2026: 24 people, 10 pairs\n")
+    assert "  Introduced: 10 of 10 pairs\n" in text
+    assert "No working hours in common: Aroha Ngata and Jonas Weber" in text
+    assert "  Went wrong inside: 0\n" in text
+
+
+def test_counts_what_the_transcript_shows(four_weeks: Rehearsal) -> None:
+    rows = {label: value for section in four_weeks.summary.sections for label, value in section.rows}
+    held = [line for line in four_weeks.lines if line["event"] == "session_held"]
+
+    assert rows["Held"].startswith(f"{len({line['session'] for line in held})},")
+    assert rows["Open"] == str(happenings.promises(four_weeks.bot)["open"])
+
+
+def test_goes_the_same_way_with_the_same_seed(tmp_path: Path) -> None:
+    files = [tmp_path / "one.jsonl", tmp_path / "other.jsonl"]
+    command = [sys.executable, "app.py", "rehearse", "--roster", str(ROSTER), "--start", "2026-03-02"]
+
+    for file, hash_seed in zip(files, "01", strict=True):
+        again = [*command, "--weeks", "2", "--seed", "7", "--transcript", str(file)]
+        done = subprocess.run(
+            again, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": hash_seed}, capture_output=True, check=True
+        )
+        assert done.stdout.startswith(b"2 weeks from 2 March 2026: 24 people, 10 pairs")
+        assert done.stderr == b""
+
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert len(files[0].read_bytes().splitlines()) > 100
+
+
+def test_goes_another_way_with_another_seed(prompts: Prompts, tmp_path: Path) -> None:
+    one, other = (Rehearsal(prompts, tmp_path / f"{seed}.jsonl", seed, weeks=1) for seed in (1, 2))
+
+    assert one.lines != other.lines
+
+
+def test_ends_in_good_order_at_ctrl_c(prompts: Prompts, tmp_path: Path) -> None:
+    class Impatient(StringIO):
+        def write(self, line: str) -> int:
+            if self.tell() < 5000 <= self.tell() + len(line):
+                signal.raise_signal(signal.SIGINT)
+            return super().write(line)
+
+    before = signal.getsignal(signal.SIGINT)
+    written = Impatient()
+    clock = VirtualClock(datetime(2026, 2, 2, tzinfo=UTC))
+    engine = connect("sqlite://")
+    Base.metadata.create_all(engine)
+    bot = Bot(sessions(engine), prompts, together(STORIES), clock)
+
+    perform(bot, clock, read_roster(ROSTER, prompts.languages).rows, weeks=12, seed=7, transcript=written)
+
+    assert all(json.loads(line) for line in written.getvalue().splitlines())
+    assert clock() < datetime(2026, 2, 9, tzinfo=UTC)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+# The audit itself: every promise that is broken on purpose is noticed
+
+
+def late_at_night(lines: list[dict[str, Any]]) -> None:
+    first = next(line for line in lines if line.get("class") == "appointment")
+    first["at"] = first["at"][:11] + "23:59:00+00:00"
+    lines.sort(key=lambda line: line["at"])
+
+
+def in_a_pause(lines: list[dict[str, Any]]) -> None:
+    first = next(line for line in lines if line.get("class") == "appointment")
+    lines.insert(0, {"event": "paused", "at": lines[0]["at"], "who": first["to"], "until": None})
+
+
+def at_another_time(lines: list[dict[str, Any]]) -> None:
+    held = next(line for line in lines if line["event"] == "session_planned")
+    at = datetime.fromisoformat(held["starts_at"])
+    lines.append({**held, "session": 9999, "starts_at": at.replace(minute=59).isoformat(), "at": held["at"]})
+    lines.sort(key=lambda line: line["at"])
+
+
+def without_prep(lines: list[dict[str, Any]]) -> None:
+    lines[:] = [line for line in lines if not str(line.get("kind")).startswith("prep.")]
+
+
+def without_a_list(lines: list[dict[str, Any]]) -> None:
+    lines[:] = [line for line in lines if line.get("kind") != "closing.list"]
+    lines.append({**lines[0], "at": "2027-01-04T12:00:00+00:00", "class": "reply"})
+
+
+def with_a_promise_too_many(lines: list[dict[str, Any]]) -> None:
+    lines.append({"event": "action_ended", "at": lines[-1]["at"], "pair": 99, "owner": "ben@example.org"})
+
+
+def nudged_thrice(lines: list[dict[str, Any]]) -> None:
+    nudge = next(line for line in lines if line.get("class") == "nudge")
+    lines[:0] = [nudge, nudge]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "breach"),
+    [
+        (late_at_night, "quiet hours"),
+        (in_a_pause, "a pause"),
+        (at_another_time, "meets at different times"),
+        (without_prep, "was not asked"),
+        (without_a_list, "never saw the list"),
+        (with_a_promise_too_many, "more promises"),
+        (nudged_thrice, "third nudge"),
+    ],
+)
+def test_the_audit_notices(
+    four_weeks: Rehearsal, tmp_path: Path, spoil: Callable[[list[dict[str, Any]]], None], breach: str
+) -> None:
+    lines = [dict(line) for line in four_weeks.lines]
+
+    spoil(lines)
+    spoilt = tmp_path / "spoilt.jsonl"
+    spoilt.write_text("\n".join(map(json.dumps, lines)))
+
+    assert any(breach in found for found in Audit(ROSTER).read(spoilt))
+
+
+# The people
+
+
+@pytest.mark.parametrize("habits", KINDS, ids=range(len(KINDS)))
+def test_nobody_does_more_than_one_thing_at_once(habits: Habits) -> None:
+    for name in moves.NAMES:
+        shares = moves.odds(name, habits).values()
+        assert min(shares) >= 0, name
+        assert sum(shares) <= 1.000001, name
+
+
+def test_people_know_the_messages_and_buttons_that_there_are(prompts: Prompts) -> None:
+    assert prompts.names("en") >= moves.NAMES
+    for name in moves.NAMES:
+        words = {move.word for move in moves.odds(name, next(iter(KINDS))) if isinstance(move, Press)}
+        assert words <= {"", *prompts.entry("en", name).press}, name
+
+
+def test_one_throw_more_of_one_shifts_no_throw_of_another() -> None:
+    ben, ana = Dice(7, "ben@example.org"), Dice(7, "ana@example.org")
+    talkative, quiet = Dice(7, "ben@example.org"), Dice(7, "ana@example.org")
+    talkative.next("whim")
+
+    assert talkative.next("reply").random() == ben.next("reply").random()
+    assert quiet.next("reply").random() == ana.next("reply").random()
+    assert ben.next("reply").random() != ana.next("reply").random()
+
+
+def told(summary: Summary) -> str:
+    file = StringIO()
+    tell(summary, Console(file=file))
+    return file.getvalue()
