@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select, tuple_, update
+from sqlalchemy import bindparam, exists, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
@@ -52,6 +52,8 @@ class Bot:
         self.story = story
         self.now = now
         self._commands = sorted(story.commands)
+        self._due_now = select(*(exists().where(due.column <= bindparam("now")) for due in story.dues))
+        self._earliest = select(*(select(func.min(due.column)).scalar_subquery() for due in story.dues))
 
     def handle(self, event: Event) -> Reply:
         """What one person did, committed when this returns."""
@@ -71,13 +73,12 @@ class Bot:
 
     def tick(self) -> int:
         """Do what has become due, and say how many rows that was."""
-        return sum(self._do_due(due) for due in self._due_now())
+        return sum(self._do_due(due) for due in self._rules_with_something_due())
 
     def next_due(self) -> datetime | None:
         """When something will be due next, in a story or in the outbox."""
         with self.open_transaction.begin() as db:
-            earliest = (select(func.min(due.column)).scalar_subquery() for due in self.story.dues)
-            times = [*db.execute(select(*earliest)).one(), outbox.next_due(db.connection())]
+            times = [*db.execute(self._earliest).one(), outbox.next_due(db.connection())]
         return min((time for time in times if time is not None), default=None)
 
     # What people do
@@ -181,11 +182,10 @@ class Bot:
 
     # What has become due
 
-    def _due_now(self) -> list[Due]:
-        """The rules that have something to do, found in one round trip."""
+    def _rules_with_something_due(self) -> list[Due]:
+        """Found in one round trip, since most ticks find none."""
         with self.open_transaction.begin() as db:
-            some = (exists().where(due.column <= self.now()) for due in self.story.dues)
-            found = db.execute(select(*some)).one()
+            found = db.execute(self._due_now, {"now": self.now()}).one()
         return [due for due, has_some in zip(self.story.dues, found, strict=True) if has_some]
 
     def _do_due(self, due: Due) -> int:

@@ -214,7 +214,6 @@ class Pair(Base):
     ended_at: Mapped[datetime | None]
     remind_agreement_at: Mapped[datetime | None] = due()
     agreement_reminders: Mapped[int] = mapped_column(default=0)
-    reveal_at: Mapped[datetime | None] = due()
     suggest_at: Mapped[datetime | None] = due()  # when both are offered times
 
     # What the two agreed on. The cadence is wall-clock time in the zone of whoever chose it.

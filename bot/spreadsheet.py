@@ -140,19 +140,25 @@ def records(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding=form.encoding, errors="replace", newline="") as file:
         if form.announced:
             _first_line(file)
-        lines, number = _Lines(file), 0
-        reader = csv.reader(lines, delimiter=form.delimiter, skipinitialspace=True, strict=True)
-        try:
-            for number, cells in enumerate(reader, start=1):
-                lines.left = LONGEST_ROW
-                if any(map(str.strip, cells)):
-                    yield number, cells
-        except csv.Error as error:
-            raise Unreadable(
-                "The quotes do not match, or the row is very long.",
-                'Each " that opens a cell needs one that closes it. Rows after this one were not read.',
-                row=number + 1,
-            ) from error
+        for number, cells in enumerate(_all_records(file, form.delimiter), start=1):
+            if any(map(str.strip, cells)):
+                yield number, cells
+
+
+def _all_records(file: TextIO, delimiter: str) -> Iterator[list[str]]:
+    lines, read = _Lines(file), 0
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        for cells in reader:
+            lines.left = LONGEST_ROW
+            read += 1
+            yield cells
+    except csv.Error as error:
+        raise Unreadable(
+            "The quotes do not match, or the row is very long.",
+            'Each " that opens a cell needs one that closes it. Rows after this one were not read.',
+            row=read + 1,
+        ) from error
 
 
 def squashed(header: str) -> str:

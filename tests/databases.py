@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from app import bring_up_to_date
+from adapters.terminal.store import bring_up_to_date
 from bot.database import connect
 
 UNSAFE_BUT_FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")

@@ -101,6 +101,11 @@ class Session:
     def starts_at(self) -> datetime:
         return self.plans[-1][1]
 
+    @property
+    def wall(self) -> datetime:
+        """As the rhythm laid it down, on the clock of whoever chose the rhythm."""
+        return self.plans[0][1].astimezone(self.zone)
+
 
 class Audit:
     """`Audit(roster).read(transcript)` gives every breach, each as a sentence."""
@@ -141,7 +146,7 @@ class Audit:
         person = self.people[line["to"]]
         if line["class"] != "reply":
             yield from self._bot_started(line, person, at)
-        if line["kind"] in RHYTHM:
+        if line["kind"] in RHYTHM and line["class"] == "reply":
             self.rhythms[line["pair"]].append(at)
         session = self.sessions.get(line["session"])
         if session and line["kind"] in ASKED:
@@ -221,25 +226,21 @@ class Audit:
 
     def _wall_clock(self, pair: int) -> Iterator[str]:
         """In each rhythm the same time on the anchor's clock, and the same weekday but for days off."""
-        eras = [*sorted(set(self.rhythms[pair])), FOR_EVER]
-        for begins, ends in pairwise(eras):
-            planned = [s for s in self._kept(pair) if begins <= s.plans[0][0] < ends]
-            walls = [session.plans[0][1].astimezone(session.zone) for session in planned]
+        for begins, ends in pairwise([*self.rhythms[pair], FOR_EVER]):
+            planned = [s for s in self.sessions.values() if s.pair == pair and begins <= s.plans[0][0] < ends]
+            walls = [session.wall for session in planned]
             if len({wall.time() for wall in walls}) > 1:
                 yield f"pair {pair} meets at different times: {', '.join(map(str, walls))}"
-            weekdays = Counter(wall.weekday() for wall in walls)
-            usual = min(weekdays, key=lambda day: (-weekdays[day], day), default=None)
-            for session, wall in zip(planned, walls, strict=True):
-                if wall.weekday() != usual and not self._has_a_reason(session, wall, usual or 0):
-                    yield f"pair {pair} meets on {wall}, and not on weekday {usual}, without a reason"
+            if walls and not any(self._is_usual(wall.weekday(), planned) for wall in walls):
+                yield f"pair {pair} meets on different days without a reason: {', '.join(map(str, walls))}"
 
-    def _kept(self, pair: int) -> Sequence[Session]:
-        return [session for session in self.sessions.values() if session.pair == pair]
-
-    def _has_a_reason(self, session: Session, wall: datetime, usual: int) -> bool:
-        """The usual day, earlier in that week, was a day off for one of the two."""
-        earlier = wall - ((wall.weekday() - usual) % 7) * DAY
-        return any(self._off(email, earlier) for email in session.people)
+    def _is_usual(self, weekday: int, planned: Sequence[Session]) -> bool:
+        """Whatever is not on this weekday has been put off from it, because one of the two was off."""
+        return all(
+            any(self._off(email, session.wall - late * DAY) for email in session.people)
+            for session in planned
+            if (late := (session.wall.weekday() - weekday) % 7)
+        )
 
     def _off(self, email: str, wall: datetime) -> bool:
         hours = self.people[email].hours

@@ -23,6 +23,8 @@ from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 import app
+from adapters.terminal import doctor
+from adapters.terminal.settings import CREDENTIALS
 from bot import vault
 from bot.database import connect
 from bot.enrol import enrol
@@ -31,7 +33,7 @@ from bot.models import Enrolment, Pair, Person
 ROOT = Path(__file__).parent.parent
 ROSTER = ROOT / "examples/roster.csv"
 BROKEN = ROOT / "examples/broken-roster.csv"
-SETTINGS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE", *app.CREDENTIALS)
+SETTINGS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE", *CREDENTIALS)
 COMMANDS = ("migrate", "import", "serve", "rehearse", "doctor")
 
 Cairn = Callable[..., Any]
@@ -325,7 +327,7 @@ def test_a_port_that_somebody_else_has(cairn: Cairn, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("name", app.CREDENTIALS)
+@pytest.mark.parametrize("name", CREDENTIALS)
 def test_the_playground_does_not_open_beside_real_credentials(
     cairn: Cairn, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -451,7 +453,11 @@ ILLS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], Any], str, str]] = {
     ),
     "another key": (lambda patch, home: (home / "cairn.key").write_text("ab" * 32), "Key", "backup"),
     "an open key": (lambda patch, home: (home / "cairn.key").chmod(0o644), "Key", "chmod 600"),
-    "another time": (lambda patch, home: patch.setattr(app, "clock", lambda _: literal(0.0)), "Clock", "NTP"),
+    "another time": (
+        lambda patch, home: patch.setattr(doctor, "clock", lambda _: literal(0.0)),
+        "Clock",
+        "NTP",
+    ),
 }
 
 

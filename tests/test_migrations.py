@@ -14,8 +14,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
+from adapters.terminal.store import bring_up_to_date
 from adapters.web import chat_log
-from app import bring_up_to_date
 from bot.database import connect
 from bot.models import Base
 

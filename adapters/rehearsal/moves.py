@@ -174,7 +174,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "closing.list": _to_the_list,
     "closing.not_met": lambda h: {Press("sessions"): h.looks_around},
     "closing.partner_says_not_met": lambda h: {Press("met"): h.misremembers},
-    "actions.list": lambda h: {Press("item"): h.answers, Press("add"): h.looks_around},
+    "actions.list": lambda h: {Press("item"): h.answers - h.looks_around, Press("add"): h.looks_around},
     "actions.nothing_open": lambda h: {Press("add"): h.looks_around * 2},
     "actions.only_theirs": lambda h: {Press("add"): h.looks_around * 2},
     "actions.one": _to_a_promise,

@@ -29,6 +29,7 @@ from bot.events import Account
 from bot.messages import Form, Mistakes, Reply
 
 STATIC = Path(__file__).parent / "static"
+LOOK_AGAIN = 1000  # milliseconds; for a page that has lost the server
 GOODBYE = timedelta(seconds=2)  # for open pages, when the server stops
 NUMBER = re.compile(r"[0-9]{1,15}")
 
@@ -131,9 +132,9 @@ async def move_clock(request: Request) -> Response:
 async def news(request: Request) -> Response:
     room, stopping = room_of(request), anyio.Event()
 
-    async def told() -> AsyncIterator[dict[str, str]]:
+    async def told() -> AsyncIterator[dict[str, object]]:
         async for _ in room.news.listen(stopping.is_set):
-            yield {"data": json.dumps({"life": room.life, "moving": room.is_moving})}
+            yield {"data": json.dumps({"life": room.life, "moving": room.is_moving}), "retry": LOOK_AGAIN}
 
     return EventSourceResponse(told(), shutdown_event=stopping, shutdown_grace_period=GOODBYE.total_seconds())
 

@@ -149,7 +149,6 @@ def _question(turn: Turn, seat: Seat, name: str, question: str) -> Message:
         name,
         partner=partner.first_name,
         when=turn.when(person, session.starts_at),
-        shared=turn.when(partner, session.seat_of(partner).brief_at or session.starts_at),
         question=turn.prompts.label(person.language, "prep.form", question),
         hint=turn.prompts.hint(person.language, "prep.form", question),
         count=len(questions(seat)),

@@ -218,7 +218,6 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("remind_agreement_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreement_reminders", sa.Integer(), nullable=False),
-        sa.Column("reveal_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suggest_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("every_weeks", sa.Integer(), nullable=False),
@@ -275,14 +274,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("remind_agreement_at IS NOT NULL"),
         postgresql_where=sa.text("remind_agreement_at IS NOT NULL"),
-    )
-    op.create_index(
-        "due_pairs_reveal_at",
-        "pairs",
-        ["reveal_at"],
-        unique=False,
-        sqlite_where=sa.text("reveal_at IS NOT NULL"),
-        postgresql_where=sa.text("reveal_at IS NOT NULL"),
     )
     op.create_index(
         "due_pairs_suggest_at",

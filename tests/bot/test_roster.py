@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from bot.calendar import Hours, overlap
 from bot.roster import (
     COLUMNS,
-    LONGEST_CELL,
     MOST_PROBLEMS,
     MOST_ROWS,
     REQUIRED,
@@ -23,7 +22,7 @@ from bot.roster import (
     Row,
     read_roster,
 )
-from bot.spreadsheet import LARGEST_FILE
+from bot.spreadsheet import LARGEST_FILE, LONGEST_CELL
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 LANGUAGES = frozenset({"en", "de"})

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.web.chat_log import Place
@@ -137,6 +137,7 @@ json_values = st.recursive(
 keys = st.sampled_from(["said", "pressed", "submitted", "answers", "place", "line", "change", "id"])
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(keys, json_values | st.dictionaries(keys, json_values)))
 def test_nothing_but_a_refusal_comes_of_anything_odd(body: dict[str, object]) -> None:
     try:

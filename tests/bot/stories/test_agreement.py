@@ -1,9 +1,9 @@
 """Agreement, through the front door."""
 
 import pytest
+from world import Someone, World, as_text
 
 from bot.stories.agreement import FillIn, Send, Settle
-from world import Someone, World, as_text
 
 
 @pytest.fixture

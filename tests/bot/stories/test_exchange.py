@@ -1,10 +1,10 @@
 """An exchange in writing, through the front door."""
 
 import pytest
+from world import Someone, World, as_text
 
 from bot.models import Format
 from bot.stories.exchange import Write
-from world import Someone, World, as_text
 
 
 @pytest.fixture

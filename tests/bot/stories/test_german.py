@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
+from world import Someone, World, as_text
 
-from bot.messages import Form, Message
+from bot.messages import Form
 from bot.models import Pair
 from bot.prompts import FALLBACK, Prompts
 from bot.understand import command_for
-from world import Someone, World, as_text
 
 A_SENTENCE = 12  # characters; shorter pieces, like "Start", may be the same in both languages
 
@@ -73,9 +73,11 @@ def _meet(world: World, pair: Pair, eva: Someone, jens: Someone) -> None:
 
 
 def _go_on(world: World, eva: Someone, jens: Someone) -> None:
-    for words in ("vorhaben", "fertig", "treffen", "meine daten", "hilfe", "vereinbarng", "Und die Konferenz?"):
+    for words in ("vorhaben", "fertig", "treffen", "meine daten"):
         eva.says(words)
     eva.presses("Ansehen")
+    for words in ("hilfe", "vereinbarng", "Und die Konferenz?"):
+        eva.says(words)
     eva.says("pause bis 4. Mai")
     world.forward(days=3)
     eva.says("zurück")
@@ -91,21 +93,18 @@ def test_a_german_pair_never_reads_english(world: World, eva: Someone, jens: Som
     _go_on(world, eva, jens)
 
     read = eva.chat + jens.chat
-    assert {story(message) for message in read} == {
-        "welcome", "intro", "agreement", "sessions", "prep", "closing", "actions", "pause", "mydata", "helping",
-    }  # fmt: skip
+    stories = {message.name.partition(".")[0] for message in read}
+    assert stories >= {"welcome", "intro", "agreement", "sessions", "prep", "closing", "actions"}
+    assert stories >= {"pause", "mydata", "helping"}
     assert [message.name for message in read if message.language != "de"] == []
     sentences = english_sentences(world.bot.prompts)
     assert [said for message in read for said in sentences if said in as_text(message)] == []
 
 
-def story(message: Message) -> str:
-    return message.name.partition(".")[0]
-
-
 def english_sentences(prompts: Prompts) -> set[str]:
     """Everything that is said in English, without what fills it."""
-    texts = [text for name in prompts.names(FALLBACK) for text in _texts(prompts.entry(FALLBACK, name).source)]
+    entries = [prompts.entry(FALLBACK, name) for name in prompts.names(FALLBACK)]
+    texts = (text for entry in entries for text in _texts(entry.source))
     pieces = (piece.strip() for text in texts for piece in re.split(r"\{\w+\}|\*\*|\n", text))
     return {piece for piece in pieces if len(piece) > A_SENTENCE}
 
@@ -155,10 +154,10 @@ def test_done_is_said_in_german_too(eva: Someone) -> None:
 def test_every_word_that_help_names_can_be_typed(world: World, eva: Someone) -> None:
     eva.says("hilfe")
 
+    words, commands = world.bot.prompts.words, sorted(world.bot.story.commands)
     named = [run.text for run in eva.sees.text if run.bold]
-    unknown = [word for word in named if not command_for(word, world.bot.prompts.words, list(world.bot.story.commands))]
     assert "treffen" in named
-    assert unknown == []
+    assert [word for word in named if command_for(word, words, commands) is None] == []
 
 
 @pytest.mark.usefixtures("asked")

@@ -1,11 +1,11 @@
 """Help and the unknown: there is always an answer with a next step."""
 
 import pytest
+from world import Someone, World
 
 from bot.actions import Outdated, decode
 from bot.events import Account, Said
 from bot.messages import Message
-from world import Someone, World
 
 
 @pytest.mark.parametrize("text", ["help", "HELP", "hi", "Hello!", "?", " help ", "/help", "Hilfe", "“help”"])

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from world import Someone, World, as_text, at
 
 from bot.stories.prep import KeepToMyself, SendPrep, ShowBrief, WritePrep
-from world import Someone, World, as_text, at
 
 
 @pytest.fixture

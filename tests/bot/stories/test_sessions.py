@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 import vobject
+from world import Someone, World, as_text, at
 
 from bot.messages import Message
 from bot.models import State
 from bot.stories.sessions import Agree, AskMove, Skip
-from world import Someone, World, as_text, at
 
 
 @pytest.fixture
