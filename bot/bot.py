@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -84,9 +84,12 @@ class Bot:
     # What people do
 
     def _take_all(self, turn: Turn, events: Sequence[Event]) -> list[Reply]:
-        new = _not_seen(turn, events)
+        new = list(_are_new(turn, events))
         people = _people(turn.db, {event.who for event in events})
-        return [self._take(turn, event, people) if event.id in new else None for event in events]
+        return [
+            self._take(turn, event, people) if is_new else None
+            for event, is_new in zip(events, new, strict=True)
+        ]
 
     def _take(self, turn: Turn, event: Event, people: People) -> Reply:
         if isinstance(event, Arrived):
@@ -233,13 +236,15 @@ def _meant_as_command(command: Command) -> bool:
     return not command.rest or (command.name in MID_ANSWER and len(command.rest.split()) <= FEW_WORDS)
 
 
-def _not_seen(turn: Turn, events: Sequence[Event]) -> set[str]:
-    """The ids of those that are new. Of two deliveries at the same time one waits for the other's commit."""
+def _are_new(turn: Turn, events: Sequence[Event]) -> Iterator[bool]:
+    """Which are new. Of two deliveries at the same time one waits for the other's commit."""
     make = sqlite.insert if turn.db.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = {_seen_id(event): {"id": _seen_id(event), "at": turn.now} for event in events}
     taken = make(SeenEvent).on_conflict_do_nothing().values(list(rows.values())).returning(SeenEvent.id)
     new = set(turn.db.scalars(taken))
-    return {event.id for event in events if _seen_id(event) in new}
+    for event in events:
+        yield _seen_id(event) in new
+        new.discard(_seen_id(event))  # both deliveries may be among these
 
 
 def _seen_id(event: Event) -> str:

@@ -29,7 +29,7 @@ def enrol(db: Transaction, rows: Iterable[Row], programme_name: str, now: dateti
     rows = list(rows)
     count = Enrolled()
     programme = _programme(db, programme_name, now)
-    people = {key(row.email): _person(db, row, count) for row in rows}
+    people = {key(row.email): _person(db, row, now, count) for row in rows}
     db.flush()
     for row in rows:
         _enrol_roles(db, programme, people[key(row.email)], row)
@@ -48,11 +48,12 @@ def _programme(db: Transaction, name: str, now: datetime) -> Programme:
     return found
 
 
-def _person(db: Transaction, row: Row, count: Enrolled) -> Person:
+def _person(db: Transaction, row: Row, now: datetime, count: Enrolled) -> Person:
     known_by = vault.key().fingerprint(key(row.email))
     person = db.scalar(select(Person).where(Person.email_print == known_by))
     if person is not None:
         count.known += 1
+        _welcome_back(person, now)
         return person
     person = Person(
         name=row.name,
@@ -67,6 +68,13 @@ def _person(db: Transaction, row: Row, count: Enrolled) -> Person:
     db.add(person)
     count.people += 1
     return person
+
+
+def _welcome_back(person: Person, now: datetime) -> None:
+    """Somebody who had left is asked anew, like anybody else."""
+    if person.left_at:
+        person.left_at = person.started_at = person.paused_at = person.paused_until = None
+        person.welcome_at, person.welcomes = now, 0
 
 
 def _enrol_roles(db: Transaction, programme: Programme, person: Person, row: Row) -> None:

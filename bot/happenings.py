@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from bot import vault
@@ -55,6 +55,7 @@ _HAPPENED = (
     )
     .outerjoin(Session, Session.id == Happening.session_id)
     .outerjoin(Person, Person.id == Happening.person_id)
+    .where(Happening.id > bindparam("last"))
     .order_by(Happening.id)
 )
 
@@ -62,7 +63,7 @@ _HAPPENED = (
 def since(bot: Bot, last: int) -> list[Happened]:
     """What has happened after the happening with this id, in order."""
     with bot.open_transaction.begin() as db:
-        return [_happened(row) for row in db.execute(_HAPPENED.where(Happening.id > last))]
+        return [_happened(row) for row in db.execute(_HAPPENED, {"last": last})]
 
 
 def _happened(row: Any) -> Happened:

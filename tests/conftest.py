@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,9 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture
-def sqlite(sqlite_template: SQLite, tmp_path: Path) -> str:
+def sqlite(sqlite_template: SQLite) -> str:
     """The URL of a database with empty tables."""
-    return sqlite_template.fresh(tmp_path)
+    return sqlite_template.fresh()
 
 
 @pytest.fixture
@@ -60,11 +61,18 @@ def empty_postgresql(postgresql_server: PostgreSQL) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    engine = connect(request.getfixturevalue(request.param))
-    if request.param == "sqlite":
-        event.listen(engine, "connect", _do_not_wait_for_the_disk)
+    engine = _engine(request.getfixturevalue(request.param))
     yield engine
     engine.dispose()
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """One for all tests of a worker: it remembers the statements that it has compiled."""
+    engine = connect(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _do_not_wait_for_the_disk)
+    return engine
 
 
 def _do_not_wait_for_the_disk(connection: object, _record: object) -> None:

@@ -41,7 +41,11 @@ class SQLite:
         bring_up_to_date(engine)
         engine.dispose()
 
-    def fresh(self, folder: Path) -> str:
+    def fresh(self, folder: Path | None = None) -> str:
+        """In the same place each time, so that one engine serves all tests; or in a folder of its own."""
+        folder = folder or self.template.parent
+        for rest in folder.glob("cairn.db*"):
+            rest.unlink()
         return f"sqlite:///{shutil.copy(self.template, folder / 'cairn.db')}"
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import ColumnElement, func, literal, select, text
 from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
@@ -433,6 +433,10 @@ def _spoil_a_prompt_file(patch: pytest.MonkeyPatch, _home: Path) -> None:
     patch.setattr(app, "PROMPTS", Path("prompts"))
 
 
+def _in_1970(_dialect: str) -> ColumnElement[float]:
+    return literal(0.0)
+
+
 ILLS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], Any], str, str]] = {
     "a bad setting": (lambda patch, home: patch.setenv("PORT", "x"), "Settings", "PORT"),
     "credentials": (
@@ -454,7 +458,7 @@ ILLS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], Any], str, str]] = {
     "another key": (lambda patch, home: (home / "cairn.key").write_text("ab" * 32), "Key", "backup"),
     "an open key": (lambda patch, home: (home / "cairn.key").chmod(0o644), "Key", "chmod 600"),
     "another time": (
-        lambda patch, home: patch.setattr(doctor, "clock", lambda _: literal(0.0)),
+        lambda patch, home: patch.setattr(doctor, "clock", _in_1970),
         "Clock",
         "NTP",
     ),

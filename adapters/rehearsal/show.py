@@ -1,5 +1,6 @@
 """The show: a rehearsal from the first day to the summary, with a bar of progress and a way to stop early."""
 
+import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,12 +36,12 @@ def perform(
     pairs = happenings.pairs(bot)
     tally = Tally(rows, pairs, start)
     stage = Stage(bot, clock, rows, seed, [Transcript(transcript, pairs), tally])
-    with _until_interrupted() as interrupted, _progress(start, until) as show:
+    with _until_interrupted() as interrupted, _progress(start, until) as show, _errors() as errors:
         for at in stage.perform(pairs, until):
             show(at)
             if interrupted():
                 break
-    return tally.summary(bot, clock())
+    return tally.summary(bot, clock(), errors.count)
 
 
 @contextmanager
@@ -57,6 +58,23 @@ def _until_interrupted() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(came)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+class _Errors(logging.Handler):
+    """The bot survives an error in a story: only the log tells of it."""
+
+    count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += record.levelno >= logging.ERROR
+
+
+@contextmanager
+def _errors() -> Iterator[_Errors]:
+    handler = _Errors()
+    logging.getLogger("bot").addHandler(handler)
+    yield handler
+    logging.getLogger("bot").removeHandler(handler)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from statistics import median
 
 from adapters.rehearsal.audience import REPLY, Delivered
@@ -77,13 +77,11 @@ class Tally:
         self._sessions: dict[int, Record] = {}
         self._messages: Counter[tuple[str, str]] = Counter()  # by class and person
         self._without_overlap: set[int] = set()
-        self._failures = 0
 
     # As it goes on
 
     def delivered(self, delivered: Delivered) -> None:
         self._messages[delivered.of_class, delivered.to] += 1
-        self._failures += delivered.kind == "helping.failed"
         if delivered.kind == "sessions.no_overlap" and delivered.pair:
             self._without_overlap.add(delivered.pair)
         record = self._sessions.get(delivered.session or 0)
@@ -117,16 +115,16 @@ class Tally:
 
     # In the end
 
-    def summary(self, bot: Bot, now: datetime) -> Summary:
-        began = f"{self._start:%-d %B %Y}"
-        weeks = (now - self._start) / WEEK
+    def summary(self, bot: Bot, now: datetime, failures: int) -> Summary:
+        began = f"{_long(now - self._start)} from {self._start:%-d %B %Y}"
         return Summary(
-            title=f"{weeks:.0f} weeks from {began}: {len(self._names)} people, {len(self._pairs)} pairs",
+            title=f"{began}: {len(self._names)} people, {len(self._pairs)} pairs",
             sections=[
                 Section("Getting started", self._beginnings()),
                 Section("Sessions", self._about_sessions(now)),
                 Section("Action items", _promised(promises(bot))),
-                Section("Messages", self._about_messages(posted(bot), weeks)),
+                Section("Messages", self._about_messages(posted(bot), (now - self._start) / WEEK)),
+                Section("Inside", [("Errors, all of them in the log", str(failures))]),
             ],
             remarks=[remark for remark in (self._overlaps(), self._holidays(), self._mentors()) if remark][
                 :3
@@ -152,7 +150,7 @@ class Tally:
             ("Held", f"{len(held)}, of which {len(held) - len(live)} in writing"),
             ("Not held", str(ended["missed"])),
             ("Moved", str(sum(record.was_moved for record in self._sessions.values()))),
-            ("Called off", f"{ended['called off']}, most of them for another rhythm or a pause"),
+            ("Skipped, replaced by another rhythm, or in a pause", str(ended["called off"])),
             ("Prep answered", _share(_count(held, "prepared"), _count(held, "asked"))),
             ("Brief before the session", _share(_count(live, "briefed"), 2 * len(live))),
             ("Closed the same day", _share(sum(map(_same_day, live)), len(live))),
@@ -167,7 +165,6 @@ class Tally:
         rows += _by_reason("Left out for", [one for one in mail if one.state == "dropped"])
         lost = sum(one.count for one in mail if one.state in {"undeliverable", "unknown"})
         rows.append(("Never arrived, and should have", str(lost)))
-        rows.append(("Went wrong inside", str(self._failures)))
         return rows
 
     def _a_week(self, kind: str, weeks: float) -> str:
@@ -253,6 +250,10 @@ def _by_reason(label: str, mail: Iterable[Posted]) -> list[tuple[str, str]]:
         counts[one.reason] += one.count
     reasons = [f"{REASONS.get(reason, reason)} {count}" for reason, count in counts.most_common()]
     return [(label, ", ".join(reasons) or "nothing")]
+
+
+def _long(span: timedelta) -> str:
+    return f"{span.days} days" if span % WEEK else f"{span // WEEK} weeks"
 
 
 def _share(part: int, whole: int) -> str:

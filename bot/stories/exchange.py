@@ -14,6 +14,7 @@ from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.messages import Message
 from bot.models import Format, Letter, Person, Seat, Session, State
+from bot.planning import paused_over
 from bot.story import Story
 from bot.turn import Turn
 
@@ -42,7 +43,9 @@ def midway(turn: Turn, seat: Seat) -> None:
     """To whoever has not written yet, or has an answer waiting."""
     session, person = seat.session, seat.person
     last = _last_letter(turn, session)
-    if session.state != State.PLANNED or (last is not None and last.author_id == person.id):
+    answered = last is not None and last.author_id == person.id
+    away = any(paused_over(someone, turn.now) for someone in session.pair.people)
+    if session.state != State.PLANNED or answered or away:
         return
     message = turn.say(
         person,

@@ -143,7 +143,7 @@ def _open_questions(seat: Seat) -> list[str]:
 def _question(turn: Turn, seat: Seat, name: str, question: str) -> Message:
     session, person = seat.session, seat.person
     partner = session.pair.partner_of(person)
-    kept = [items.as_line(turn, person, item) for item in own.open_items(turn, session.pair)]
+    kept = items.as_lines(turn, person, own.open_items(turn, session.pair))
     return turn.say(
         person,
         name,
@@ -153,7 +153,7 @@ def _question(turn: Turn, seat: Seat, name: str, question: str) -> Message:
         hint=turn.prompts.hint(person.language, "prep.form", question),
         count=len(questions(seat)),
         number=questions(seat).index(question) + 1,
-        facts=[("open", "\n".join(kept))] if kept else [],
+        facts=[("open", kept)] if kept else [],
         listens=AnswerPrep(session.id, question),
         press={"write": WritePrep(session.id), "later": Later(session.id), "skip": SkipPrep(session.id)},
     )
@@ -390,7 +390,7 @@ def brief_for(turn: Turn, seat: Seat) -> Message:
         partner=partner.first_name,
         when=turn.when(reader, session.starts_at),
         state=turn.prompts.phrase(reader.language, _state(theirs), partner=partner.first_name),
-        facts=[*_their_words(turn, reader, theirs), *_my_words(turn, seat), *_open(turn, seat)],
+        facts=[*_their_words(turn, reader, theirs), *_my_words(turn, seat), *_promises(turn, seat)],
         press={"latest": ShowBrief(session.id), "close": Typing("close"), "move": Typing("sessions")},
     )
 
@@ -419,10 +419,14 @@ def _fact(turn: Turn, reader: Person, name: str, answer: Answer, who: str) -> Fa
     return Fact(turn.prompts.phrase(reader.language, name, who=who, question=short), answer.text)
 
 
-def _open(turn: Turn, seat: Seat) -> Iterator[Fact]:
-    lines = [items.as_line(turn, seat.person, item) for item in own.open_items(turn, seat.session.pair)]
-    if lines:
-        yield Fact(turn.prompts.phrase(seat.person.language, "prep.still_open"), "\n".join(lines))
+def _promises(turn: Turn, seat: Seat) -> Iterator[Fact]:
+    reader, pair = seat.person, seat.session.pair
+    for name, kept in (
+        ("prep.still_open", own.open_items(turn, pair)),
+        ("prep.ended", items.ended_lately(turn, pair)),
+    ):
+        if kept:
+            yield Fact(turn.prompts.phrase(reader.language, name), items.as_lines(turn, reader, kept))
 
 
 # Words that had no other place

@@ -108,7 +108,7 @@ def test_tells_a_coordinator_how_it_went(three_weeks: Rehearsal) -> None:
     assert text.startswith("3 weeks from 23 February 2026: 24 people, 10 pairs\n")
     assert "  Introduced: 10 of 10 pairs\n" in text
     assert "No working hours in common: Aroha Ngata and Jonas Weber" in text
-    assert "  Went wrong inside: 0\n" in text
+    assert "  Errors, all of them in the log: 0\n" in text
 
 
 def test_counts_what_the_transcript_shows(three_weeks: Rehearsal) -> None:

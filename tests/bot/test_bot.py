@@ -61,6 +61,15 @@ def test_the_same_event_twice_has_one_effect(world: World, ben: Someone) -> None
     assert second is None
 
 
+def test_the_same_event_twice_in_one_commit_has_one_effect(world: World, ben: Someone) -> None:
+    event = Said(id="once", who=ben.account, text="help")
+
+    first, second = world.bot.handle_all([event, event])
+
+    assert isinstance(first, Message)
+    assert second is None
+
+
 def test_several_events_share_a_commit(world: World, ben: Someone, ana: Someone) -> None:
     events = [Said(id=f"event {n}", who=(ben, ana)[n % 2].account, text="help") for n in range(10)]
 

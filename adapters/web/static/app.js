@@ -24,7 +24,7 @@ const main = document.getElementById("main");
 const people = new People(room);
 const clock = new Clock(room);
 let seen = readSeen();
-let chosen = null; // which hash is on the screen
+let chosen = null; // what the address says, and who that is
 let front = 0; // on narrow screens: whose chat is in front
 
 // What is new. One look at a time; whoever asks meanwhile gets the next one.
@@ -50,8 +50,11 @@ async function look() {
   const found = await ask("/people");
   room.now = found.now;
   room.people = new Map(found.people.map((person) => [person.id, person]));
-  if (location.hash !== chosen) {
-    choose();
+  const wanted = whoIsWanted();
+  const choice = JSON.stringify([location.hash, wanted.map((person) => [person.id, person.partners])]);
+  if (choice !== chosen) {
+    chosen = choice;
+    choose(wanted);
   }
   await Promise.all(room.shown.map((person) => chatOf(person).load()));
   show();
@@ -68,21 +71,23 @@ function show() {
 
 // Who is shown: "#3" is person 3 beside their first partner, "#3/7" beside partner 7.
 
-function choose() {
-  chosen = location.hash;
-  const [id, partnerId] = chosen.slice(1).split("/").map(Number);
+function whoIsWanted() {
+  const [id, partnerId] = location.hash.slice(1).split("/").map(Number);
   const person = room.people.get(id);
+  const partner = room.people.get(person?.partners.includes(partnerId) ? partnerId : person?.partners[0]);
+  return [person, partner].filter(Boolean);
+}
+
+function choose(wanted) {
+  const [person, partner] = wanted;
+  room.shown = wanted;
   document.body.dataset.view = person ? "chat" : "people";
   document.getElementById("skip").textContent = person ? "Skip to the conversation" : "Skip to the beginning";
-  front = 0;
   if (!person) {
-    room.shown = [];
     main.replaceChildren(drawBeginning());
     return;
   }
-  const partner = room.people.get(person.partners.includes(partnerId) ? partnerId : person.partners[0]);
-  room.shown = partner ? [person, partner] : [person];
-  const chats = room.shown.map(chatOf);
+  const chats = wanted.map(chatOf);
   main.replaceChildren(
     drawTabBar(),
     h(

@@ -225,6 +225,20 @@ def test_the_address_says_who_is_shown(window: Window) -> None:
     expect(window.page.get_by_role("heading", name="Half a year of mentoring")).to_be_visible()
 
 
+def test_a_mentor_of_two_is_seen_beside_either_and_a_new_pair_at_once(window: Window) -> None:
+    world = window.house.world
+    leo = world.add("Leo Santos", "America/Sao_Paulo", arrives=False)
+    window.be("Ana Byrne")
+    expect(window.chat("Ben Okafor")).to_be_visible()
+
+    world.pair(leo, world.people["ana@example.org"])
+    window.page.get_by_role("button", name="+1 hour").click()
+    window.page.get_by_role("combobox", name="Which partner of Ana Byrne").select_option("Leo Santos")
+
+    expect(window.chat("Leo Santos")).to_contain_text("Sao Paulo")
+    expect(window.chat("Ben Okafor")).to_have_count(0)
+
+
 # What you do
 
 
