@@ -13,6 +13,7 @@ from sqlalchemy.orm import sessionmaker
 
 from bot import conversation, outbox, vault
 from bot.actions import Action, Outdated, Typing, Unplaced
+from bot.dates import a_day
 from bot.events import Account, Arrived, Commanded, Event, Pressed, Said, Submitted
 from bot.messages import Message, Mistakes, Reply
 from bot.models import AccountRow, Conversation, Person, SeenEvent
@@ -20,15 +21,13 @@ from bot.prompts import FALLBACK, Prompts
 from bot.story import Answers, Due, Story
 from bot.text import clean, is_blank, key
 from bot.turn import Turn
-from bot.understand import Command, button_for, command_for, guess
+from bot.understand import Command, Seen, button_for, command_for, guess
 
 log = logging.getLogger(__name__)
 
 DUE_AT_ONCE = 200  # rows of one rule in one transaction
 LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
 AFTER_FAILURE = timedelta(minutes=15)
-MID_ANSWER = {"pause"}  # the only command with details that is heard while a question is open
-FEW_WORDS = 4
 
 
 class Known(NamedTuple):
@@ -138,7 +137,7 @@ class Bot:
         if pressed is not None:
             return self._press(turn, person, pressed)
         command = command_for(text, self.prompts.words, self._commands)
-        if command is not None and (seen.question is None or _meant_as_command(command)):
+        if command is not None and self._means_it(turn, person, command, seen):
             return self.story.commands[command.name](turn, person, command.rest)
         if len(text) > LONGEST_TEXT:
             return turn.say(person, "helping.too_long", limit=LONGEST_TEXT)
@@ -148,6 +147,14 @@ class Bot:
         return (
             handler(turn, person, seen.question, text) if handler else self._find_a_place(turn, person, text)
         )
+
+    def _means_it(self, turn: Turn, person: Person, command: Command, seen: Seen) -> bool:
+        """Whether a command was meant, as in "pause until 4 May", or it only begins what somebody wrote."""
+        if not command.rest:
+            return True
+        if command.name not in self.story.detailed:
+            return False
+        return seen.question is None or a_day(command.rest, person.language, turn.today(person)) is not None
 
     def _command(self, turn: Turn, person: Person, text: str) -> Reply:
         command = command_for(text or "help", self.prompts.words, self._commands)
@@ -230,10 +237,6 @@ class Bot:
                 setattr(row, due.column.key, None)
                 due.then(turn, row)
             return len(rows)
-
-
-def _meant_as_command(command: Command) -> bool:
-    return not command.rest or (command.name in MID_ANSWER and len(command.rest.split()) <= FEW_WORDS)
 
 
 def _are_new(turn: Turn, events: Sequence[Event]) -> Iterator[bool]:

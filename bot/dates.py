@@ -27,8 +27,8 @@ _LETTER = regex.compile(r"\p{L}")
 
 # Words that dateparser does not know: those in front of a date, and those that have a better-known twin.
 _FRONT = regex.compile(
-    r"until|till|by|on|before|due|the|no|later|than|or|latest|coming"
-    r"|bis|zum|am|vor|den|der|dem|spätestens|nächste[rn]|kommende[rn]|diese[rn]"
+    r"until|till|for|by|on|before|due|the|no|later|than|or|latest|coming"
+    r"|für|bis|zum|am|vor|den|der|dem|spätestens|nächste[rn]|kommende[rn]|diese[rn]"
 )
 _TWINS = {
     "eine": "1",
@@ -41,6 +41,8 @@ _TWINS = {
     "maerz": "märz",
     "thurs": "thursday",
 }
+
+_TIME = regex.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?:\s*uhr)?")
 
 _ENGLISH = r"on or before|no later than|by|until|till|before|on"
 _GERMAN = r"bis(?:\s+(?:zum|am|spätestens))*|am|vor"
@@ -57,6 +59,14 @@ _VERSION = regex.compile(r"\d+\.\d+")  # "Feedback on 4.5", except in German
 def a_day(text: str, language: str, today: date) -> date | None:
     """The day that is meant, from today to two years ahead."""
     return _ahead(_meant(_words(text), language, today, (_RELATIVE, _ABSOLUTE)), today)
+
+
+def a_time(text: str) -> time | None:
+    """A time of day: "9:00", "09.00", "9", "10 Uhr". None if it is not understood."""
+    found = _TIME.fullmatch(text.strip().lower())
+    if found is None or int(found["hour"]) > 23 or int(found["minute"] or 0) > 59:
+        return None
+    return time(int(found["hour"]), int(found["minute"] or 0))
 
 
 def split_off_day(text: str, language: str, today: date) -> tuple[str, date | None]:

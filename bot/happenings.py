@@ -126,4 +126,4 @@ def promises(bot: Bot) -> Counter[str]:
     """How many action items are open, done and dropped."""
     counted = select(ActionItem.state, func.count()).group_by(ActionItem.state)
     with bot.open_transaction.begin() as db:
-        return Counter({state: count for state, count in db.execute(counted)})
+        return Counter(dict(db.execute(counted).all()))

@@ -228,7 +228,7 @@ class Pair(Base):
     first_on: Mapped[date | None]  # the cadence counts its weeks from here
     plan_at: Mapped[datetime | None] = due()  # when the next sessions have to be laid down
 
-    # A weekly time that one has suggested and the other has not yet answered.
+    # A weekly time that one has suggested and the other has not yet answered; no time: to meet in writing.
     suggested_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     suggested_weekday: Mapped[int | None]
     suggested_time: Mapped[time | None]

@@ -1,9 +1,11 @@
 """Speech: days and times as people say them, by the rules of their language (Babel)."""
 
+import re
 from datetime import date, datetime, time
+from functools import cache
 
 from babel import Locale
-from babel.dates import format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names, match_skeleton
 from babel.lists import format_list
 
 _LOCALES = {"en": "en_GB"}  # one English for people on many continents: day before month, 24 hours
@@ -15,8 +17,18 @@ def _locale(language: str) -> Locale:
 
 def day(when: date, today: date, language: str) -> str:
     """ "Tuesday 3 March", with the year when it is another one."""
-    skeleton = "yMMMMEEEEd" if when.year != today.year else "MMMMEEEEd"
-    return format_skeleton(skeleton, datetime.combine(when, time()), locale=_locale(language))
+    return format_date(when, _in_full(language, when.year != today.year), locale=_locale(language))
+
+
+@cache
+def _in_full(language: str, with_year: bool) -> str:
+    """The pattern of the language. Where it has only one with short names, they are written out."""
+    skeletons = _locale(language).datetime_skeletons
+    nearest = match_skeleton("yMMMMEEEEd" if with_year else "MMMMEEEEd", skeletons)
+    pattern = str(skeletons[nearest].pattern)
+    for short, full in (("M{3,}", "MMMM"), ("L{3,}", "LLLL"), ("E+", "EEEE")):
+        pattern = re.sub(short, full, pattern)
+    return pattern
 
 
 def clock(when: time | datetime, language: str) -> str:

@@ -48,6 +48,7 @@ class Story:
     submits: dict[type[Action], OnSubmit[Any, Reply]] = field(default_factory=dict)
     words: dict[type[Action], OnWords[Any, Reply]] = field(default_factory=dict)
     commands: dict[str, OnCommand[Reply]] = field(default_factory=dict)
+    detailed: set[str] = field(default_factory=set)  # commands that are more than one word
     arrivals: list[OnArrival] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
 
@@ -60,7 +61,10 @@ class Story:
     def on_words(self, action: type[A]) -> Callable[[OnWords[A, R]], OnWords[A, R]]:
         return _keep(self.words, action)
 
-    def on_command(self, name: str) -> Callable[[OnCommand[R]], OnCommand[R]]:
+    def on_command(self, name: str, *, with_details: bool = False) -> Callable[[OnCommand[R]], OnCommand[R]]:
+        """`with_details`: it means something with more words behind it, like "pause until 4 May"."""
+        if with_details:
+            self.detailed.add(name)
         return _keep(self.commands, name)
 
     def on_arrival(self, handler: OnArrival) -> OnArrival:
@@ -97,6 +101,7 @@ def together(stories: Iterable[Story]) -> Story:
         ):
             for key, handler in theirs.items():
                 _keep(ours, key)(handler)
+        whole.detailed |= story.detailed
         whole.arrivals += story.arrivals
         whole.dues += story.dues
     return whole

@@ -98,11 +98,12 @@ class Turn:
         """Nothing is being asked any more: what they type next is not taken for an answer."""
         conversation.close_question(self.db, person.id)
 
-    def when(self, reader: Person, moment: datetime | date) -> str:
-        """A moment on the reader's own clock, or a day, in their language."""
+    def when(self, person: Person, moment: datetime | date, language: str = "") -> str:
+        """A moment on the person's own clock, or a day; in their language, or for a reader of another."""
+        language = language or person.language
         if isinstance(moment, datetime):
-            return speech.moment(local(moment, reader.timezone), self.today(reader), reader.language)
-        return speech.day(moment, self.today(reader), reader.language)
+            return speech.moment(local(moment, person.timezone), self.today(person), language)
+        return speech.day(moment, self.today(person), language)
 
     def today(self, person: Person) -> date:
         return local(self.now, person.timezone).date()

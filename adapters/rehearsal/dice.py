@@ -11,6 +11,7 @@ from random import Random
 from typing import TypeVar
 
 T = TypeVar("T")
+LONG = 1000  # times as long: never, as far as any rehearsal goes
 
 
 class Dice:
@@ -38,6 +39,10 @@ class Dice:
             if left < 0:
                 return one
         return None
+
+    def wait(self, purpose: str, rate: float, per: timedelta) -> timedelta:
+        """Until it happens next, when it happens so often in that time."""
+        return per * (self.next(purpose).expovariate(rate) if rate else LONG)
 
     def about(self, purpose: str, median: timedelta) -> timedelta:
         """Half of the time shorter, now and then many times as long: as people answer."""

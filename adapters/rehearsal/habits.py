@@ -156,5 +156,6 @@ SECOND_PRESS = timedelta(minutes=5)
 OLD_BUTTON = timedelta(days=9)  # median age of a button that somebody finds again
 MINDS_AGAIN = 3  # times that somebody mends a form before they let it be
 BACK_AT_WORK = timedelta(hours=5)  # median, from the end of an absence to acting on what came meanwhile
+UNHURRIED = timedelta(minutes=30)  # median, from the beginning of the day to what was left for it
 LETS_IT_LIE = 0.5  # share of what came during an absence that is not acted on afterwards
 ARRIVES_WITHIN = timedelta(days=2)  # of the start, everybody's account shows up

@@ -6,19 +6,18 @@ filling in forms, like everybody else. What they are like is in habits.py, what 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from adapters.rehearsal import words
+from adapters.rehearsal.days import GRID, QUARTER, Absence, Days, on_grid
 from adapters.rehearsal.diary import Diary
 from adapters.rehearsal.dice import Dice
 from adapters.rehearsal.forms import Answers, Writer, chosen_hours, filled
 from adapters.rehearsal.habits import (
     ARRIVES_WITHIN,
-    BACK_AT_WORK,
     DILIGENT,
     KINDS,
-    LETS_IT_LIE,
     MINDS_AGAIN,
     OLD_BUTTON,
     SECOND_PRESS,
@@ -26,26 +25,16 @@ from adapters.rehearsal.habits import (
 )
 from adapters.rehearsal.moves import CloseAfterwards, Move, Press, Say, SayHowItWent, Write, odds
 from bot.actions import Action, Outdated
-from bot.calendar import DAY, WEEK, Hours, decent_from, local, moment
+from bot.calendar import DAY, WEEK, Hours, local
 from bot.events import Account, Arrived, Commanded, Event, Pressed, Said, Submitted
 from bot.happenings import Meeting
 from bot.messages import Button, Form, Message, Mistakes, Reply
 from bot.roster import Row
 
 PLATFORM = "rehearsal"
-GRID = timedelta(minutes=5)  # people act on these minutes only, so that some act at the same moment
-GETS_UP, GOES_TO_BED = time(7), time(22)
-UNHURRIED = timedelta(minutes=30)  # median, from the beginning of the day to what was left for it
 TYPED = frozenset({"skip", "later", "done", "undo", "yes", "no"})
-QUARTER = 12 * WEEK
 
 Plan = Callable[[datetime, Event], None]
-
-
-@dataclass(frozen=True)
-class Absence:
-    since: datetime
-    until: datetime
 
 
 @dataclass
@@ -60,9 +49,8 @@ class Player:
     def __init__(self, row: Row, dice: Dice, diary: Diary, plan: Plan) -> None:
         self.email = row.email
         self.language = row.language
-        self.hours = Hours(row.timezone)
         self.habits = dice.choose("kind", KINDS) or DILIGENT
-        self.absences: list[Absence] = []
+        self._days = Days(Hours(row.timezone), self.habits, dice)
         self._dice = dice
         self._diary = diary
         self._plan = plan
@@ -73,41 +61,30 @@ class Player:
     def account(self) -> Account:
         return Account(PLATFORM, "", self.email)
 
+    @property
+    def hours(self) -> Hours:
+        return self._days.hours
+
     def turns_up(self, meeting: Meeting) -> bool:
         shows = self._dice.always(f"session {meeting.id}").random() < self.habits.turns_up
-        return shows and self._absence(meeting.starts_at) is None
+        return shows and self._days.absence(meeting.starts_at) is None
 
     # A life of their own
 
     def begins(self, start: datetime, end: datetime) -> None:
-        """Shows up, and has plans: when to be away, and what to ask out of the blue."""
-        at = _on_grid(start + ARRIVES_WITHIN * self._dice.next("arrival").random())
+        """They show up, and have plans: when to be away, and what to ask out of the blue."""
+        at = on_grid(start + ARRIVES_WITHIN * self._dice.next("arrival").random())
         self._plan(at, Arrived(id=self._id(), who=self.account, address=self.email, email=self.email))
-        for absence in self._absences(at, end):
+        self._days.are_planned(at, end)
+        for absence in self._days.absences:
             self._goes_away(absence)
         self._has_whims(at, end)
-        if self._dice.happens("gives up", self.habits.gives_up * ((end - start) / QUARTER)):
-            self._says("leave", self._some_time("gives up", at, end))
-
-    def _absences(self, start: datetime, end: datetime) -> list[Absence]:
-        """They begin and end at midnight, on the person's own clock, and do not overlap."""
-        found: list[Absence] = []
-        at = start + QUARTER * self._next_gap("away")
-        while self.habits.leaves and at < end:
-            length = max(DAY, self._dice.about("leave", self.habits.leave))
-            found.append(Absence(self._midnight(at), self._midnight(at + length)))
-            at = found[-1].until + QUARTER * self._next_gap("away")
-        return [absence for absence in found if absence.since > start]
-
-    def _next_gap(self, purpose: str) -> float:
-        return self._dice.next(purpose).expovariate(self.habits.leaves) if self.habits.leaves else 0
-
-    def _midnight(self, at: datetime) -> datetime:
-        day = local(at, self.hours.timezone).date()
-        return moment(datetime.combine(day, time()), self.hours.timezone)
+        leaves = at + self._dice.wait("gives up", self.habits.gives_up, QUARTER)
+        if leaves < end:
+            self._says("leave", leaves)
 
     def _goes_away(self, absence: Absence) -> None:
-        self.absences.append(absence)
+        """Most say so a few hours before, with or without the day on which they are back."""
         if not self._dice.happens("says so", self.habits.says_so):
             return
         before = absence.since - timedelta(hours=6) - GRID * self._dice.next("packing").randrange(24)
@@ -120,11 +97,8 @@ class Player:
 
     def _has_whims(self, start: datetime, end: datetime) -> None:
         at = start
-        while True:
-            at += WEEK * self._dice.next("whim").expovariate(self.habits.whims_a_week)
-            if at >= end:
-                return
-            when = self._when(at, "whim")
+        while (at := at + self._dice.wait("whim", self.habits.whims_a_week, WEEK)) < end:
+            when = self._days.when(at, "whim")
             if when:
                 self._plan(when, self._whim())
 
@@ -137,9 +111,6 @@ class Player:
         if self._dice.happens("slash", 0.2):
             return Commanded(id=self._id(), who=self.account, address=self.email, text=typed)
         return self._saying(typed)
-
-    def _some_time(self, purpose: str, start: datetime, end: datetime) -> datetime:
-        return start + (end - start) * self._dice.next(f"when {purpose}").random()
 
     # Reading
 
@@ -166,7 +137,7 @@ class Player:
     def _is_taken(self, sent: Submitted) -> None:
         opened = self._open.pop(sent.action, None)
         if opened and opened.form.name == "welcome.clock_form":
-            self.hours = chosen_hours(sent.answers)
+            self._days.hours = chosen_hours(sent.answers)
 
     def _soon(self) -> timedelta:
         return self._dice.about("soon", SOON)
@@ -226,7 +197,7 @@ class Player:
         close = next((button for button in message.buttons if button.word == "close"), None)
         if session and close and self._diary.took_place(session):
             over = max(now, self._diary.meeting(session).ends_at)
-            self._plan(_on_grid(over + self._soon()), self._pressing(close.action))
+            self._plan(on_grid(over + self._soon()), self._pressing(close.action))
 
     def _fills_in(self, opened: Opened, now: datetime) -> None:
         opened.tries += 1
@@ -239,12 +210,12 @@ class Player:
         self._does(self._sending(form, answers), now, 2 * self._soon())
 
     def _does(self, event: Event, now: datetime, delay: timedelta) -> None:
-        at = self._when(now + delay, "act")
+        at = self._days.when(now + delay, "act")
         if at:
             self._plan(at, event)
 
     def _says(self, text: str, at: datetime) -> None:
-        self._plan(_on_grid(at), self._saying(text))
+        self._plan(on_grid(at), self._saying(text))
 
     def _saying(self, text: str) -> Event:
         return Said(id=self._id(), who=self.account, address=self.email, text=text)
@@ -259,38 +230,6 @@ class Player:
 
     def _id(self) -> str:
         return f"{self.email}-{next(self._numbers)}"
-
-    # At a time of their own
-
-    def _when(self, at: datetime, purpose: str) -> datetime | None:
-        """When they really come to it: not while they are away, and seldom outside their working hours."""
-        absence = self._absence(at)
-        if absence:
-            if self._dice.happens("let it lie", LETS_IT_LIE):
-                return None
-            at = absence.until + self._dice.about("catch up", BACK_AT_WORK)
-        odd = self._dice.happens(f"odd hours, {purpose}", self.habits.odd_hours)
-        return _on_grid(self._awake(at) if odd else self._at_work(at))
-
-    def _absence(self, at: datetime) -> Absence | None:
-        return next((absence for absence in self.absences if absence.since <= at < absence.until), None)
-
-    def _at_work(self, at: datetime) -> datetime:
-        begins = decent_from(self.hours, at)
-        return begins + self._dice.about("unhurried", UNHURRIED) if begins > at else at
-
-    def _awake(self, at: datetime) -> datetime:
-        wall = local(at, self.hours.timezone).replace(tzinfo=None)
-        if GETS_UP <= wall.time() < GOES_TO_BED:
-            return at
-        day = wall.date() if wall.time() < GETS_UP else wall.date() + DAY
-        return moment(datetime.combine(day, GETS_UP), self.hours.timezone)
-
-
-def _on_grid(at: datetime) -> datetime:
-    """The next minute on which people act."""
-    since_midnight = at - at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return at + (-since_midnight % GRID)
 
 
 def _session(message: Message) -> int | None:

@@ -15,7 +15,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from adapters.rehearsal.stage import Stage
-from adapters.rehearsal.summary import Summary, Tally
+from adapters.rehearsal.summary import Summary, summary_of
+from adapters.rehearsal.tally import Tally
 from adapters.rehearsal.transcript import Transcript
 from adapters.virtual_time import VirtualClock
 from bot import happenings
@@ -41,7 +42,7 @@ def perform(
             show(at)
             if interrupted():
                 break
-    return tally.summary(bot, clock(), errors.count)
+    return summary_of(tally, bot, clock(), errors.count)
 
 
 @contextmanager

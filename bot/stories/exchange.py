@@ -105,7 +105,8 @@ def send_letter(turn: Turn, person: Person, sent: SendLetter, text: str) -> Mess
     session = own.session(turn, person, sent.session)
     turn.hush(person)
     if session is None:
-        return turn.say(person, "exchange.nobody_there", facts=[("yours", text)])
+        facts = [("yours", text)]
+        return turn.say(person, "exchange.nobody_there", facts=facts, press={"help": Typing("help")})
     letter = Letter(session_id=session.id, author_id=person.id, text=text, written_at=turn.now)
     turn.db.add(letter)
     turn.db.flush()

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-import regex
 from sqlalchemy import select
 
 from bot import away, conversation, own, planning, speech
@@ -23,8 +22,6 @@ from bot.story import Answers, Story
 from bot.turn import Turn
 
 pause = Story()
-
-_FOR = regex.compile(r"^\s*(?:for|für)\s+", regex.IGNORECASE)  # "for 2 weeks"
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Stay(Action, wire="pause.stay"):
 # Quiet, at once
 
 
-@pause.on_command("pause")
+@pause.on_command("pause", with_details=True)
 def go_quiet(turn: Turn, person: Person, rest: str) -> Message:
     if person.left_at or person.leave_at:
         return _on_the_way_out(turn, person)
@@ -73,7 +70,7 @@ def go_quiet(turn: Turn, person: Person, rest: str) -> Message:
 
 def _day_ahead(turn: Turn, person: Person, text: str) -> date | None:
     today = turn.today(person)
-    day = a_day(_FOR.sub("", text), person.language, today)
+    day = a_day(text, person.language, today)
     return day if day and day > today else None
 
 

@@ -71,7 +71,7 @@ class Later(Action, wire="prep.later"):
 
 
 @dataclass(frozen=True)
-class KeepToMyself(Action, wire="prep.keep_to_myself", keeps_card=True):
+class KeepToMyself(Action, wire="prep.keep_to_myself"):
     session: int
     question: str
 
@@ -91,8 +91,12 @@ def ask(turn: Turn, seat: Seat) -> None:
         return
     seat.asked_at = turn.now
     question = _open_questions(seat)[0]
-    message = _question(turn, seat, "prep.ask", question)
+    message = _question(turn, seat, _name_of_ask(session), question)
     turn.post(seat.person, message, about=session, needed_by=session.starts_at)
+
+
+def _name_of_ask(session: Session) -> str:
+    return "prep.ask_in_writing" if session.format == Format.ASYNC else "prep.ask"
 
 
 @prep.when_due(Seat.remind_at)
@@ -120,7 +124,7 @@ def prepare_now(turn: Turn, person: Person, _rest: str) -> Reply:
     if not _open_questions(seat):
         return write_all(turn, person, WritePrep(session.id))
     seat.asked_at, seat.ask_at, seat.skipped_at = turn.now, None, None
-    return _question(turn, seat, "prep.ask", _open_questions(seat)[0])
+    return _question(turn, seat, _name_of_ask(session), _open_questions(seat)[0])
 
 
 def _next_session(turn: Turn, person: Person) -> Session | None:
@@ -167,10 +171,15 @@ def keep_answer(turn: Turn, person: Person, asked: AnswerPrep, text: str) -> Mes
     seat = own.seat(turn, person, asked.session)
     if seat is None:
         return turn.say(person, "prep.pair_ended", facts=[("yours", text)], press={"help": Typing("help")})
-    if seat.session.state in {State.CANCELLED, State.AWAY}:
+    if not _still_read(turn, seat.session):
         return _keep_for_next(turn, person, text)
     _write_down(turn, seat, asked.question, text)
     return _go_on(turn, seat, asked.question, "prep.saved")
+
+
+def _still_read(turn: Turn, session: Session) -> bool:
+    """Whether what is written for this session still reaches the partner."""
+    return session.state == State.PLANNED and turn.now <= session.ends_at + STILL_WORTH_READING
 
 
 def _go_on(turn: Turn, seat: Seat, after: str, name: str) -> Message:
@@ -188,12 +197,15 @@ def _go_on(turn: Turn, seat: Seat, after: str, name: str) -> Message:
         question=turn.prompts.label(person.language, "prep.form", rest[0]),
         hint=turn.prompts.hint(person.language, "prep.form", rest[0]),
         listens=AnswerPrep(session.id, rest[0]),
-        press={
-            "edit": WritePrep(session.id),
-            "private": KeepToMyself(session.id, after),
-            "skip": SkipQuestion(session.id, rest[0]),
-        },
+        press={**_about_the_last(seat, after, name), "skip": SkipQuestion(session.id, rest[0])},
     )
+
+
+def _about_the_last(seat: Seat, question: str, name: str) -> dict[str, Action]:
+    press: dict[str, Action] = {"edit": WritePrep(seat.session_id)}
+    if name == "prep.saved":
+        press["private"] = KeepToMyself(seat.session_id, question)
+    return press
 
 
 @prep.on_press(SkipQuestion)
@@ -211,10 +223,17 @@ def keep_to_myself(turn: Turn, person: Person, press: KeepToMyself) -> Message:
     if seat is None or answer is None:
         return _gone(turn, person)
     answer.shared = False
-    already_read = seat.session.seat_of(seat.session.pair.partner_of(person)).briefed_at
-    name = "prep.private_but_read" if already_read else "prep.private"
-    partner = seat.session.pair.partner_of(person).name
-    return turn.say(person, name, partner=partner, press={"edit": WritePrep(press.session)})
+    partner = seat.session.pair.partner_of(person)
+    if seat.session.seat_of(partner).briefed_at:
+        return _private(turn, seat, "prep.private_but_read")
+    if _is_in(seat) or press.question == NOTE:
+        return _private(turn, seat, "prep.private")
+    return _go_on(turn, seat, press.question, "prep.private_go_on")
+
+
+def _private(turn: Turn, seat: Seat, name: str) -> Message:
+    partner = seat.session.pair.partner_of(seat.person).first_name
+    return turn.say(seat.person, name, partner=partner, press={"edit": WritePrep(seat.session_id)})
 
 
 def _finish(turn: Turn, seat: Seat) -> Message:
@@ -350,7 +369,7 @@ def skip(turn: Turn, person: Person, press: SkipPrep) -> Message:
     seat.skipped_at, seat.remind_at, seat.ask_at = turn.now, None, None
     turn.note("prep_skipped", session=seat.session, person=person)
     _brief_if_both_are_in(turn, seat.session)
-    partner = seat.session.pair.partner_of(person).name
+    partner = seat.session.pair.partner_of(person).first_name
     return turn.say(person, "prep.skipped", partner=partner, press={"undo": WritePrep(press.session)})
 
 
@@ -391,7 +410,12 @@ def brief_for(turn: Turn, seat: Seat) -> Message:
         when=turn.when(reader, session.starts_at),
         state=turn.prompts.phrase(reader.language, _state(theirs), partner=partner.first_name),
         facts=[*_their_words(turn, reader, theirs), *_my_words(turn, seat), *_promises(turn, seat)],
-        press={"latest": ShowBrief(session.id), "close": Typing("close"), "move": Typing("sessions")},
+        press={
+            "latest": ShowBrief(session.id),
+            **({"write": Typing("write")} if in_writing else {}),
+            "close": Typing("close"),
+            "move": Typing("sessions"),
+        },
     )
 
 
@@ -444,7 +468,10 @@ def keep_unplaced(turn: Turn, person: Person, _rest: str) -> Message:
 def _keep_for_next(turn: Turn, person: Person, text: str) -> Message:
     session = _next_session(turn, person)
     if session is None:
-        return turn.say(person, "prep.no_session_to_keep_for", facts=[("yours", text)])
+        facts = [("yours", text)]
+        return turn.say(
+            person, "prep.no_session_to_keep_for", facts=facts, press={"sessions": Typing("sessions")}
+        )
     seat = session.seat_of(person)
     before = _answer(seat, NOTE)
     _write_down(turn, seat, NOTE, f"{before.text}\n\n{text}" if before else text)

@@ -5,7 +5,7 @@ keeps the wall-clock time of whoever suggested it. Where no hours overlap, the t
 instead. Every session can be moved or skipped, by either, at any time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
@@ -13,9 +13,9 @@ from typing import NamedTuple
 from bot import own, planning, speech
 from bot.actions import Action, Typing
 from bot.calendar import holiday, is_working_day, local, moment, suggest_times
-from bot.dates import a_day
-from bot.invitation import invitation
-from bot.messages import Choice, File, Form, Message, Mistakes
+from bot.dates import a_day, a_time
+from bot.invitation import invitations
+from bot.messages import Choice, Form, Message, Mistakes
 from bot.models import Format, Pair, Person, Session, State
 from bot.story import Answers, Story
 from bot.turn import Turn
@@ -211,7 +211,7 @@ def suggest_other(turn: Turn, person: Person, sent: SuggestOther, answers: Answe
     pair = own.pair(turn, person, sent.pair)
     if pair is None:
         return _gone(turn, person)
-    at = _time(answers.get("at", ""))
+    at = a_time(answers.get("at", ""))
     if at is None:
         return turn.refuse(person, "sessions.time_form", at="time")
     if answers.get("weekday") not in set("0123456"):
@@ -232,13 +232,30 @@ def agree(turn: Turn, person: Person, press: Agree) -> Message:
 
 @sessions.on_press(InWriting)
 def meet_in_writing(turn: Turn, person: Person, press: InWriting) -> Message:
-    """Five working days of writing to each other, counted like a meeting. A time may still be suggested."""
+    """Five working days of writing to each other, counted like a meeting: when both want it."""
     pair = own.pair(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
+    partner = pair.partner_of(person)
     if pair.format == Format.ASYNC and pair.cadence:
         return list_sessions(turn, person, "")
-    return _settle(turn, person, pair, Rhythm(Format.ASYNC, person, EXCHANGE_DAY, EXCHANGE_AT))
+    if pair.suggested_by == partner.id and pair.suggested is None:
+        return _settle(turn, person, pair, Rhythm(Format.ASYNC, partner, EXCHANGE_DAY, EXCHANGE_AT))
+    pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, None, None
+    asked = turn.say(
+        partner,
+        "sessions.suggested_in_writing",
+        partner=person.first_name,
+        rhythm=turn.prompts.phrase(partner.language, "sessions.rhythm", count=pair.every_weeks),
+        press={"agree": InWriting(pair.id), "times": ShowTimes(pair.id)},
+    )
+    turn.post(partner, asked, about=pair)
+    return turn.say(
+        person,
+        "sessions.asked_partner_in_writing",
+        partner=partner.first_name,
+        press={"times": ShowTimes(pair.id)},
+    )
 
 
 def _settle(turn: Turn, reader: Person, pair: Pair, rhythm: Rhythm) -> Message:
@@ -268,18 +285,8 @@ def _rhythm_holds(
         rhythm=turn.prompts.phrase(reader.language, "sessions.rhythm", count=pair.every_weeks),
         time=_weekly(reader, on_my_clock.weekday(), on_my_clock.time()),
         first=turn.when(reader, first),
-        files=_files(turn, reader, [*gone, *planned]),
+        files=invitations(turn, reader, [*gone, *planned]),
         press={"sessions": Typing("sessions"), "other": ShowTimes(pair.id)},
-    )
-
-
-def _files(turn: Turn, reader: Person, of: Iterable[Session]) -> list[File]:
-    return [invitation(session, reader, title(turn, reader, session), turn.now) for session in of]
-
-
-def title(turn: Turn, reader: Person, session: Session) -> str:
-    return turn.prompts.phrase(
-        reader.language, "sessions.title", partner=session.pair.partner_of(reader).first_name
     )
 
 
@@ -302,7 +309,7 @@ def plan_further(turn: Turn, pair: Pair) -> None:
             days=speech.listed(
                 [turn.when(person, session.starts_at) for session in planned], person.language
             ),
-            files=_files(turn, person, planned),
+            files=invitations(turn, person, planned),
             press={"sessions": Typing("sessions")},
         )
         turn.post(person, message, about=planned[0])
@@ -317,6 +324,10 @@ def list_sessions(turn: Turn, person: Person, _rest: str) -> Message:
     ahead = sorted((s for pair in pairs for s in own.upcoming(turn, pair)), key=lambda s: s.starts_at)
     if ahead:
         return _next_session(turn, person, ahead)
+    if person.paused_at:
+        return turn.say(person, "sessions.away", press={"back": Typing("back")})
+    if any(pair.cadence for pair in pairs):
+        return turn.say(person, "sessions.nothing_ahead", press={"help": Typing("help")})
     without_rhythm = [pair for pair in pairs if pair.settled_at and pair.cadence is None]
     if without_rhythm:
         return times_for(turn, without_rhythm[0], person)
@@ -335,7 +346,7 @@ def _next_session(turn: Turn, person: Person, ahead: Sequence[Session]) -> Messa
         when=turn.when(person, first.starts_at),
         until=turn.when(person, local(first.ends_at, person.timezone).date()),
         facts=[("later", "\n".join(later))] if later else [],
-        files=_files(turn, person, [first]),
+        files=invitations(turn, person, [first]),
         press={"move": AskMove(first.id), "skip": Skip(first.id), "times": ShowTimes(first.pair_id)},
     )
 
@@ -366,7 +377,10 @@ def move(turn: Turn, person: Person, sent: Move, answers: Answers) -> Message | 
     session = _ahead(turn, person, sent.session)
     if session is None:
         return _gone(turn, person)
-    day, at = a_day(answers.get("day", ""), person.language, turn.today(person)), _time(answers.get("at", ""))
+    day, at = (
+        a_day(answers.get("day", ""), person.language, turn.today(person)),
+        a_time(answers.get("at", "")),
+    )
     mistakes = {field: field for field, value in {"day": day, "at": at}.items() if value is None}
     if mistakes or day is None or at is None:
         return turn.refuse(person, "sessions.move_form", **mistakes)
@@ -407,7 +421,8 @@ def _moved(turn: Turn, reader: Person, session: Session, before: datetime, name:
         partner=session.pair.partner_of(reader).first_name,
         before=turn.when(reader, before),
         when=turn.when(reader, session.starts_at),
-        files=_files(turn, reader, [session]),
+        theirs=turn.when(session.pair.partner_of(reader), session.starts_at, reader.language),
+        files=invitations(turn, reader, [session]),
         press={"move": AskMove(session.id), "skip": Skip(session.id)},
     )
 
@@ -431,7 +446,7 @@ def _skipped(turn: Turn, reader: Person, session: Session, name: str, press: dic
         name,
         partner=session.pair.partner_of(reader).first_name,
         when=turn.when(reader, session.starts_at),
-        files=_files(turn, reader, [session]),
+        files=invitations(turn, reader, [session]),
         press=press,
     )
 
@@ -459,10 +474,3 @@ def _ahead(turn: Turn, person: Person, session_id: int) -> Session | None:
 
 def _gone(turn: Turn, person: Person) -> Message:
     return turn.say(person, "sessions.gone", press={"sessions": Typing("sessions")})
-
-
-def _time(text: str) -> time | None:
-    try:
-        return time.fromisoformat(text.strip().replace(".", ":"))
-    except ValueError:
-        return None

@@ -5,7 +5,7 @@ asked twice more, a day and three days later, and then left in peace.
 """
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -13,6 +13,7 @@ from bot import own, speech
 from bot.actions import Action, Typing
 from bot.calendar import known_zone, local
 from bot.courtesy import Kind
+from bot.dates import a_time
 from bot.messages import Choice, Form, Message, Mistakes
 from bot.models import Enrolment, Person, Programme, Role
 from bot.story import Answers, Story
@@ -180,8 +181,8 @@ def set_clock(turn: Turn, person: Person, _set: SetClock, answers: Answers) -> M
     if mistakes:
         return turn.refuse(person, "welcome.clock_form", **mistakes)
     person.timezone = known_zone(answers["zone"]) or person.timezone
-    person.day_starts = time.fromisoformat(answers["starts"])
-    person.day_ends = time.fromisoformat(answers["ends"])
+    person.day_starts = a_time(answers["starts"]) or person.day_starts
+    person.day_ends = a_time(answers["ends"]) or person.day_ends
     person.workdays = "".join(sorted(answers["days"].split(",")))
     person.language = answers["language"]
     for pair in own.pairs(turn, person):
@@ -204,23 +205,14 @@ def _mistakes(turn: Turn, answers: Answers) -> dict[str, str]:
     wrong = {}
     if known_zone(answers.get("zone", "")) is None:
         wrong["zone"] = "zone"
-    if not _is_time(answers.get("starts", "")):
-        wrong["starts"] = "time"
-    if not _is_time(answers.get("ends", "")):
-        wrong["ends"] = "time"
+    for field in ("starts", "ends"):
+        if a_time(answers.get(field, "")) is None:
+            wrong[field] = "time"
     if not set(answers.get("days", "").split(",")) <= set("0123456") or not answers.get("days"):
         wrong["days"] = "days"
     if answers.get("language") not in turn.prompts.languages:
         wrong["language"] = "language"
     return wrong
-
-
-def _is_time(text: str) -> bool:
-    try:
-        time.fromisoformat(text)
-    except ValueError:
-        return False
-    return len(text) == len("09:00")
 
 
 @welcome.on_press(ClockIsRight)
@@ -262,5 +254,11 @@ def skip_wish(turn: Turn, person: Person, _skip: SkipWish) -> Message:
 
 
 def _what_is_next(turn: Turn, person: Person, name: str) -> Message:
-    partners = [pair.partner_of(person).name for pair in own.pairs(turn, person)]
-    return turn.say(person, name, partner=speech.listed(partners, person.language))
+    partners = [pair.partner_of(person) for pair in own.pairs(turn, person)]
+    all_ready = all(partner.started_at for partner in partners)
+    following = turn.prompts.phrase(
+        person.language,
+        "welcome.both_ready" if all_ready else "welcome.not_ready",
+        partner=speech.listed([partner.name for partner in partners], person.language),
+    )
+    return turn.say(person, name, following=following, press={"help": Typing("help")})

@@ -97,7 +97,7 @@ def ask_for_order(_turn: Turn, _person: Person, _order: Order) -> Form:
     return ORDER
 
 
-@tea.on_command("tea")
+@tea.on_command("tea", with_details=True)
 def order_by_typing(_turn: Turn, _person: Person, rest: str) -> Form | Message:
     if rest == "files":
         return Message(

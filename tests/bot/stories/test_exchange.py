@@ -20,7 +20,7 @@ def opened(world: World) -> tuple[Someone, Someone]:
 
 def test_begins_with_the_brief_for_both(opened: tuple[Someone, Someone]) -> None:
     for someone in opened:
-        assert someone.received("prep.ask")
+        assert someone.received("prep.ask_in_writing")
         assert "exchange with" in as_text(someone.received("prep.brief_in_writing")[0])
 
 

@@ -263,3 +263,34 @@ def test_prep_is_there_before_it_is_asked_for(world: World) -> None:
     eve.says("Early bird")
 
     assert "2 of 3" in eve.reads
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    "text", ["Stop avoiding hard talks.", "When I met Kim, I froze.", "Next step: a demo"]
+)
+def test_an_answer_may_begin_like_a_command(ben: Someone, text: str) -> None:
+    ben.says(text)
+
+    assert "2 of 3" in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_skip_still_skips_after_an_answer_was_private(world: World, ben: Someone, ana: Someone) -> None:
+    ben.says("I am thinking of leaving.")
+    ben.presses("Keep that one to myself")
+    assert "2 of 3" in ben.reads
+    ben.says("skip")
+    assert "3 of 3" in ben.reads
+    world.forward(days=1)
+
+    assert not any(fact.value == "skip" for fact in ana.received("prep.brief")[0].facts)
+
+
+@pytest.mark.usefixtures("asked")
+def test_words_a_week_after_the_session_wait_for_the_next_one(world: World, ben: Someone) -> None:
+    world.forward(days=8)
+
+    ben.says("By the way, the demo went well.")
+
+    assert "Kept for your session with Ana on Tuesday 24 February" in ben.reads

@@ -147,6 +147,9 @@ def test_no_overlap_is_offered_an_exchange_in_writing(world: World) -> None:
 
     kiri.presses("Meet in writing")
     world.forward(days=2)
+    assert "suggests meeting in writing" in jonas.reads
+    jonas.presses("Works for me")
+    world.forward(days=2)
 
     assert "The first exchange opens on" in as_text(kiri.received("sessions.rhythm_in_writing")[0])
     assert jonas.received("sessions.rhythm_in_writing")
