@@ -263,9 +263,17 @@ def _counted(things: Counter[str]) -> str:
 def put_together(engine: Engine) -> Starlette:
     """The bot in the playground, on the clock that the page moves."""
     open_transaction = sessions(engine)
-    virtual_clock = kept_clock(open_transaction, _now())
+    virtual_clock = kept_clock(open_transaction, a_working_moment(_now()))
     bot = Bot(open_transaction, _prompts(), together(STORIES), virtual_clock)
     return playground(bot, virtual_clock, host=LOOPBACK)
+
+
+def a_working_moment(now: datetime) -> datetime:
+    """Nine in the morning in Denver, four in the afternoon in Dublin, on the next Tuesday to Thursday."""
+    day = now.astimezone(UTC).replace(hour=16, minute=0, second=0, microsecond=0)
+    while day.weekday() not in {1, 2, 3}:
+        day += timedelta(days=1)
+    return day
 
 
 @contextmanager

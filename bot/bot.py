@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -188,7 +189,7 @@ class Bot:
             language = known.account.person.language if known else FALLBACK
         if isinstance(event, Submitted):
             return Mistakes({"": self.prompts.phrase(language, "helping.failed")})
-        return self.prompts.say(language, "helping.failed")
+        return replace(self.prompts.say(language, "helping.failed"), aside=True)
 
     # What has become due
 

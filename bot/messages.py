@@ -61,6 +61,7 @@ class Message:
     listens: Action | None = None  # what the next typed words answer
     wording: str = ""  # "en/prep.ask@1f3c9a": which words exactly were used
     language: str = "en"
+    aside: bool = False  # nothing was done: a card whose button led here stays as it is
 
 
 @dataclass(frozen=True)

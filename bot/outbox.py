@@ -141,7 +141,7 @@ def claim(
 
     What courtesy puts off or leaves out is written down with its reason on the way.
     """
-    _end_leases(db)
+    _end_leases(db, now)
     people = _take_turns(db, _due_people(db, now, platforms), lease)
     parcels: list[Parcel] = []
     for row in _first_due_of(db, now, people):
@@ -192,12 +192,12 @@ def next_due(db: Connection) -> datetime | None:
     return db.execute(earliest).scalar()
 
 
-def _end_leases(db: Connection) -> None:
+def _end_leases(db: Connection, now: datetime) -> None:
     ran_out = (_posts.state == State.LEASED) & (_posts.lease_until < clock(db.dialect.name))
     db.execute(
         update(_outbox)
         .where(ran_out, _posts.kind == Kind.NUDGE)
-        .values(state=State.UNKNOWN, reason="unknown", message_sealed=None)
+        .values(state=State.UNKNOWN, reason="unknown", ended_at=now, message_sealed=None)
     )
     db.execute(update(_outbox).where(ran_out).values(state=State.PENDING))
 
@@ -292,7 +292,7 @@ def _recent_nudges(db: Connection, person_id: int, now: datetime) -> tuple[datet
     recent = select(_posts.ended_at).where(
         _posts.person_id == person_id,
         _posts.kind == Kind.NUDGE,
-        _posts.state == State.SENT,
+        _posts.state.in_((State.SENT, State.UNKNOWN)),  # it may have arrived
         _posts.ended_at > now - WEEK,
     )
     return tuple(db.execute(recent).scalars())

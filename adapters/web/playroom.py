@@ -25,7 +25,6 @@ PLATFORM, WORKSPACE = "web", "playground"
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 NEXT = "next"
 LISTEN_FOR = timedelta(milliseconds=500)  # before looking whether the server is about to stop
-FAILED = "helping.failed"  # the bot's own word that nothing was changed, so the card can be pressed again
 HORIZON = timedelta(days=366)  # what comes after a year of nothing is not worth waiting for
 
 
@@ -88,7 +87,7 @@ class Playroom:
         return reply
 
     def _show(self, person_id: int, sent: Sent, reply: Message) -> None:
-        place, keeps_card = sent.place, sent.keeps_card or reply.name == FAILED
+        place, keeps_card = sent.place, sent.keeps_card or reply.aside
         if place and not keeps_card and self._log.replace(person_id, place, self.clock(), reply):
             return
         pressed = [Note(place.pressed)] if place and place.pressed else []
