@@ -23,9 +23,9 @@ Line = Mapping[str, Any]
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 SHORT_NOTICE = timedelta(hours=36)  # what is planned or moved later than this leaves no time to ask
-DIGESTING = timedelta(days=12)  # before the end of the transcript: what is put off over Easter may still come
+DIGESTING = timedelta(days=12)  # what is put off by Easter and a weekend has come by then
 RHYTHM = frozenset({"sessions.rhythm_holds", "sessions.rhythm_in_writing"})
-ASKED = frozenset({"prep.ask", "prep.remind"})
+ASKED = ("prep.ask", "prep.remind")  # and in writing
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ class Session:
     held_at: datetime | None = None
     asked: dict[str, datetime] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
+    sent: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    letters: Counter[str] = field(default_factory=Counter)
 
     @property
     def starts_at(self) -> datetime:
@@ -112,7 +114,11 @@ class Audit:
 
     def __init__(self, roster: Path) -> None:
         with roster.open(encoding="utf-8-sig", newline="") as file:
-            self.people = {row["email"]: Person(_hours(row["timezone"])) for row in csv.DictReader(file)}
+            rows = list(csv.DictReader(file))
+        self.people = {row["email"]: Person(_hours(row["timezone"])) for row in rows}
+        with_mentor = [(row["email"], row["mentor"]) for row in rows if row["mentor"]]
+        self.pairs = dict(enumerate(with_mentor, start=1))
+        self.introduced: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
         self.sessions: dict[int, Session] = {}
         self.rhythms: defaultdict[int, list[datetime]] = defaultdict(list)
         self.promised: Counter[tuple[int, str]] = Counter()
@@ -125,7 +131,9 @@ class Audit:
         return [
             *_out_of_order(lines),
             *(breach for line in lines for breach in self._take(line)),
+            *(breach for pair in self.introduced for breach in self._introduced(pair, end)),
             *(breach for session in self.sessions.items() for breach in self._session(*session, end)),
+            *(breach for session in self.sessions.items() for breach in self._letters(*session, end)),
             *(breach for pair in self.rhythms for breach in self._wall_clock(pair)),
         ]
 
@@ -148,13 +156,23 @@ class Audit:
             yield from self._bot_started(line, person, at)
         if line["kind"] in RHYTHM and line["class"] == "reply":
             self.rhythms[line["pair"]].append(at)
-        session = self.sessions.get(line["session"])
-        if session and line["kind"] in ASKED:
-            session.asked.setdefault(line["to"], at)
-        if session and line["kind"] == "closing.list":
-            session.listed.add(line["to"])
+        if line["kind"].startswith("intro."):
+            self.introduced[line["pair"]][line["to"]] = at
+        if line["session"] in self.sessions:
+            self._about_session(line, self.sessions[line["session"]], at)
         if "hours" in line:
             person.hours = _chosen(line["hours"])
+
+    def _about_session(self, line: Line, session: Session, at: datetime) -> None:
+        match line["kind"]:
+            case "closing.list":
+                session.listed.add(line["to"])
+            case "exchange.sent":
+                session.sent[line["to"]].append(at)
+            case "exchange.letter":
+                session.letters[line["to"]] += 1
+            case kind if kind.startswith(ASKED):
+                session.asked.setdefault(line["to"], at)
 
     def _bot_started(self, line: Line, person: Person, at: datetime) -> Iterator[str]:
         reason = "a pause" if person.is_away(at) else person.hours.refuse(at)
@@ -212,9 +230,25 @@ class Audit:
         for email in session.people:
             if not self._was_asked(session, email):
                 yield f"session {number} ({session.starts_at}) was held, and {email} was not asked before it"
-            seen = email in session.listed or session.held_at > end - DIGESTING
-            if not seen and not self.people[email].is_away(session.held_at, end):
+            if email not in session.listed and self._had_time(email, session.held_at, end):
                 yield f"session {number} ({session.starts_at}) was closed, and {email} never saw the list"
+
+    def _letters(self, number: int, session: Session, end: datetime) -> Iterator[str]:
+        for writer, reader in (session.people, session.people[::-1]):
+            sent = [at for at in session.sent[writer] if self._had_time(reader, at, end)]
+            if session.letters[reader] < len(sent):
+                yield f"session {number}: {len(sent)} letters to {reader}, and {session.letters[reader]} came"
+
+    def _introduced(self, pair: int, end: datetime) -> Iterator[str]:
+        """Whoever hears of the other is known to the other."""
+        known = self.introduced[pair]
+        for email in self.pairs[pair]:
+            if email not in known and self._had_time(email, min(known.values()), end):
+                yield f"pair {pair}: {email} was never introduced"
+
+    def _had_time(self, email: str, since: datetime, end: datetime) -> bool:
+        """Something that happened then should have reached them by the end, also if they were away."""
+        return since < end - DIGESTING and not self.people[email].is_away(end - DIGESTING, end)
 
     def _was_asked(self, session: Session, email: str) -> bool:
         asked = session.asked.get(email)

@@ -82,6 +82,18 @@ def _to_the_next_question(h: Habits) -> Odds:
     }
 
 
+def _to_one_more_question(h: Habits) -> Odds:
+    goes_on = 1 - h.breaks_off
+    return {Press("skip"): goes_on * h.skips, Write(): goes_on * (1 - h.skips)}
+
+
+def _to_a_suggestion(h: Habits) -> Odds:
+    return {
+        Press("agree"): h.answers * h.agrees_at_once,
+        Press("times"): h.answers * (1 - h.agrees_at_once),
+    }
+
+
 def _to_did_you_meet(h: Habits) -> Odds:
     return {SayHowItWent(): h.closes, Press("later"): (1 - h.closes) * h.puts_off}
 
@@ -141,10 +153,8 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
         Press("suggest"): h.answers * (1 - h.looks_around) - h.in_writing,
     },
     "sessions.no_overlap": lambda h: {Press("writing"): h.answers * 0.9, Press("other"): h.answers * 0.1},
-    "sessions.suggested": lambda h: {
-        Press("agree"): h.answers * h.agrees_at_once,
-        Press("times"): h.answers * (1 - h.agrees_at_once),
-    },
+    "sessions.suggested": _to_a_suggestion,
+    "sessions.suggested_in_writing": _to_a_suggestion,
     "sessions.rhythm_holds": lambda h: {Press("sessions"): h.looks_around},
     "sessions.planned": lambda h: {Press("sessions"): h.looks_around},
     "sessions.next": _to_a_session_ahead,
@@ -154,15 +164,20 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "sessions.skipped_by_partner": lambda h: {Press("move"): h.moves},
     "sessions.none_yet": _to_the_agreement,
     "prep.ask": _to_questions,
+    "prep.ask_in_writing": _to_questions,
     "prep.remind": _to_questions,
     "prep.saved": _to_the_next_question,
-    "prep.left_out": _to_the_next_question,
+    "prep.left_out": _to_one_more_question,
+    "prep.private_go_on": _to_one_more_question,
     "prep.later": lambda h: {Press("write"): h.looks_around},
     "prep.done": lambda h: {Press("edit"): h.looks_around},
     "prep.skipped": lambda h: {Press("undo"): h.looks_around},
     "prep.late": lambda h: {Press("brief"): h.answers * 0.5},
     "prep.brief": _to_the_brief,
-    "prep.brief_in_writing": lambda h: {Say("write"): h.writes_letters},
+    "prep.brief_in_writing": lambda h: {
+        Press("write"): h.writes_letters * (1 - h.types_buttons),
+        Say("write"): h.writes_letters * h.types_buttons,
+    },
     "exchange.write": lambda h: {Write(): h.answers, Press("no"): (1 - h.answers) * h.puts_off},
     "exchange.letter": lambda h: {Press("write"): h.writes_letters * 0.6},
     "exchange.midway": _to_a_letter,
@@ -173,6 +188,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "closing.later": lambda h: {Press("yes"): h.looks_around},
     "closing.list": _to_the_list,
     "closing.not_met": lambda h: {Press("sessions"): h.looks_around},
+    "closing.not_held": lambda h: {Press("met"): h.misremembers},
     "closing.partner_says_not_met": lambda h: {Press("met"): h.misremembers},
     "actions.list": lambda h: {Press("item"): h.answers - h.looks_around, Press("add"): h.looks_around},
     "actions.nothing_open": lambda h: {Press("add"): h.looks_around * 2},

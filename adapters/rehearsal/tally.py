@@ -11,6 +11,7 @@ from bot.happenings import Happened, Meeting
 from bot.roster import Row
 
 LIVE = "live"
+ASKED = ("prep.ask", "prep.remind")  # to meet, or in writing
 HELD, MISSED, OFF = "held", "missed", "off"
 ENDINGS = {"session_held": HELD, "session_missed": MISSED, "session_called_off": OFF}
 
@@ -63,7 +64,7 @@ class Tally:
         if delivered.kind == "sessions.no_overlap" and delivered.pair:
             self.without_overlap.add(delivered.pair)
         record = self.sessions.get(delivered.session or 0)
-        if record and delivered.kind in {"prep.ask", "prep.remind"}:
+        if record and delivered.kind.startswith(ASKED):
             record.asked.add(delivered.to)
         if record and delivered.kind == "prep.brief" and delivered.at < record.meeting.starts_at:
             record.briefed.add(delivered.to)
