@@ -316,9 +316,15 @@ def suggest_times(
 
     Judged by an ordinary week: a public holiday or a day off must not make a good time unusable.
     """
-    until = after + (max(WEEKS_AHEAD) + 2) * WEEK + length
-    shared = list(overlap(_ordinary(a), _ordinary(b), after, until))
-    tomorrow = datetime.combine(_wall(after, zone).date() + DAY, time())
+    return _good_times(_ordinary(a), _ordinary(b), _wall(after, zone).date() + DAY, length, zone)[:count]
+
+
+@lru_cache(maxsize=1000)
+def _good_times(a: Hours, b: Hours, first: date, length: timedelta, zone: str) -> list[tuple[int, time]]:
+    """From that day on. Both are asked the same, and often more than once on one day."""
+    tomorrow = datetime.combine(first, time())
+    after = moment(tomorrow, zone)
+    shared = list(overlap(a, b, after, after + (max(WEEKS_AHEAD) + 2) * WEEK + length))
     weeks = {
         wall: _weeks_held(wall, length, zone, shared)
         for wall in (tomorrow + n * STEP for n in range(WEEK // STEP))
@@ -326,7 +332,7 @@ def suggest_times(
     for ahead in WEEKS_AHEAD:
         good = [wall for wall, held in weeks.items() if held >= ahead]
         if good:
-            return [(wall.weekday(), wall.time()) for wall in _spread(good)[:count]]
+            return [(wall.weekday(), wall.time()) for wall in _spread(good)]
     return []
 
 

@@ -25,7 +25,7 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 SHORT_NOTICE = timedelta(hours=36)  # what is planned or moved later than this leaves no time to ask
 DIGESTING = timedelta(days=12)  # what is put off by Easter and a weekend has come by then
 RHYTHM = frozenset({"sessions.rhythm_holds", "sessions.rhythm_in_writing"})
-ASKED = ("prep.ask", "prep.remind")  # and in writing
+ASKED = ("prep.ask", "prep.remind", "prep.done")  # to meet or in writing; or they did it unasked
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def summary_of(tally: Tally, bot: Bot, now: datetime, errors: int) -> Summary:
 
 
 def _beginnings(tally: Tally) -> Rows:
-    took = [(at - tally.introduced[pair]) / DAY for pair, at in tally.agreed.items()]
+    took = [(at - tally.introduced.get(pair, at)) / DAY for pair, at in tally.agreed.items()]
     half = f", half of them within {_days(median(took))}" if took else ""
     return [
         ("Said yes", f"{tally.started} of {len(tally.rows)} people"),
