@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich.table import Table
-from sqlalchemy import ColumnElement, Engine, Select, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Engine, Select, insert, join, literal, select, text, true, update
 
 from benchmarks.stage import DATABASES, bot_on, fresh, median, seconds
 from bot import vault
@@ -129,4 +129,5 @@ def _copies(upto: int) -> Select[Any]:
         "mentee_id": OF_EACH_ROLE + 1 + (numbers.c.n - 1) // OF_EACH_ROLE % OF_EACH_ROLE,
     }
     columns = Pair.__table__.columns
-    return select(*(own.get(column.key, column) for column in columns)).where(columns.id == 1)
+    first = select(*(own.get(column.key, column) for column in columns))
+    return first.select_from(join(Pair, numbers, true())).where(columns.id == 1)

@@ -1,6 +1,6 @@
 """The dress rehearsal: the real bot, a clock that is moved, and simulated people. Try a programme first.
 
 Read it in this order: `habits.py` (what people are like), `moves.py` (what they may do when a message
-reaches them), `players.py` (how they do it), `stage.py` (how time goes on), `transcript.py` and `summary.py`
-(what comes out of it).
+reaches them), `players.py` (how they do it) and `days.py` (when), `stage.py` (how time goes on),
+`transcript.py`, `tally.py` and `summary.py` (what comes out of it), `show.py` (all of it together).
 """

@@ -80,7 +80,7 @@ def _sessions(records: Collection[Record], now: datetime) -> Rows:
         ("Held", f"{len(held)}, of which {len(held) - len(live)} in writing"),
         ("Not held", str(sum(record.ended == MISSED for record in records))),
         ("Moved", str(sum(record.was_moved for record in records))),
-        ("Skipped, replaced by another rhythm, or in a pause", str(len(off))),
+        ("Called off", f"{len(off)} (skipped, another rhythm, or a pause)"),
         ("Prep answered", _share(_count(held, "prepared"), _count(held, "asked"))),
         ("Brief before the session", _share(_count(live, "briefed"), 2 * len(live))),
         ("Closed the same day", _share(sum(record.closed_the_same_day for record in live), len(live))),
