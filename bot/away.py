@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import own, planning
+from bot import outbox, own, planning
 from bot.models import Pair, Person, Session, State
 from bot.turn import Turn
 
@@ -61,11 +61,12 @@ def start_again(turn: Turn, pair: Pair) -> list[Session]:
 
 def begin_leaving(turn: Turn, person: Person) -> list[Session]:
     """They are quiet at once and gone in ten minutes, unless they stay; returns the sessions that are off."""
+    if person.paused_at is None:
+        turn.note("paused", person=person)
+    if person.paused_at is None or _is_quiet_for_leaving(person):
+        person.paused_at = turn.now
     person.leave_at = turn.now + UNDO_WITHIN
     person.resume_at = person.tell_partner_at = None
-    if person.paused_at is None:
-        person.paused_at = turn.now
-        turn.note("paused", person=person)
     turn.hush(person)
     for pair in _locked_pairs(turn, person):
         for session in own.upcoming(turn, pair):
@@ -77,7 +78,7 @@ def stay(turn: Turn, person: Person) -> list[Session]:
     """As before they wanted to leave, which may be paused; returns the sessions that stand again."""
     if person.leave_at is None:
         return []
-    if person.paused_at == person.leave_at - UNDO_WITHIN:
+    if _is_quiet_for_leaving(person):
         end_pause(turn, person)
     else:
         person.resume_at = person.paused_until
@@ -86,7 +87,13 @@ def stay(turn: Turn, person: Person) -> list[Session]:
     return bring_back(turn, person)
 
 
+def _is_quiet_for_leaving(person: Person) -> bool:
+    """And not because they had paused before."""
+    return person.leave_at is not None and person.paused_at == person.leave_at - UNDO_WITHIN
+
+
 def end_pause(turn: Turn, person: Person) -> None:
     person.paused_at = person.paused_until = person.resume_at = None
     person.tell_partner_at = person.told_partner_at = None
+    outbox.bring_after_pause(turn.db, person.id, turn.now)
     turn.note("resumed", person=person)

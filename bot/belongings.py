@@ -51,6 +51,7 @@ NOBODYS: Mapping[type[Base], str] = {
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
 NEEDED_TO_TAKE_PART = {(Person, "email")}
+SHOWN_TO_NOBODY = {(Seat, "pulse")}  # a "no" of theirs is in many a sentence of somebody else
 
 
 def words_in(model: type[Base]) -> list[str]:
@@ -185,14 +186,15 @@ def erase_words(turn: Turn, person: Person) -> None:
         kept.listens = None
     for item in rows(turn, person, ActionItem):
         _unlink(turn, item)
-    outbox.take_back(turn.db, _reached_by(turn, person), erased, turn.now)
+    outbox.take_back(turn.db, _pairs_of(turn, person), erased, turn.now)
 
 
 def _empty(row: Base) -> set[str]:
     texts = set()
     for name in words_in(type(row)):
         if (type(row), name) not in NEEDED_TO_TAKE_PART:
-            texts.add(getattr(row, name))
+            if (type(row), name) not in SHOWN_TO_NOBODY:
+                texts.add(getattr(row, name))
             setattr(row, name, "")
     return texts - {""}
 
@@ -205,9 +207,9 @@ def _unlink(turn: Turn, item: ActionItem) -> None:
         turn.note("action_ended", pair=item.pair, person=item.owner)
 
 
-def _reached_by(turn: Turn, person: Person) -> set[int]:
-    pairs = select(Pair).where((Pair.mentor_id == person.id) | (Pair.mentee_id == person.id))
-    return {person.id} | {pair.partner_of(person).id for pair in turn.db.scalars(pairs)}
+def _pairs_of(turn: Turn, person: Person) -> Sequence[int]:
+    theirs = (Pair.mentor_id == person.id) | (Pair.mentee_id == person.id)
+    return turn.db.scalars(select(Pair.id).where(theirs)).all()
 
 
 def forget(turn: Turn, person: Person, name: str) -> None:

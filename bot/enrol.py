@@ -89,5 +89,6 @@ def _pair(
 ) -> None:
     two: Mapping[str, int] = {"mentor_id": mentor.id, "mentee_id": mentee.id}
     if db.scalar(select(Pair.id).filter_by(programme_id=programme.id, **two)) is None:
-        db.add(Pair(programme_id=programme.id, made_at=now, **two))
+        know_cairn = mentor.started_at and mentee.started_at  # else the second of them to start sets it off
+        db.add(Pair(programme_id=programme.id, made_at=now, introduce_at=now if know_cairn else None, **two))
         count.pairs += 1

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session as Transaction
 
 from bot import conversation, vault
 from bot.calendar import WEEK
-from bot.courtesy import Defer, Drop, Kind, Recipient, Verdict, may_send
+from bot.courtesy import Defer, Drop, Kind, Reason, Recipient, Verdict, may_send
 from bot.database import clock
 from bot.events import Account
 from bot.messages import Message, from_json, to_json
@@ -116,13 +116,19 @@ def _context(seal: bytes) -> bytes:
     return vault.context("outbox", "message_sealed", seal)
 
 
-def take_back(db: Transaction, to: Collection[int], quoting: Collection[str], now: datetime) -> None:
-    """What waits for these people and shows one of these texts is not brought any more."""
-    waiting = _outbox.select().where(_posts.person_id.in_(to), _posts.message_sealed.is_not(None))
+def take_back(db: Transaction, pairs: Collection[int], quoting: Collection[str], now: datetime) -> None:
+    """What waits for somebody of these pairs and shows one of these texts is not brought any more."""
+    waiting = _outbox.select().where(_posts.pair_id.in_(pairs), _posts.message_sealed.is_not(None))
     gone = {"state": State.DROPPED, "reason": "erased", "ended_at": now, "message_sealed": None}
     for row in db.execute(waiting).all():
         if _shows(row, quoting):
             _end(db.connection(), row.id, **gone)
+
+
+def bring_after_pause(db: Transaction, person_id: int, now: datetime) -> None:
+    """They are back, maybe earlier than they said: what waited for the end of their pause waits no more."""
+    waits = (_posts.person_id == person_id) & (_posts.state == State.PENDING)
+    db.execute(update(_outbox).where(waits, _posts.reason == Reason.PAUSED, _posts.due > now).values(due=now))
 
 
 def _shows(row: Any, texts: Collection[str]) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from bot import own
 from bot.calendar import (
     Cadence,
+    NeverDecent,
     decent_from,
     is_decent,
     local,
@@ -72,7 +73,10 @@ def _walls(turn: Turn, pair: Pair, cadence: Cadence, first: date) -> Iterator[tu
             return
         if nominal + MOVES_WITHIN < local(turn.now, cadence.zone).replace(tzinfo=None):
             continue
-        wall = next(session_days(cadence, nominal.date(), hours))
+        try:
+            wall = next(session_days(cadence, nominal.date(), hours))
+        except NeverDecent:
+            return  # they have no working day in common
         starts_at = moment(wall, cadence.zone)
         too_soon = starts_at < turn.now + NOTICE
         if not too_soon and wall - nominal <= MOVES_WITHIN and not _away(pair, starts_at):

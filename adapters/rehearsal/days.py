@@ -9,6 +9,7 @@ from adapters.rehearsal.habits import BACK_AT_WORK, LETS_IT_LIE, UNHURRIED, Habi
 from bot.calendar import DAY, WEEK, Hours, decent_from, local, moment
 
 GRID = timedelta(minutes=5)  # people act on these minutes only, so that some act at the same moment
+OFF_THE_HOUR = timedelta(minutes=2)  # and seldom at that of the bot, which likes round ones
 GETS_UP, GOES_TO_BED = time(7), time(22)
 QUARTER = 12 * WEEK
 
@@ -73,4 +74,4 @@ class Days:
 def on_grid(at: datetime) -> datetime:
     """The next minute on which people act."""
     since_midnight = at - at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return at + (-since_midnight % GRID)
+    return at + ((OFF_THE_HOUR - since_midnight) % GRID)

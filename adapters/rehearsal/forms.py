@@ -40,8 +40,12 @@ def filled(form: Form, writer: Writer) -> Answers:
     return held | dict(special(form, writer)) if special else held
 
 
+def sets_clock(answers: Answers) -> bool:
+    """Whether these went into the form of the welcome."""
+    return "zone" in answers
+
+
 def chosen_hours(answers: Answers) -> Hours:
-    """The hours that were given in the form of the welcome."""
     return Hours(
         timezone=answers["zone"],
         start=time.fromisoformat(answers["starts"]),

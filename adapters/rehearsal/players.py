@@ -13,7 +13,7 @@ from adapters.rehearsal import words
 from adapters.rehearsal.days import GRID, QUARTER, Absence, Days, on_grid
 from adapters.rehearsal.diary import Diary
 from adapters.rehearsal.dice import Dice
-from adapters.rehearsal.forms import Answers, Writer, chosen_hours, filled
+from adapters.rehearsal.forms import Answers, Writer, chosen_hours, filled, sets_clock
 from adapters.rehearsal.habits import (
     ARRIVES_WITHIN,
     DILIGENT,
@@ -135,8 +135,8 @@ class Player:
                 self._fills_in(self._open[did.action], now)
 
     def _is_taken(self, sent: Submitted) -> None:
-        opened = self._open.pop(sent.action, None)
-        if opened and opened.form.name == "welcome.clock_form":
+        self._open.pop(sent.action, None)
+        if sets_clock(sent.answers):
             self._days.hours = chosen_hours(sent.answers)
 
     def _soon(self) -> timedelta:

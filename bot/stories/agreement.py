@@ -14,6 +14,7 @@ from bot.courtesy import Kind
 from bot.messages import Form, Message, Mistakes, Reply
 from bot.models import Pair, Person, Terms
 from bot.story import Answers, Story
+from bot.text import is_blank
 from bot.turn import Turn
 
 agreement = Story()
@@ -135,13 +136,13 @@ def _usual(pair: Pair) -> dict[str, str]:
 def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message | Mistakes:
     pair = own.pair(turn, person, sent.pair)
     if pair is None:
-        return _gone(turn, person, answers.get("hopes", ""))
+        return _gone(turn, person, "\n\n".join(answers[name] for name in TEXTS if answers.get(name)))
     mistakes = {
         name: "choose"
         for name in NUMBERS
         if answers.get(name) not in {str(number) for number in ALLOWED[name]}
     }
-    if not answers.get("hopes"):
+    if is_blank(answers.get("hopes", "")):
         mistakes["hopes"] = "hopes"
     if mistakes:
         return turn.refuse(person, "agreement.form", **mistakes)
@@ -250,6 +251,8 @@ def settle(turn: Turn, person: Person, press: Settle) -> Message:
     if _wanted(turn, pair, person) == _wanted(turn, pair, partner) and pair.settled_at:
         return _both(turn, person, pair)
     numbers = (press.every_weeks, press.minutes, press.response_days)
+    if any(number not in ALLOWED[name] for name, number in zip(NUMBERS, numbers, strict=True)):
+        return _both(turn, person, pair)
     for name, number in zip(NUMBERS, numbers, strict=True):
         setattr(_must(turn, pair, person), name, number)
         setattr(_must(turn, pair, partner), name, number)

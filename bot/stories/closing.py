@@ -108,19 +108,21 @@ def _did_you(turn: Turn, session: Session) -> str:
 
 
 @closing.on_command("close")
-def close_now(turn: Turn, person: Person, _rest: str) -> Message:
-    session = _last_begun(turn, person)
+def close_now(turn: Turn, person: Person, which: str) -> Message:
+    """`which` is the number of a session, on the card of that session."""
+    session = _last_begun(turn, person, which)
     return did_you_meet(turn, person, session) if session else _nothing_to_close(turn, person)
 
 
-def _last_begun(turn: Turn, person: Person) -> Session | None:
-    """The session that began last and that nobody has closed."""
+def _last_begun(turn: Turn, person: Person, which: str) -> Session | None:
+    """Of the sessions that nobody has closed the one that is named, or else the one that began last."""
     open_ones = (
         Session.pair_id.in_([pair.id for pair in own.pairs(turn, person)]),
         Session.state == State.PLANNED,
         Session.starts_at <= turn.now,
     )
-    return turn.db.scalars(select(Session).where(*open_ones).order_by(Session.starts_at.desc())).first()
+    begun = turn.db.scalars(select(Session).where(*open_ones).order_by(Session.starts_at.desc())).all()
+    return next((session for session in begun if which in ("", str(session.id))), None)
 
 
 def _nothing_to_close(turn: Turn, person: Person) -> Message:

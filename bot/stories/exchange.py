@@ -52,7 +52,7 @@ def midway(turn: Turn, seat: Seat) -> None:
         "exchange.midway" if last is None else "exchange.midway_answer",
         partner=session.pair.partner_of(person).first_name,
         until=turn.when(person, local(session.ends_at, person.timezone).date()),
-        press={"write": Write(session.id), "close": Typing("close")},
+        press={"write": Write(session.id), "close": Typing(f"close {session.id}")},
     )
     turn.post(person, message, once=f"midway:{session.id}", about=session, needed_by=session.ends_at)
 
@@ -63,21 +63,24 @@ def _last_letter(turn: Turn, session: Session) -> Letter | None:
 
 
 @exchange.on_command("write")
-def write_now(turn: Turn, person: Person, _rest: str) -> Message:
-    session = _open_exchange(turn, person)
+def write_now(turn: Turn, person: Person, which: str) -> Message:
+    """`which` is the number of a session, on the card of that session."""
+    session = _open_exchange(turn, person, which)
     if session is None:
         return turn.say(person, "exchange.none_open", press={"sessions": Typing("sessions")})
     return write(turn, person, Write(session.id))
 
 
-def _open_exchange(turn: Turn, person: Person) -> Session | None:
+def _open_exchange(turn: Turn, person: Person, which: str) -> Session | None:
+    """The one that is named, or else the one that opened last."""
     going_on = (
         Session.pair_id.in_([pair.id for pair in own.pairs(turn, person)]),
         Session.format == Format.ASYNC,
         Session.state == State.PLANNED,
         Session.starts_at <= turn.now,
     )
-    return turn.db.scalars(select(Session).where(*going_on).order_by(Session.starts_at.desc())).first()
+    opened = turn.db.scalars(select(Session).where(*going_on).order_by(Session.starts_at.desc())).all()
+    return next((session for session in opened if which in ("", str(session.id))), None)
 
 
 @exchange.on_press(Write)

@@ -15,7 +15,7 @@ from bot.actions import Action, Typing
 from bot.calendar import decent_from
 from bot.courtesy import Kind
 from bot.messages import Choice, Fact, Form, Message, Reply
-from bot.models import Answer, Format, Person, Seat, Session, State
+from bot.models import Answer, Format, Pair, Person, Seat, Session, State
 from bot.story import Answers, Story
 from bot.text import is_blank
 from bot.turn import Turn
@@ -117,7 +117,7 @@ def remind(turn: Turn, seat: Seat) -> None:
 
 @prep.on_command("prep")
 def prepare_now(turn: Turn, person: Person, _rest: str) -> Reply:
-    session = _next_session(turn, person)
+    session = _next_session(turn, own.pairs(turn, person))
     if session is None:
         return turn.say(person, "prep.nothing_ahead", press={"sessions": Typing("sessions")})
     seat = session.seat_of(person)
@@ -127,8 +127,8 @@ def prepare_now(turn: Turn, person: Person, _rest: str) -> Reply:
     return _question(turn, seat, _name_of_ask(session), _open_questions(seat)[0])
 
 
-def _next_session(turn: Turn, person: Person) -> Session | None:
-    ahead = [session for pair in own.pairs(turn, person) for session in own.upcoming(turn, pair)]
+def _next_session(turn: Turn, pairs: Sequence[Pair]) -> Session | None:
+    ahead = [session for pair in pairs for session in own.upcoming(turn, pair)]
     return min(ahead, key=lambda session: session.starts_at, default=None)
 
 
@@ -172,7 +172,7 @@ def keep_answer(turn: Turn, person: Person, asked: AnswerPrep, text: str) -> Mes
     if seat is None:
         return turn.say(person, "prep.pair_ended", facts=[("yours", text)], press={"help": Typing("help")})
     if not _still_read(turn, seat.session):
-        return _keep_for_next(turn, person, text)
+        return _keep_for_next(turn, person, text, [seat.session.pair])
     _write_down(turn, seat, asked.question, text)
     return _go_on(turn, seat, asked.question, "prep.saved")
 
@@ -259,7 +259,7 @@ def _finish(turn: Turn, seat: Seat) -> Message:
 def _brief_if_both_are_in(turn: Turn, session: Session) -> None:
     if session.format == Format.LIVE and all(_is_in(seat) for seat in session.seats):
         for seat in session.seats:
-            seat.brief_at = None if seat.briefed_at else turn.now
+            seat.brief_at = None if seat.briefed_at else decent_from(seat.person.hours, turn.now)
 
 
 def _is_in(seat: Seat) -> bool:
@@ -294,11 +294,27 @@ def keep_answers(turn: Turn, person: Person, sent: SendPrep, answers: Answers) -
     if seat is None:
         written = "\n\n".join(text for name, text in answers.items() if name != "private" and text)
         return turn.say(person, "prep.pair_ended", facts=[("yours", written)], press={"help": Typing("help")})
+    if seat.session.state in {State.CANCELLED, State.AWAY}:
+        return _keep_what_is_new(turn, seat, answers)
     private = answers.get("private", "").split(",")
     for question in (*questions(seat), NOTE):
         if answers.get(question) or _answer(seat, question):
             _write_down(turn, seat, question, answers.get(question, ""), shared=question not in private)
     return _finish(turn, seat)
+
+
+def _keep_what_is_new(turn: Turn, seat: Seat, answers: Answers) -> Message:
+    """The session was called off while the form was open: what is new goes with the next one."""
+    private = set(answers.get("private", "").split(","))
+    known = {answer.question: answer.text for answer in seat.answers}
+    asked = (*questions(seat), NOTE)
+    for answer in seat.answers:
+        answer.shared = answer.question not in private
+    new = [name for name in asked if answers.get(name) and answers[name] != known.get(name)]
+    if not new:
+        return _gone(turn, seat.person)
+    text = "\n\n".join(answers[name] for name in new)
+    return _keep_for_next(turn, seat.person, text, [seat.session.pair], shared=private.isdisjoint(new))
 
 
 def _write_down(turn: Turn, seat: Seat, question: str, text: str, shared: bool = True) -> None:
@@ -412,8 +428,8 @@ def brief_for(turn: Turn, seat: Seat) -> Message:
         facts=[*_their_words(turn, reader, theirs), *_my_words(turn, seat), *_promises(turn, seat)],
         press={
             "latest": ShowBrief(session.id),
-            **({"write": Typing("write")} if in_writing else {}),
-            "close": Typing("close"),
+            **({"write": Typing(f"write {session.id}")} if in_writing else {}),
+            "close": Typing(f"close {session.id}"),
             "move": Typing("sessions"),
         },
     )
@@ -462,11 +478,14 @@ def keep_unplaced(turn: Turn, person: Person, _rest: str) -> Message:
     conversation.of(turn.db, person.id).unplaced = ""
     if is_blank(words):
         return turn.say(person, "prep.nothing_to_keep", press={"help": Typing("help")})
-    return _keep_for_next(turn, person, words)
+    return _keep_for_next(turn, person, words, own.pairs(turn, person))
 
 
-def _keep_for_next(turn: Turn, person: Person, text: str) -> Message:
-    session = _next_session(turn, person)
+def _keep_for_next(
+    turn: Turn, person: Person, text: str, pairs: Sequence[Pair], *, shared: bool = True
+) -> Message:
+    """With the next session of these pairs: what was meant for one partner never reaches another."""
+    session = _next_session(turn, pairs)
     if session is None:
         facts = [("yours", text)]
         return turn.say(
@@ -474,8 +493,11 @@ def _keep_for_next(turn: Turn, person: Person, text: str) -> Message:
         )
     seat = session.seat_of(person)
     before = _answer(seat, NOTE)
-    _write_down(turn, seat, NOTE, f"{before.text}\n\n{text}" if before else text)
+    shared = shared and (before is None or before.shared)
+    _write_down(turn, seat, NOTE, f"{before.text}\n\n{text}" if before else text, shared)
     turn.hush(person)
+    if not shared:
+        return _private(turn, seat, "prep.private")
     return turn.say(
         person,
         "prep.kept",

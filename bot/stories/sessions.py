@@ -5,7 +5,7 @@ keeps the wall-clock time of whoever suggested it. Where no hours overlap, the t
 instead. Every session can be moved or skipped, by either, at any time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
@@ -263,28 +263,34 @@ def _settle(turn: Turn, reader: Person, pair: Pair, rhythm: Rhythm) -> Message:
     gone = planning.start_over(turn, pair)
     pair.format, pair.zone = rhythm.format, rhythm.chooser.timezone
     pair.weekday, pair.at = rhythm.weekday, rhythm.at
-    pair.first_on = _first(turn, rhythm.chooser, rhythm.weekday, rhythm.at).date()
+    first = _first(turn, rhythm.chooser, rhythm.weekday, rhythm.at)
+    pair.first_on = first.date()
     pair.suggested_by = pair.suggested_weekday = pair.suggested_time = None
     planned = planning.lay_down(turn, pair)
-    other = pair.partner_of(reader)
-    told = _rhythm_holds(turn, other, pair, planned, gone)
+    other, weekly = pair.partner_of(reader), moment(first, rhythm.chooser.timezone)
+    told = _rhythm_holds(turn, other, pair, weekly, planned, gone)
     turn.post(other, told, about=pair)
-    return _rhythm_holds(turn, reader, pair, planned, gone)
+    return _rhythm_holds(turn, reader, pair, weekly, planned, gone)
 
 
 def _rhythm_holds(
-    turn: Turn, reader: Person, pair: Pair, planned: Sequence[Session], gone: Sequence[Session]
+    turn: Turn,
+    reader: Person,
+    pair: Pair,
+    weekly: datetime,
+    planned: Sequence[Session],
+    gone: Sequence[Session],
 ) -> Message:
+    """`weekly` is the first time by the rhythm; the first session may have had to give way to a holiday."""
     name = "sessions.rhythm_in_writing" if pair.format == Format.ASYNC else "sessions.rhythm_holds"
-    first = planned[0].starts_at if planned else turn.now
-    on_my_clock = local(first, reader.timezone)
+    on_my_clock = local(weekly, reader.timezone)
     return turn.say(
         reader,
         name,
         partner=pair.partner_of(reader).first_name,
         rhythm=turn.prompts.phrase(reader.language, "sessions.rhythm", count=pair.every_weeks),
         time=_weekly(reader, on_my_clock.weekday(), on_my_clock.time()),
-        first=turn.when(reader, first),
+        first=turn.when(reader, planned[0].starts_at if planned else weekly),
         files=invitations(turn, reader, [*gone, *planned]),
         press={"sessions": Typing("sessions"), "other": ShowTimes(pair.id)},
     )
@@ -432,15 +438,18 @@ def skip(turn: Turn, person: Person, press: Skip) -> Message:
     session = _ahead(turn, person, press.session)
     if session is None:
         return _gone(turn, person)
+    undo = {"undo": Unskip(session.id)}
+    if session.state == State.CANCELLED:
+        return _skipped(turn, person, session, "sessions.skipped", undo)
     planning.call_off(turn, session, State.CANCELLED)
     partner = session.pair.partner_of(person)
     told = _skipped(turn, partner, session, "sessions.skipped_by_partner", {"move": AskMove(session.id)})
     turn.post(partner, told, once=f"skipped:{session.id}:{session.version}", about=session)
     session.pair.plan_at = turn.now
-    return _skipped(turn, person, session, "sessions.skipped", {"undo": Unskip(session.id)})
+    return _skipped(turn, person, session, "sessions.skipped", undo)
 
 
-def _skipped(turn: Turn, reader: Person, session: Session, name: str, press: dict[str, Action]) -> Message:
+def _skipped(turn: Turn, reader: Person, session: Session, name: str, press: Mapping[str, Action]) -> Message:
     return turn.say(
         reader,
         name,

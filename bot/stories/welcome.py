@@ -106,10 +106,10 @@ def _invited_by(turn: Turn, person: Person) -> tuple[str, str]:
 def not_now(turn: Turn, person: Person, _press: NotNow) -> Message:
     if person.started_at:
         return show_clock(turn, person)
-    person.welcome_at = turn.now + NOT_NOW if person.welcomes <= len(ASK_AGAIN) else None
-    person.welcomes = len(ASK_AGAIN) + 1
+    if person.welcomes <= len(ASK_AGAIN):
+        person.welcome_at, person.welcomes = turn.now + NOT_NOW, len(ASK_AGAIN) + 1
     name = "welcome.not_now" if person.welcome_at else "welcome.not_again"
-    when = turn.when(person, local(turn.now + NOT_NOW, person.timezone).date())
+    when = turn.when(person, local(person.welcome_at or turn.now, person.timezone).date())
     return turn.say(person, name, when=when, press={"begin": Begin()})
 
 

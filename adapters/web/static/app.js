@@ -110,7 +110,7 @@ function chatOf(person) {
 
 function drawPartners(person, partner) {
   if (!partner) {
-    return [h("p", { class: "hint" }, "No partner yet")];
+    return [h("p", { class: "hint" }, "No partner at the moment")];
   }
   if (person.partners.length < 2) {
     return [];

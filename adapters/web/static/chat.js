@@ -65,8 +65,12 @@ export class Chat {
         h("div", {}, this.title, this.state),
         this.pairing,
       ),
-      h("div", { class: "log-frame" }, this.log, this.toEnd),
-      this.drawComposer(),
+      h(
+        "div",
+        { class: "chat-body" },
+        h("div", { class: "log-frame" }, this.log, this.toEnd),
+        this.drawComposer(),
+      ),
     );
     this.watchScrolling();
   }

@@ -30,6 +30,7 @@ export function openForm(form, person, send) {
   });
   document.body.append(dialog);
   dialog.showModal();
+  fields[0]?.focus(); // and not the part that scrolls
   return new Promise((done) => {
     dialog.addEventListener("close", () => {
       dialog.remove();

@@ -53,7 +53,6 @@ function drawCard(line, person, onPress) {
       line.pressed ? drawPressed(line, person) : null,
       drawBlocks(card.blocks),
       card.facts.length ? h("dl", { class: "facts" }, card.facts.map(drawFact)) : null,
-      card.files.length ? h("ul", { class: "files" }, card.files.map(drawFile)) : null,
       card.buttons.length
         ? h(
             "div",
@@ -61,6 +60,7 @@ function drawCard(line, person, onPress) {
             card.buttons.map((button) => drawButton(button, onPress)),
           )
         : null,
+      card.files.length ? h("ul", { class: "files" }, card.files.map(drawFile)) : null,
     ),
   );
 }
@@ -109,13 +109,17 @@ function drawFact(fact) {
     "div",
     { class: "fact" },
     h("dt", {}, fact.label),
-    h("dd", {}, fact.value ? words(fact.value) : "–"),
+    h("dd", {}, fact.value ? words(fact.value, rows(fact.value)) : "–"),
   );
 }
 
+// A list has one line for each promise: a little room between them, so that long ones stay apart.
+const rows = (text) =>
+  text.split("\n").flatMap((row, n) => [n ? "\n" : null, h("span", { class: "row" }, row)]);
+
 // What a person wrote, to the letter. What is very long can be opened.
-function words(text) {
-  const quote = h("div", { class: "words", dir: "auto" }, text);
+function words(text, drawn = [text]) {
+  const quote = h("div", { class: "words", dir: "auto" }, drawn);
   if (text.length <= LONG.characters && text.split("\n").length <= LONG.lines) {
     return quote;
   }

@@ -91,7 +91,7 @@ export class People {
           "span",
           { class: "person" },
           h("span", { class: "name" }, h("bdi", {}, person.name)),
-          h("span", { class: "where" }, `${roleIn(person)} · ${clock(this.room.now, person.zone)}`),
+          h("span", { class: "where" }, `${roleIn(person)} ·\u00a0${clock(this.room.now, person.zone)}`),
         ),
         unread ? h("span", { class: "unread" }, String(unread), unseen(" unread")) : null,
       ),

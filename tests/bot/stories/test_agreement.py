@@ -3,6 +3,7 @@
 import pytest
 from world import Someone, World, as_text
 
+from bot.away import UNDO_WITHIN
 from bot.stories.agreement import FillIn, Send, Settle
 
 
@@ -146,3 +147,29 @@ def _both_fill_in(ben: Someone, ana: Someone) -> None:
     ben.fills(hopes="To speak up", every_weeks="2", minutes="30", response_days="5")
     ana.presses("Fill in our agreement")
     ana.fills(hopes="To listen", every_weeks="3", minutes="60", response_days="1")
+
+
+def test_numbers_that_nobody_can_choose_settle_nothing(ben: Someone, ana: Someone, introduced: int) -> None:
+    for someone, minutes in ((ben, "30"), (ana, "60")):
+        someone.presses("Fill in our agreement")
+        someone.fills(hopes="To speak up", minutes=minutes)
+
+    ben.presses(Settle(introduced, 0, 30, 2))
+
+    assert ben.sees.name == "agreement.differ"
+
+
+def test_all_that_was_written_comes_back_when_the_pair_has_ended(
+    world: World, ben: Someone, ana: Someone, introduced: int
+) -> None:
+    """E5"""
+    ben.presses("Fill in our agreement")
+    ana.says("leave")
+    ana.presses("^Leave$")
+    world.clock.move_to(world.clock() + UNDO_WITHIN)
+    world.bot.tick()
+
+    ben.fills(hopes="To speak up", ending="One short message")
+
+    assert "To speak up" in ben.reads
+    assert "One short message" in ben.reads

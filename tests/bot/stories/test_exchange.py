@@ -76,3 +76,19 @@ def test_nobody_else_can_write_into_it(world: World, opened: tuple[Someone, Some
     eve.says("write")
 
     assert "no exchange in writing open" in eve.reads
+
+
+def test_whoever_is_back_early_reads_at_once_what_waited(
+    world: World, opened: tuple[Someone, Someone]
+) -> None:
+    kiri, jonas = opened
+    jonas.says("pause until 4 May")
+    kiri.says("write")
+    kiri.says("What would you do first?")
+    world.forward(days=1)
+    assert not jonas.received("exchange.letter")
+
+    jonas.says("back")
+    world.forward(days=1)
+
+    assert jonas.received("exchange.letter")

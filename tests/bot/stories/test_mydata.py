@@ -24,6 +24,7 @@ from bot.models import (
     Post,
     Programme,
     Role,
+    Seat,
     Terms,
 )
 from bot.outbox import State
@@ -284,7 +285,7 @@ def test_words_that_wait_for_the_partner_are_taken_back(
         reader = db.get_one(Person, to)
         for words in ("ben@example.org Answer text", "something else"):
             message = turn.say(reader, "exchange.letter", partner="Ben", facts=[("theirs", words)])
-            turn.post(reader, message, once=f"letter: {words}")
+            turn.post(reader, message, once=f"letter: {words}", about=db.get_one(Pair, pair.id))
 
     ben.presses(WORDS)
     world.forward(days=1)
@@ -440,3 +441,33 @@ def test_every_kind_of_thing_has_a_name(world: World, ben: Someone, pair: Pair) 
 
     assert {section for section, _ in records} == entry("en", "mydata.readable").facts.keys()
     assert {name for _, parts in records for name in parts} == entry("en", "mydata.parts").facts.keys()
+
+
+def test_what_somebody_else_wrote_is_not_taken_back(
+    world: World, ben: Someone, ana: Someone, pair: Pair
+) -> None:
+    """Ben's pulse is a "no", and so is a piece of what Cleo knows."""
+    cleo = world.add("Cleo Marin", "Europe/Paris")
+    other = world.meet(cleo, ana, format="async")
+    with world.bot.open_transaction.begin() as db:
+        seat = db.scalars(select(Seat).where(Seat.person_id == ben.row.id).limit(1)).one()
+        seat.pulse = "no"
+    world.until(world.session(other).starts_at.replace(hour=20))
+    cleo.says("write")
+    cleo.says("I do not know how to go on.")
+
+    ben.presses(WORDS)
+    world.forward(days=1)
+
+    assert ana.received("exchange.letter")
+
+
+def test_erasing_on_the_way_out_can_be_undone_whole(world: World, ben: Someone, pair: Pair) -> None:
+    ben.says("leave")
+    ben.presses("^Leave$")
+    world.forward(minutes=3)
+    ben.presses(EVERYTHING)
+
+    ben.presses("Undo")
+
+    assert (ben.row.paused_at, ben.row.leave_at) == (None, None)

@@ -294,3 +294,83 @@ def test_words_a_week_after_the_session_wait_for_the_next_one(world: World, ben:
     ben.says("By the way, the demo went well.")
 
     assert "Kept for your session with Ana on Tuesday 24 February" in ben.reads
+
+
+def test_what_is_kept_later_does_not_open_what_was_kept_private(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana)
+    ben.says("I am worried about the new team")
+    ben.presses("Keep it for my next prep")
+    ben.presses("Keep it to myself")
+    ben.says("There was one more thing about last week")
+    ben.presses("Keep it for my next prep")
+
+    world.until(world.session(pair).starts_at)
+
+    assert "worried" in as_text(ben.received("prep.brief")[-1])
+    assert not any("worried" in as_text(message) for message in ana.chat)
+
+
+def test_a_late_answer_goes_to_whom_it_was_meant_for(world: World, ben: Someone, ana: Someone) -> None:
+    pair = world.meet(ben, ana)
+    cleo = world.add("Cleo Marin", "Europe/Paris")
+    world.meet(cleo, ana, weekday=3)
+    world.until(world.session(pair).starts_at - timedelta(hours=20))
+    ben.says("sessions")
+    ben.presses("Skip this one")
+
+    ana.says("Ben seems tired of his project")
+    world.until(world.session(pair, 2).starts_at)
+
+    assert "tired" in as_text(ben.received("prep.brief")[-1])
+    assert not any("tired" in as_text(message) for message in cleo.chat)
+
+
+def test_a_form_of_a_session_that_was_called_off_goes_with_the_next(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana)
+    world.until(world.session(pair).starts_at - timedelta(hours=20))
+    ben.presses("All at once")
+    ana.says("sessions")
+    ana.presses("Skip this one")
+
+    ben.fills(win="A demo")
+    assert ben.sees.name == "prep.kept"
+    world.until(world.session(pair, 2).starts_at)
+
+    assert "A demo" in as_text(ana.received("prep.brief")[-1])
+
+
+def test_what_is_made_private_before_the_brief_leaves_is_not_in_it(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    """In Dublin it is night when both are in."""
+    pair = world.meet(ben, ana)
+    world.until(world.session(pair).starts_at - timedelta(hours=23))
+    ana.says("skip")
+    world.until(at("2026-02-09", "14:00", "America/Denver"))
+    ben.presses("All at once")
+    ben.fills(knot="A secret")
+
+    ben.presses("Edit")
+    ben.fills(private="knot")
+    world.until(world.session(pair).starts_at)
+
+    assert ana.received("prep.brief")
+    assert not any("secret" in as_text(message) for message in ana.chat)
+
+
+def test_the_buttons_of_a_brief_are_about_its_session(world: World, ben: Someone, ana: Someone) -> None:
+    cleo = world.add("Cleo Marin", "Europe/Paris")
+    for mentee, clock in ((ben, "16:00"), (cleo, "16:30")):
+        pair = world.meet(mentee, ana, at=clock, format="async")
+    world.until(world.session(pair).starts_at + timedelta(hours=20))
+
+    for brief, name in zip(ana.received("prep.brief_in_writing"), ("Ben", "Cleo"), strict=True):
+        write, close = (next(b for b in brief.buttons if b.word == word) for word in ("write", "close"))
+        ana.presses(write.action)
+        assert f"goes to {name}" in ana.reads
+        ana.presses(close.action)
+        assert f"in writing with {name}" in ana.reads

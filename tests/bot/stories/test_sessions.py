@@ -9,7 +9,7 @@ from world import Someone, World, as_text, at
 
 from bot.messages import Message
 from bot.models import State
-from bot.stories.sessions import Agree, AskMove, Skip
+from bot.stories.sessions import Agree, AskMove, Skip, Suggest
 
 
 @pytest.fixture
@@ -213,3 +213,45 @@ def test_a_changed_rhythm_takes_the_old_sessions_out(world: World, ben: Someone,
 
     methods = [event.method.value for event in events(ana.sees)]
     assert methods == ["CANCEL", "CANCEL", "REQUEST", "REQUEST"]
+
+
+def test_skipping_twice_is_skipping_once(world: World, ben: Someone, ana: Someone) -> None:
+    """E3"""
+    world.meet(ben, ana)
+    ben.says("sessions")
+    skip = ben.button("Skip this one").action
+
+    ben.presses(skip)
+    ben.presses(skip)
+    world.forward(days=1)
+
+    assert len(ana.received("sessions.skipped_by_partner")) == 1
+
+
+def test_a_rhythm_is_told_as_agreed_when_its_first_day_is_a_holiday(
+    world: World, ben: Someone, ana: Someone, agreed: int
+) -> None:
+    """The seventeenth of March is a Tuesday, and nobody works in Dublin."""
+    world.until(at("2026-03-12", "10:00", "Europe/Dublin"))
+    ana.presses(Suggest(agreed, 1, "16:00"))
+    world.forward(hours=8)
+
+    ben.presses("Works for me")
+
+    assert "Tuesday 10:00 on your clock" in ben.reads
+    assert "The first time is Wednesday 18 March, 10:00" in ben.reads
+
+
+def test_two_without_a_working_day_in_common_can_still_close(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana)
+    ben.says("settings")
+    ben.fills(days="5")
+    world.until(world.session(pair).ends_at)
+
+    ana.says("close")
+    ana.presses("Yes, close it")
+    ana.fills(decided="We look for another day")
+
+    assert ana.sees.name == "closing.list"

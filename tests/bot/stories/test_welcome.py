@@ -23,3 +23,15 @@ def test_takes_a_minute_from_start_to_the_first_small_win(world: World, ben: Som
 
     assert "Ana Byrne" in ben.reads
     assert ben.row.wish == "To speak up in meetings."
+
+
+def test_not_now_twice_is_not_now_once(world: World, ben: Someone) -> None:
+    """E3"""
+    world.forward(hours=1)
+    not_now = ben.button("Not now").action
+
+    ben.presses(not_now)
+    ben.presses(not_now)
+
+    assert "once more" in ben.reads
+    assert any(delivery.parcel.name.startswith("welcome.hello") for delivery in world.forward(days=8))
