@@ -85,6 +85,8 @@ def may_send(
     """
     if to.left:
         return Drop(Reason.LEFT)
+    if kind is Kind.APPOINTMENT and _is_away_for_now(to, now) and not _missed(now, needed_by, stale_after):
+        return Defer(now + DAY, Reason.PAUSED)  # and sooner, if they are back sooner
     at, reason = now, None
     while True:
         missed = _missed(at, needed_by, stale_after)
@@ -125,6 +127,10 @@ def _hold(to: Recipient, kind: Kind, at: datetime) -> _Hold | None:
     if kind is Kind.NUDGE:
         return _over_budget(to, at)
     return None
+
+
+def _is_away_for_now(to: Recipient, at: datetime) -> bool:
+    return to.paused_until is None and _is_paused(to, at)
 
 
 def _is_paused(to: Recipient, at: datetime) -> bool:

@@ -88,7 +88,10 @@ def _pair(
     db: Transaction, programme: Programme, mentor: Person, mentee: Person, now: datetime, count: Enrolled
 ) -> None:
     two: Mapping[str, int] = {"mentor_id": mentor.id, "mentee_id": mentee.id}
-    if db.scalar(select(Pair.id).filter_by(programme_id=programme.id, **two)) is None:
+    pair = db.scalar(select(Pair).filter_by(programme_id=programme.id, **two))
+    if pair is not None and pair.ended_at:
+        pair.ended_at = pair.introduced_at = None  # one had left and is asked anew
+    if pair is None:
         know_cairn = mentor.started_at and mentee.started_at  # else the second of them to start sets it off
         db.add(Pair(programme_id=programme.id, made_at=now, introduce_at=now if know_cairn else None, **two))
         count.pairs += 1

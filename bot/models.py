@@ -215,6 +215,7 @@ class Pair(Base):
     remind_agreement_at: Mapped[datetime | None] = due()
     agreement_reminders: Mapped[int] = mapped_column(default=0)
     suggest_at: Mapped[datetime | None] = due()  # when both are offered times
+    suggestions: Mapped[int] = mapped_column(default=0)  # how often they were
 
     # What the two agreed on. The cadence is wall-clock time in the zone of whoever chose it.
     settled_at: Mapped[datetime | None]

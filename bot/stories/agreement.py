@@ -19,6 +19,7 @@ from bot.turn import Turn
 
 agreement = Story()
 
+FIRST_REMINDER = timedelta(days=1)
 SECOND_REMINDER = timedelta(days=2)  # after the first: one day and three days after the introduction
 REMINDERS = 2
 
@@ -57,9 +58,11 @@ class NotYet(Action, wire="agreement.not_yet"):
 def remind(turn: Turn, pair: Pair) -> None:
     if pair.ended_at or pair.settled_at or pair.agreement_reminders >= REMINDERS:
         return
-    for person in pair.people:
-        if _terms(turn, pair, person) is None:
-            _remind_one(turn, pair, person)
+    missing = [person for person in pair.people if _terms(turn, pair, person) is None]
+    for person in missing:
+        _remind_one(turn, pair, person)
+    for person in pair.people if not missing else ():
+        turn.post(person, _both(turn, person, pair), Kind.NUDGE, about=pair)
     pair.agreement_reminders += 1
     if pair.agreement_reminders < REMINDERS:
         pair.remind_agreement_at = turn.now + SECOND_REMINDER
@@ -180,6 +183,8 @@ def _reveal(turn: Turn, person: Person, pair: Pair) -> Message:
     same = _wanted(turn, pair, person) == _wanted(turn, pair, partner)
     if same:
         _settle(turn, pair, *_wanted(turn, pair, person))
+    elif pair.settled_at is None:
+        pair.agreement_reminders, pair.remind_agreement_at = 0, turn.now + FIRST_REMINDER
     turn.post(partner, _both(turn, partner, pair), about=pair)
     return _both(turn, person, pair)
 
@@ -280,7 +285,7 @@ def _settle(turn: Turn, pair: Pair, every_weeks: int, minutes: int, response_day
     if pair.settled_at is None:
         turn.note("agreed", pair=pair)
     if pair.settled_at is None or new_rhythm:
-        pair.suggest_at = turn.now
+        pair.suggest_at, pair.suggestions = turn.now, 0
     pair.settled_at = turn.now
 
 

@@ -17,7 +17,7 @@ from bot.calendar import decent_from
 from bot.courtesy import Kind
 from bot.invitation import invitations
 from bot.messages import Form, Message, Mistakes, Reply
-from bot.models import Format, Person, Seat, Session, State
+from bot.models import Format, Letter, Person, Seat, Session, State
 from bot.story import Answers, Story
 from bot.turn import Turn
 
@@ -351,9 +351,15 @@ def as_it_stands(turn: Turn, person: Person, session: Session) -> Message:
 def lapse(turn: Turn, session: Session) -> None:
     if session.state != State.PLANNED:
         return
-    _end(turn, session, State.MISSED)
-    turn.note("session_missed", session=session)
+    both_wrote = len(_authors(turn, session)) == len(session.seats)
+    _end(turn, session, State.HELD if both_wrote else State.MISSED)
+    turn.note("session_held" if both_wrote else "session_missed", session=session)
     session.pair.plan_at = None if session.pair.ended_at else turn.now
+
+
+def _authors(turn: Turn, session: Session) -> set[int]:
+    """Who wrote in the exchange: what both did has happened, whether or not anybody closes it."""
+    return set(turn.db.scalars(select(Letter.author_id).where(Letter.session_id == session.id)))
 
 
 def _gone(turn: Turn, person: Person) -> Message:

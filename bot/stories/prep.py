@@ -8,7 +8,7 @@ alone, and whoever writes late is still heard.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import conversation, items, own
 from bot.actions import Action, Typing
@@ -50,8 +50,17 @@ class WritePrep(Action, wire="prep.write", opens_form=True):
 
 
 @dataclass(frozen=True)
+class EditPrep(Action, wire="prep.edit", opens_form=True):
+    """Mend what was written, and then go on with the question that is open."""
+
+    session: int
+    after: str
+
+
+@dataclass(frozen=True)
 class SendPrep(Action, wire="prep.send"):
     session: int
+    after: str  # the last question answered by typing; empty: the form was all of it
 
 
 @dataclass(frozen=True)
@@ -192,6 +201,7 @@ def _go_on(turn: Turn, seat: Seat, after: str, name: str) -> Message:
     return turn.say(
         person,
         name,
+        partner=session.pair.partner_of(person).first_name,
         number=order.index(rest[0]) + 1,
         count=len(order),
         question=turn.prompts.label(person.language, "prep.form", rest[0]),
@@ -202,7 +212,7 @@ def _go_on(turn: Turn, seat: Seat, after: str, name: str) -> Message:
 
 
 def _about_the_last(seat: Seat, question: str, name: str) -> dict[str, Action]:
-    press: dict[str, Action] = {"edit": WritePrep(seat.session_id)}
+    press: dict[str, Action] = {"edit": EditPrep(seat.session_id, question)}
     if name == "prep.saved":
         press["private"] = KeepToMyself(seat.session_id, question)
     return press
@@ -246,14 +256,19 @@ def _finish(turn: Turn, seat: Seat) -> Message:
     _brief_if_both_are_in(turn, session)
     partner = session.pair.partner_of(person)
     goes_at = session.seat_of(partner).brief_at
-    name = "prep.done" if goes_at and goes_at > turn.now else "prep.done_now"
     return turn.say(
         person,
-        name,
+        _name_of_end(turn, seat, goes_at),
         partner=partner.first_name,
         when=turn.when(person, goes_at or turn.now),
         press={"edit": WritePrep(session.id)},
     )
+
+
+def _name_of_end(turn: Turn, seat: Seat, goes_at: datetime | None) -> str:
+    if not any(answer.shared and answer.text for answer in seat.answers):
+        return "prep.done_for_myself"
+    return "prep.done" if goes_at and goes_at > turn.now else "prep.done_now"
 
 
 def _brief_if_both_are_in(turn: Turn, session: Session) -> None:
@@ -269,9 +284,18 @@ def _is_in(seat: Seat) -> bool:
 # All at once
 
 
+@prep.on_press(EditPrep)
+def edit(turn: Turn, person: Person, press: EditPrep) -> Form | Message:
+    return _form(turn, person, press.session, press.after)
+
+
 @prep.on_press(WritePrep)
 def write_all(turn: Turn, person: Person, press: WritePrep) -> Form | Message:
-    seat = own.seat(turn, person, press.session)
+    return _form(turn, person, press.session, "")
+
+
+def _form(turn: Turn, person: Person, session_id: int, after: str) -> Form | Message:
+    seat = own.seat(turn, person, session_id)
     if seat is None:
         return _gone(turn, person)
     asked = [*questions(seat), *(a.question for a in seat.answers if a.question == NOTE)]
@@ -280,7 +304,7 @@ def write_all(turn: Turn, person: Person, press: WritePrep) -> Form | Message:
     return turn.ask(
         person,
         "prep.form",
-        SendPrep(press.session),
+        SendPrep(session_id, after),
         given={**{a.question: a.text for a in seat.answers}, "private": ",".join(private)},
         choices={"private": [Choice(q, label(person.language, "prep.form", q)) for q in asked]},
         only=[*asked, "private"],
@@ -300,7 +324,7 @@ def keep_answers(turn: Turn, person: Person, sent: SendPrep, answers: Answers) -
     for question in (*questions(seat), NOTE):
         if answers.get(question) or _answer(seat, question):
             _write_down(turn, seat, question, answers.get(question, ""), shared=question not in private)
-    return _finish(turn, seat)
+    return _go_on(turn, seat, sent.after, "prep.saved") if sent.after else _finish(turn, seat)
 
 
 def _keep_what_is_new(turn: Turn, seat: Seat, answers: Answers) -> Message:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from bot import own, planning, speech
 from bot.actions import Action, Typing
 from bot.calendar import holiday, is_working_day, local, moment, suggest_times
+from bot.courtesy import Kind
 from bot.dates import a_day, a_time
 from bot.invitation import invitations
 from bot.messages import Choice, Form, Message, Mistakes
@@ -22,6 +23,8 @@ from bot.turn import Turn
 
 sessions = Story()
 
+ASK_AGAIN = (timedelta(days=1), timedelta(days=2))
+MOST_LISTED = 3  # sessions, after the next one
 EXCHANGE_DAY = 1  # Tuesday: it is nobody's Sunday, on either side of the date line
 EXCHANGE_AT = time(9)
 
@@ -65,6 +68,11 @@ class ShowTimes(Action, wire="sessions.show_times"):
 
 
 @dataclass(frozen=True)
+class ShowSession(Action, wire="sessions.show", keeps_card=True):
+    session: int
+
+
+@dataclass(frozen=True)
 class AskMove(Action, wire="sessions.ask_move", opens_form=True):
     session: int
 
@@ -96,11 +104,24 @@ class Rhythm(NamedTuple):
 
 @sessions.when_due(Pair.suggest_at)
 def offer_times(turn: Turn, pair: Pair) -> None:
-    if pair.ended_at:
+    """To both at first; then, a day and three days later, to whoever has still to say something."""
+    first_time = pair.suggestions == 0
+    if pair.ended_at or not (first_time or pair.cadence is None):
         return
     for person in pair.people:
-        offer = times_for(turn, pair, person)
-        turn.post(person, offer, about=pair)
+        if pair.suggested_by != person.id:
+            kind = Kind.APPOINTMENT if first_time else Kind.NUDGE
+            turn.post(person, _open_question(turn, pair, person), kind, about=pair)
+    if pair.suggestions < len(ASK_AGAIN):
+        pair.suggest_at = turn.now + ASK_AGAIN[pair.suggestions]
+    pair.suggestions += 1
+
+
+def _open_question(turn: Turn, pair: Pair, reader: Person) -> Message:
+    """What the partner suggests, or else the times that suit both."""
+    if pair.suggested_by is None:
+        return times_for(turn, pair, reader)
+    return _suggestion(turn, pair, reader)
 
 
 def times_for(turn: Turn, pair: Pair, reader: Person) -> Message:
@@ -149,24 +170,36 @@ def _suggest(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> 
     if pair.suggested and _is_what_partner_suggested(turn, person, pair, weekday, at):
         return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, weekday, at
-    first = moment(_first(turn, person, weekday, at), person.timezone)
-    theirs = local(first, partner.timezone)
-    asked = turn.say(
-        partner,
-        "sessions.suggested",
-        partner=person.first_name,
-        rhythm=turn.prompts.phrase(partner.language, "sessions.rhythm", count=pair.every_weeks),
-        time=_weekly(partner, theirs.weekday(), theirs.time()),
-        first=turn.when(partner, theirs),
-        press={"agree": Agree(pair.id, weekday, f"{at:%H:%M}"), "times": ShowTimes(pair.id)},
-    )
-    turn.post(partner, asked, about=pair)
+    turn.post(partner, _suggestion(turn, pair, partner), about=pair)
     return turn.say(
         person,
         "sessions.asked_partner",
         partner=partner.first_name,
         time=_weekly(person, weekday, at),
         press={"times": ShowTimes(pair.id)},
+    )
+
+
+def _suggestion(turn: Turn, pair: Pair, reader: Person) -> Message:
+    """What the partner suggests, for the reader to agree to: a time on the reader's clock, or to write."""
+    partner = pair.partner_of(reader)
+    rhythm = turn.prompts.phrase(reader.language, "sessions.rhythm", count=pair.every_weeks)
+    if pair.suggested is None:
+        agree: Action = InWriting(pair.id)
+        name, first = "sessions.suggested_in_writing", local(turn.now, reader.timezone)
+    else:
+        weekday, at = pair.suggested
+        agree = Agree(pair.id, weekday, f"{at:%H:%M}")
+        name = "sessions.suggested"
+        first = local(moment(_first(turn, partner, weekday, at), partner.timezone), reader.timezone)
+    return turn.say(
+        reader,
+        name,
+        partner=partner.first_name,
+        rhythm=rhythm,
+        time=_weekly(reader, first.weekday(), first.time()),
+        first=turn.when(reader, first),
+        press={"agree": agree, "times": ShowTimes(pair.id)},
     )
 
 
@@ -242,14 +275,7 @@ def meet_in_writing(turn: Turn, person: Person, press: InWriting) -> Message:
     if pair.suggested_by == partner.id and pair.suggested is None:
         return _settle(turn, person, pair, Rhythm(Format.ASYNC, partner, EXCHANGE_DAY, EXCHANGE_AT))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, None, None
-    asked = turn.say(
-        partner,
-        "sessions.suggested_in_writing",
-        partner=person.first_name,
-        rhythm=turn.prompts.phrase(partner.language, "sessions.rhythm", count=pair.every_weeks),
-        press={"agree": InWriting(pair.id), "times": ShowTimes(pair.id)},
-    )
-    turn.post(partner, asked, about=pair)
+    turn.post(partner, _suggestion(turn, pair, partner), about=pair)
     return turn.say(
         person,
         "sessions.asked_partner_in_writing",
@@ -344,17 +370,28 @@ def list_sessions(turn: Turn, person: Person, _rest: str) -> Message:
 
 def _next_session(turn: Turn, person: Person, ahead: Sequence[Session]) -> Message:
     first, *rest = ahead
-    later = [_line(turn, person, session) for session in rest]
+    later = [(_line(turn, person, session), ShowSession(session.id)) for session in rest[:MOST_LISTED]]
+    press: dict[str, Action | list[tuple[str, Action]]] = {
+        "move": AskMove(first.id),
+        "skip": Skip(first.id),
+        "times": ShowTimes(first.pair_id),
+        "then": [*later],
+    }
     return turn.say(
         person,
         "sessions.next_in_writing" if first.format == Format.ASYNC else "sessions.next",
         partner=first.pair.partner_of(person).first_name,
         when=turn.when(person, first.starts_at),
         until=turn.when(person, local(first.ends_at, person.timezone).date()),
-        facts=[("later", "\n".join(later))] if later else [],
         files=invitations(turn, person, [first]),
-        press={"move": AskMove(first.id), "skip": Skip(first.id), "times": ShowTimes(first.pair_id)},
+        press=press,
     )
+
+
+@sessions.on_press(ShowSession)
+def show_session(turn: Turn, person: Person, press: ShowSession) -> Message:
+    session = _ahead(turn, person, press.session)
+    return _next_session(turn, person, [session]) if session else _gone(turn, person)
 
 
 def _line(turn: Turn, reader: Person, session: Session) -> str:

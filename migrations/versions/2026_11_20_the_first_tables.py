@@ -219,6 +219,7 @@ def upgrade() -> None:
         sa.Column("remind_agreement_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreement_reminders", sa.Integer(), nullable=False),
         sa.Column("suggest_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suggestions", sa.Integer(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("every_weeks", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),

@@ -152,7 +152,7 @@ def test_two_who_press_at_the_same_moment_settle_it_once(world: World, ben: Some
     ben.fills(hopes="To speak up", minutes="30")
     ana.presses("Fill in our agreement")
     ana.fills(hopes="To listen", minutes="60")
-    press = ana.button("Meet in the middle").action
+    press = ana.button("Take the gentler one").action
 
     with ThreadPoolExecutor(8) as workers:
         list(workers.map(lambda _: ana.presses(press), range(8)))

@@ -37,7 +37,7 @@ def test_both_see_both_once_both_are_there(world: World, ben: Someone, ana: Some
     for someone in (ben, ana):
         assert "To speak up in meetings." in someone.reads
         assert "To learn how you see us." in someone.reads
-        assert "In the middle: every 2 weeks, 30 minutes" in someone.reads
+        assert "The gentler of both: every 2 weeks, 30 minutes" in someone.reads
 
 
 @pytest.mark.usefixtures("introduced")
@@ -46,7 +46,7 @@ def test_one_press_settles_a_difference_and_the_other_is_told(
 ) -> None:
     _both_fill_in(ben, ana)
 
-    ana.presses("Meet in the middle")
+    ana.presses("Take the gentler one")
     assert "Settled: every 3 weeks, 30 minutes and an answer within 5 working days" in ana.reads
     world.forward(hours=1)
 
@@ -69,7 +69,7 @@ def test_who_wants_the_same_has_nothing_to_settle(world: World, ben: Someone, an
 @pytest.mark.usefixtures("introduced")
 def test_a_second_press_changes_nothing(world: World, ben: Someone, ana: Someone) -> None:
     _both_fill_in(ben, ana)
-    button = ana.button("Meet in the middle").action
+    button = ana.button("Take the gentler one").action
 
     ana.presses(button)
     ana.presses(button)
@@ -82,7 +82,7 @@ def test_a_second_press_changes_nothing(world: World, ben: Someone, ana: Someone
 @pytest.mark.usefixtures("introduced")
 def test_can_be_changed_later(world: World, ben: Someone, ana: Someone) -> None:
     _both_fill_in(ben, ana)
-    ana.presses("Meet in the middle")
+    ana.presses("Take the gentler one")
     world.forward(days=1)
 
     ben.says("agreement")

@@ -3,7 +3,7 @@
 import pytest
 from world import Someone, World, as_text
 
-from bot.models import Format
+from bot.models import Format, Session, State
 from bot.stories.exchange import Write
 
 
@@ -92,3 +92,32 @@ def test_whoever_is_back_early_reads_at_once_what_waited(
     world.forward(days=1)
 
     assert jonas.received("exchange.letter")
+
+
+def test_what_was_written_during_a_pause_comes_after_it(
+    world: World, opened: tuple[Someone, Someone]
+) -> None:
+    kiri, jonas = opened
+    jonas.says("pause")
+    kiri.says("write")
+    kiri.says("What would you do first?")
+    world.forward(days=10)
+    assert jonas.received("exchange.letter") == []
+
+    jonas.says("back")
+    world.forward(days=2)
+
+    assert "What would you do first?" in as_text(jonas.received("exchange.letter")[0])
+
+
+def test_an_exchange_that_both_wrote_in_was_held_even_if_nobody_closes_it(
+    world: World, opened: tuple[Someone, Someone]
+) -> None:
+    for someone in opened:
+        someone.says("write")
+        someone.says("A letter")
+
+    world.forward(days=21)
+
+    with world.bot.open_transaction() as db:
+        assert db.get_one(Session, 1).state == State.HELD

@@ -52,7 +52,7 @@ def _agree(world: World, eva: Someone, jens: Someone) -> Pair:
     world.forward(days=1)
     _fill(eva, "Vereinbarung ausfüllen", hopes="Sicher auftreten.", minutes="30")
     _fill(jens, "Vereinbarung ausfüllen", hopes="Zuhören lernen.", minutes="60")
-    jens.presses("In der Mitte treffen")
+    jens.presses("Das Sanftere nehmen")
     world.forward(days=1)
     eva.presses(r"^Dienstag \d")
     world.forward(hours=1)

@@ -174,7 +174,7 @@ def test_words_for_a_pair_that_has_ended_are_given_back(world: World, ben: Someo
     """E5."""
     eve = world.add("Eve Stone", "Europe/London")
     eve.form = world.bot.prompts.ask(
-        "en", "prep.form", SendPrep(asked), given={}, choices={}, only=["win"], partner=""
+        "en", "prep.form", SendPrep(asked, ""), given={}, choices={}, only=["win"], partner=""
     )
 
     eve.fills(win="An hour of typing")
@@ -374,3 +374,22 @@ def test_the_buttons_of_a_brief_are_about_its_session(world: World, ben: Someone
         assert f"goes to {name}" in ana.reads
         ana.presses(close.action)
         assert f"in writing with {name}" in ana.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_mending_an_answer_goes_on_with_the_open_question(ben: Someone) -> None:
+    ben.says("I gave my first dmeo.")
+    ben.presses("Edit")
+    ben.fills(win="I gave my first demo.")
+
+    assert "2 of 3" in ben.reads
+    ben.says("Nobody asked anything.")
+    assert "3 of 3" in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_does_not_say_that_something_goes_out_when_nothing_does(ben: Someone) -> None:
+    ben.presses("All at once")
+    ben.fills(knot="I am thinking of leaving.", private="knot")
+
+    assert "Nothing of it goes to Ana" in ben.reads

@@ -255,3 +255,33 @@ def test_two_without_a_working_day_in_common_can_still_close(
     ana.fills(decided="We look for another day")
 
     assert ana.sees.name == "closing.list"
+
+
+@pytest.mark.usefixtures("agreed")
+def test_reminds_twice_when_nobody_picks_a_time(world: World, ben: Someone, ana: Someone) -> None:
+    world.forward(days=21)
+
+    for someone in (ben, ana):
+        assert len(someone.received("sessions.times")) == 3
+
+
+@pytest.mark.usefixtures("agreed")
+def test_a_suggestion_is_brought_again_to_who_has_not_answered(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    ben.presses("Tuesday 09:30")
+
+    world.forward(days=21)
+
+    assert len(ana.received("sessions.suggested")) == 3
+    assert len(ben.received("sessions.times")) == 1
+
+
+def test_a_later_session_can_be_skipped_too(world: World, ben: Someone, ana: Someone) -> None:
+    pair = world.meet(ben, ana)
+
+    ben.says("sessions")
+    ben.presses("Then: Tuesday 24 February")
+    ben.presses("Skip this one")
+
+    assert (world.session(pair, 1).state, world.session(pair, 2).state) == (State.PLANNED, State.CANCELLED)
