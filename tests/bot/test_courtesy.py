@@ -169,7 +169,7 @@ def test_an_appointment_waits_out_a_pause_without_an_end() -> None:
     away = paused(BEN, NOON - DAY, None)
 
     assert may_send(away, APPOINTMENT, NOON) == Defer(NOON + DAY, Reason.PAUSED)
-    assert may_send(away, APPOINTMENT, NOON, needed_by=NOON) == Drop(Reason.PAUSED)
+    assert may_send(away, APPOINTMENT, NOON, needed_by=NOON) == Drop(Reason.TOO_LATE)
     assert may_send(away, NUDGE, NOON) == Drop(Reason.PAUSED)
 
 
