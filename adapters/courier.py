@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -125,11 +125,27 @@ class Courier:
             log.error("cannot write down what was delivered: %s", type(error).__name__)
 
     def _write_down_all(self) -> None:
+        """In one commit. If one of them fails, each is tried again alone: the others are not said twice."""
         outcomes = [self._outcomes.popleft() for _ in range(len(self._outcomes))]
-        if outcomes:
-            with self._bot.open_transaction.begin() as db:
-                for outcome in outcomes:
-                    outcome(db)
+        try:
+            self._commit(outcomes)
+        except Exception as error:
+            for outcome in outcomes:
+                self._commit_alone(outcome)
+            log.warning(
+                "%s delivered messages were written down one by one: %s", len(outcomes), type(error).__name__
+            )
+
+    def _commit(self, outcomes: Sequence[Outcome]) -> None:
+        with self._bot.open_transaction.begin() as db:
+            for outcome in outcomes:
+                outcome(db)
+
+    def _commit_alone(self, outcome: Outcome) -> None:
+        try:
+            self._commit([outcome])
+        except Exception as error:
+            log.error("cannot write down what was delivered: %s", type(error).__name__)
 
     def _sent(self, parcel: Parcel, reference: str, gap: timedelta, db: Transaction) -> None:
         outbox.sent(db, parcel, self._bot.now(), reference, gap)

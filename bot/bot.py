@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 DUE_AT_ONCE = 200  # rows of one rule in one transaction
 LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
+NEVER_AN_ANSWER = ("skip", "later", "undo", "edit")  # names of buttons
 AFTER_FAILURE = timedelta(minutes=15)
 
 
@@ -62,13 +63,21 @@ class Bot:
     def handle_all(self, events: Sequence[Event]) -> list[Reply]:
         """Several events in one commit. If one of them fails, each is tried again alone."""
         try:
-            with self.open_transaction.begin() as db, Turn(db, self.now(), self.prompts) as turn:
-                return self._take_all(turn, events)
+            return self._commit(events)
+        except Exception:
+            return [self._handle_alone(event) for event in events]
+
+    def _handle_alone(self, event: Event) -> Reply:
+        try:
+            [reply] = self._commit([event])
         except Exception as error:
-            if len(events) > 1:
-                return [self.handle(event) for event in events]
             _log_without_words(error)
-            return [self._sorry(events[0])]
+            return self._sorry(event)
+        return reply
+
+    def _commit(self, events: Sequence[Event]) -> list[Reply]:
+        with self.open_transaction.begin() as db, Turn(db, self.now(), self.prompts) as turn:
+            return self._take_all(turn, events)
 
     def tick(self) -> int:
         """Do what has become due, and say how many rows that was."""
@@ -141,12 +150,16 @@ class Bot:
             return self.story.commands[command.name](turn, person, command.rest)
         if len(text) > LONGEST_TEXT:
             return turn.say(person, "helping.too_long", limit=LONGEST_TEXT)
-        if seen.question is None or is_blank(text):
+        if seen.question is None or is_blank(text) or self._is_a_button_elsewhere(text):
             return self._find_a_place(turn, person, text)
         handler = self.story.words.get(type(seen.question))
         return (
             handler(turn, person, seen.question, text) if handler else self._find_a_place(turn, person, text)
         )
+
+    def _is_a_button_elsewhere(self, text: str) -> bool:
+        """ "skip", where nothing can be skipped: nobody means it for their partner to read."""
+        return any(key(text) in self.prompts.words.get(name, ()) for name in NEVER_AN_ANSWER)
 
     def _means_it(self, turn: Turn, person: Person, command: Command, seen: Seen) -> bool:
         """Whether a command was meant, as in "pause until 4 May", or it only begins what somebody wrote."""

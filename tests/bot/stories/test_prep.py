@@ -393,3 +393,13 @@ def test_does_not_say_that_something_goes_out_when_nothing_does(ben: Someone) ->
     ben.fills(knot="I am thinking of leaving.", private="knot")
 
     assert "Nothing of it goes to Ana" in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("word", ["undo", "later"])
+def test_a_word_for_a_button_that_is_not_there_is_never_an_answer(ben: Someone, word: str) -> None:
+    ben.says("I gave my first demo.")
+
+    ben.says(word)
+
+    assert "not sure where this belongs" in ben.reads
