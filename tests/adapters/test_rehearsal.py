@@ -71,7 +71,7 @@ def three_weeks(prompts: Prompts, tmp_path_factory: pytest.TempPathFactory) -> R
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "start"), [(1, SPRING), (2, SPRING), (3, AUTUMN)])
+@pytest.mark.parametrize(("seed", "start"), [(1, SPRING), (3, AUTUMN)])
 def test_keeps_every_promise_through_the_change_of_the_clocks(
     prompts: Prompts, tmp_path: Path, seed: int, start: date
 ) -> None:
