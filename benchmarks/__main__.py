@@ -1,6 +1,6 @@
 """`make bench`: what things cost, as ratios to the bare minimum, all from one run on one machine.
 
-python -m benchmarks                     everything (about five minutes)
+python -m benchmarks                     everything (an hour, most of it the rehearsal)
 python -m benchmarks events ticks        some of it
 """
 
