@@ -1,15 +1,49 @@
 """Away: what becomes of sessions when somebody is away, or is about to leave, and when they are back."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import outbox, own, planning
-from bot.models import Pair, Person, Session, State
+from bot.calendar import Span
+from bot.models import Absence, Pair, Person, Session, State, Wait
 from bot.turn import Turn
 
 UNDO_WITHIN = timedelta(minutes=10)
+NOBODY_KNOWS = datetime.max.replace(tzinfo=UTC)  # when somebody who is away for now is back
+
+
+# When they are away
+
+
+def begin_absence(turn: Turn, person: Person, until: datetime | None) -> None:
+    """From now on, or still, and until then; or until they come back."""
+    absence = _last_absence(turn, person)
+    if absence is None or (absence.until and absence.until <= turn.now):
+        absence = Absence(person_id=person.id, since=turn.now)
+        turn.db.add(absence)
+    absence.until = until
+
+
+def _end_absence(turn: Turn, person: Person) -> None:
+    absence = _last_absence(turn, person)
+    if absence and (absence.until is None or absence.until > turn.now):
+        absence.until = turn.now
+
+
+def _last_absence(turn: Turn, person: Person) -> Absence | None:
+    theirs = select(Absence).where(Absence.person_id == person.id)
+    return turn.db.scalars(theirs.order_by(Absence.id.desc())).first()
+
+
+def absences(turn: Turn, person: Person) -> list[Span]:
+    """Each stretch in which they were away, or will be."""
+    theirs = select(Absence.since, Absence.until).where(Absence.person_id == person.id)
+    return [Span(since, until or NOBODY_KNOWS) for since, until in turn.db.execute(theirs)]
+
+
+# Their sessions
 
 
 def off(turn: Turn, pair: Pair) -> Sequence[Session]:
@@ -67,6 +101,7 @@ def begin_leaving(turn: Turn, person: Person) -> list[Session]:
         person.paused_at = turn.now
     person.leave_at = turn.now + UNDO_WITHIN
     person.resume_at = person.tell_partner_at = None
+    begin_absence(turn, person, None)
     turn.hush(person)
     for pair in _locked_pairs(turn, person):
         for session in own.upcoming(turn, pair):
@@ -81,6 +116,7 @@ def stay(turn: Turn, person: Person) -> list[Session]:
     if _is_quiet_for_leaving(person):
         end_pause(turn, person)
     else:
+        begin_absence(turn, person, person.paused_until)
         person.resume_at = person.paused_until
         person.tell_partner_at = None if person.told_partner_at else turn.now + UNDO_WITHIN
     person.leave_at = None
@@ -95,5 +131,13 @@ def _is_quiet_for_leaving(person: Person) -> bool:
 def end_pause(turn: Turn, person: Person) -> None:
     person.paused_at = person.paused_until = person.resume_at = None
     person.tell_partner_at = person.told_partner_at = None
+    _end_absence(turn, person)
     outbox.bring_after_pause(turn.db, person.id, turn.now)
+    _set_clocks_anew(turn, person)
     turn.note("resumed", person=person)
+
+
+def _set_clocks_anew(turn: Turn, person: Person) -> None:
+    """Of what waits for an answer of theirs. Where the time has not come, it is worked out again."""
+    theirs = (Wait.person_id == person.id) & Wait.ended_at.is_(None) & Wait.promised_at.is_(None)
+    turn.db.execute(update(Wait).where(theirs).values(nudge_at=turn.now))

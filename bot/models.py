@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column, relationship
 
@@ -105,6 +106,9 @@ class Person(HoldsWords, Base):
     career_stage: Mapped[str] = mapped_column(default="")
     goals_sealed: Mapped[bytes | None]
     skills_sealed: Mapped[bytes | None]
+    nudges_a_week: Mapped[int] = mapped_column(default=2, server_default="2")  # fewer if they like
+    digest_at: Mapped[time | None]  # when what was too much comes all at once; none: when their day starts
+    follows_status: Mapped[bool] = mapped_column(default=False, server_default=false())  # on the platform
 
     account_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", use_alter=True, name="writes_to")
@@ -146,6 +150,18 @@ def hours_of(person: Any) -> Hours:
         days=frozenset(map(int, person.workdays)),
         country=person.country,
     )
+
+
+class Absence(Base):
+    """A stretch in which somebody was away, and the time they have to answer stood still."""
+
+    __tablename__ = "absences"
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]  # none: until they come back
 
 
 class AccountRow(Base):
@@ -372,19 +388,96 @@ class Answer(HoldsWords, Base):
     text = Words("text_sealed")
 
 
+class Thread(Base):
+    """One thing that two people write to each other about: a question and what follows, or an exchange."""
+
+    __tablename__ = "threads"
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"), unique=True)  # of an exchange
+    opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    opened_at: Mapped[datetime]
+
+    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+
+
 class Letter(HoldsWords, Base):
-    """What one wrote to the other in a written exchange."""
+    """What one wrote to the other: a question, a reply, or their part of a written exchange."""
 
     __tablename__ = "letters"
     data_class = "P1"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id", name="in_thread"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     text_sealed: Mapped[bytes | None]
+    link_sealed: Mapped[bytes | None]  # to a voice note or a clip; never fetched
+    points_sealed: Mapped[bytes | None]  # what is in it, in up to three lines
+    said_in: Mapped[str | None] = mapped_column(index=True)  # the platform's name for it, if it was typed
     written_at: Mapped[datetime]
+    edits: Mapped[int] = mapped_column(default=0, server_default="0")
+    taken_back_at: Mapped[datetime | None]
 
     text = Words("text_sealed")
+    link = Words("link_sealed")
+    points = Words("points_sealed")
+
+
+class Ending(StrEnum):
+    """How it stopped being somebody's turn."""
+
+    REPLIED = "replied"
+    NOT_MINE = "not_mine"  # "not my field": an answer like any other
+    PASSED = "passed"  # it is the other's turn
+    SETTLED = "settled"  # nothing is left to say
+    TAKEN_BACK = "taken_back"  # by whoever asked
+    PARTED = "parted"  # the pair has come to an end
+
+
+class Wait(Base):
+    """A stretch in which it was one person's turn to answer in one thread. The turn ledger is made of these."""
+
+    __tablename__ = "waits"
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)  # whose turn it is
+    since: Mapped[datetime]
+    days: Mapped[int]  # working days that the two had agreed on
+    opened_with: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    answered_with: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    promised_at: Mapped[datetime | None]  # the clock stands still from here
+    promised_for: Mapped[datetime | None]  # the end of that day
+    promises: Mapped[int] = mapped_column(default=0)
+    check_at: Mapped[datetime | None] = due()
+    nudge_at: Mapped[datetime | None] = due()
+    nudges: Mapped[int] = mapped_column(default=0)  # rungs of the ladder, held out or not
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str] = mapped_column(default="")
+
+    thread: Mapped[Thread] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Nudge(Base):
+    """A moment at which somebody was to be nudged: they were, or it was held out to see what nudges change."""
+
+    __tablename__ = "nudges"
+    __table_args__ = (UniqueConstraint("rule", "about_id", "number"),)
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    rule: Mapped[str]  # "turn" or "action"
+    about_id: Mapped[int]  # the Wait or the ActionItem
+    number: Mapped[int]  # the first, the second … about the same
+    at: Mapped[datetime] = mapped_column(index=True)
+    held_out: Mapped[bool]
 
 
 class ItemState(StrEnum):
@@ -466,6 +559,7 @@ class Post(Base):
     stale_after: Mapped[datetime | None]
     state: Mapped[int] = mapped_column(default=0)  # outbox.State
     reason: Mapped[str] = mapped_column(default="")  # why it was put off or left out; the person may see it
+    within_id: Mapped[int | None] = mapped_column(BigInteger)  # the digest in which it was brought
     attempts: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str] = mapped_column(default="")
     lease_until: Mapped[float | None] = mapped_column(Float)  # seconds since 1970, database clock
@@ -497,6 +591,9 @@ class Canary(HoldsWords, Base):
 
 PENDING, LEASED = 0, 1
 _outbox = Post.__table__.c
+_waits = Wait.__table__.c
+_open = _waits.ended_at.is_(None)
+Index("one_turn_in_a_thread", _waits.thread_id, unique=True, sqlite_where=_open, postgresql_where=_open)
 Index(
     "due_outbox",
     _outbox.due,

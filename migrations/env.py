@@ -27,6 +27,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=[Base.metadata, chat_log.metadata],
         transactional_ddl=True,  # SQLite's too, because bot/database.py says BEGIN itself
         render_item=without_our_types,
+        render_as_batch=True,  # SQLite changes a column by making the table anew
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":  # SQLite is locked by its BEGIN IMMEDIATE

@@ -80,6 +80,7 @@ def _go_away(turn: Turn, person: Person, until: date | None) -> list[Session]:
     begins = moment(datetime.combine(until, time()), person.timezone) if until else None
     person.paused_until = person.resume_at = begins
     person.tell_partner_at = turn.now + UNDO_WITHIN
+    away.begin_absence(turn, person, begins)
     turn.note("paused", person=person, until=person.paused_until)
     turn.hush(person)
     away.call_off(turn, person)

@@ -1,0 +1,27 @@
+"""Nudging: when somebody is nudged towards an answer, and when deliberately not. Pure.
+
+Only the side whose turn it is, twice, and then never again about the same thing. One moment in ten gets no
+nudge, for ever and for everybody, because nobody knows whether nudges help unless some are left out.
+"""
+
+import hashlib
+
+HOLDOUT = 0.10  # share of moments
+
+
+def rungs(agreed: int) -> tuple[int, ...]:
+    """After how many working days of the responder each nudge comes, when two agreed on so many for an answer."""
+    first = agreed + 1
+    return first, 2 * first
+
+
+def next_rung(agreed: int, passed: int) -> int | None:
+    """In working days since it became their turn; none when enough has been said."""
+    ladder = rungs(agreed)
+    return ladder[passed] if passed < len(ladder) else None
+
+
+def is_held_out(moment: str, share: float = HOLDOUT) -> bool:
+    """The same for a moment however often it is asked, and as good as a throw of dice from one to the next."""
+    drawn = int.from_bytes(hashlib.sha256(moment.encode()).digest()[:8])
+    return drawn < share * 2**64

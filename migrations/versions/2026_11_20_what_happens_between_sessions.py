@@ -1,0 +1,160 @@
+"""What happens between sessions."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "between_sessions"
+down_revision = "the_first_tables"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_absences_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "nudges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_out", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("rule", "about_id", "number"),
+    )
+    with op.batch_alter_table("nudges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_nudges_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_nudges_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "threads",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=True),
+        sa.Column("opened_by", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["opened_by"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["pair_id"],
+            ["pairs.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["sessions.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("session_id"),
+    )
+    with op.batch_alter_table("threads", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_threads_pair_id"), ["pair_id"], unique=False)
+
+    op.create_table(
+        "waits",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("opened_with", sa.Integer(), nullable=True),
+        sa.Column("answered_with", sa.Integer(), nullable=True),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("promised_for", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("promises", sa.Integer(), nullable=False),
+        sa.Column("check_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nudge_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nudges", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ending", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_with"],
+            ["letters.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_with"],
+            ["letters.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["pair_id"],
+            ["pairs.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["thread_id"],
+            ["threads.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("waits", schema=None) as batch_op:
+        batch_op.create_index(
+            "due_waits_check_at",
+            ["check_at"],
+            unique=False,
+            sqlite_where=sa.text("check_at IS NOT NULL"),
+            postgresql_where=sa.text("check_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "due_waits_nudge_at",
+            ["nudge_at"],
+            unique=False,
+            sqlite_where=sa.text("nudge_at IS NOT NULL"),
+            postgresql_where=sa.text("nudge_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_waits_pair_id"), ["pair_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_waits_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "one_turn_in_a_thread",
+            ["thread_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("thread_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("link_sealed", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("points_sealed", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("said_in", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("edits", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.alter_column("session_id", existing_type=sa.INTEGER(), nullable=True)
+        batch_op.create_index(batch_op.f("ix_letters_said_in"), ["said_in"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letters_thread_id"), ["thread_id"], unique=False)
+        batch_op.create_foreign_key("in_thread", "threads", ["thread_id"], ["id"])
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("within_id", sa.BigInteger(), nullable=True))
+
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("nudges_a_week", sa.Integer(), server_default="2", nullable=False))
+        batch_op.add_column(sa.Column("digest_at", sa.Time(), nullable=True))
+        batch_op.add_column(
+            sa.Column("follows_status", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+    op.execute(
+        "INSERT INTO threads (pair_id, session_id, opened_by, opened_at) "
+        "SELECT sessions.pair_id, sessions.id, first.author_id, first.written_at FROM letters AS first "
+        "JOIN sessions ON sessions.id = first.session_id WHERE first.id IN "
+        "(SELECT MIN(id) FROM letters GROUP BY session_id)"
+    )
+    op.execute(
+        "UPDATE letters SET thread_id = "
+        "(SELECT threads.id FROM threads WHERE threads.session_id = letters.session_id)"
+    )
