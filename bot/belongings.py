@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, select
 
 from bot import outbox
 from bot.models import (
+    Absence,
     AccountRow,
     ActionItem,
     Answer,
@@ -76,8 +77,7 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
     for seat in sorted(rows(turn, person, Seat), key=lambda seat: seat.session.starts_at):
         yield from _of_session(turn, person, seat)
     for letter in rows(turn, person, Letter):
-        session = turn.db.get_one(Session, letter.session_id)
-        yield "letter", {**_which(person, session), "text": letter.text, "written": letter.written_at}
+        yield "letter", _letter(turn, person, letter)
     for item in rows(turn, person, ActionItem):
         yield "action", _promise(person, item)
     for kept in rows(turn, person, Conversation):
@@ -100,6 +100,9 @@ def _profile(person: Person) -> Mapping[str, object]:
         "goals": person.goals,
         "skills": person.skills,
         "wish": person.wish,
+        "nudges_a_week": person.nudges_a_week,
+        "digest_at": person.digest_at,
+        "follows_status": person.follows_status,
         "started": person.started_at,
         "away_since": person.paused_at,
         "away_until": person.paused_until,
@@ -147,6 +150,19 @@ def _question(turn: Turn, person: Person, name: str) -> str:
 
 def _which(person: Person, session: Session) -> Mapping[str, object]:
     return {"session": session.starts_at, "with": session.pair.partner_of(person).name}
+
+
+def _letter(turn: Turn, person: Person, letter: Letter) -> Mapping[str, object]:
+    session = turn.db.get(Session, letter.session_id) if letter.session_id else None
+    partner = {"with": letter.thread.pair.partner_of(person).name} if letter.thread else {}
+    return {
+        **(_which(person, session) if session else partner),
+        "text": letter.text,
+        "link": letter.link,
+        "points": letter.points,
+        "written": letter.written_at,
+        "taken_back": letter.taken_back_at,
+    }
 
 
 def _promise(person: Person, item: ActionItem) -> Mapping[str, object]:
@@ -218,5 +234,5 @@ def forget(turn: Turn, person: Person, name: str) -> None:
     person.timezone, person.country, person.career_stage = "UTC", "", ""
     person.account_id = None
     turn.db.flush()
-    for model in (AccountRow, Enrolment, Conversation, Post):
+    for model in (AccountRow, Absence, Enrolment, Conversation, Post):
         turn.db.execute(delete(model).where(model.person_id == person.id))

@@ -15,14 +15,14 @@ from sqlalchemy.orm import sessionmaker
 from bot import conversation, outbox, vault
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.dates import a_day
-from bot.events import Account, Arrived, Commanded, Event, Pressed, Said, Submitted
+from bot.events import Account, Arrived, Changed, Commanded, Event, Pressed, Said, Submitted
 from bot.messages import Message, Mistakes, Reply
 from bot.models import AccountRow, Conversation, Person, SeenEvent
 from bot.prompts import FALLBACK, Prompts
 from bot.story import Answers, Due, Story
 from bot.text import clean, is_blank, key
 from bot.turn import Turn
-from bot.understand import Command, Seen, button_for, command_for, guess
+from bot.understand import Command, Seen, button_for, command_for, command_with_words, guess
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +109,7 @@ class Bot:
         account.address = event.address or account.address
         person = account.person
         person.account_id = account.id  # they are written to where they spoke last
+        turn.said_in = ""
         reply = self._answer(turn, person, event)
         if isinstance(reply, Message):
             conversation.remember(turn.db, person.id, reply)
@@ -120,8 +121,11 @@ class Bot:
                 return self._press(turn, person, action)
             case Submitted(action=action, answers=answers):
                 return self._submit(turn, person, action, answers)
-            case Said(text=text):
+            case Said(text=text, said_in=said_in):
+                turn.said_in = said_in
                 return self._hear(turn, person, clean(text))
+            case Changed(said_in=said_in, text=new):
+                return self._hear_change(turn, person, said_in, None if new is None else clean(new))
             case Commanded(text=text):
                 return self._command(turn, person, clean(text))
         raise TypeError(f"nobody takes {type(event).__name__}")
@@ -145,7 +149,7 @@ class Bot:
         pressed = button_for(text, seen, self.prompts.words)
         if pressed is not None:
             return self._press(turn, person, pressed)
-        command = command_for(text, self.prompts.words, self._commands)
+        command = self._with_words(text) or command_for(text, self.prompts.words, self._commands)
         if command is not None and self._means_it(turn, person, command, seen):
             return self.story.commands[command.name](turn, person, command.rest)
         if len(text) > LONGEST_TEXT:
@@ -165,12 +169,21 @@ class Bot:
         """Whether a command was meant, as in "pause until 4 May", or it only begins what somebody wrote."""
         if not command.rest:
             return True
+        if command.name in self.story.raw:
+            return seen.question is None or command.explicit
         if command.name not in self.story.detailed:
             return False
         return seen.question is None or a_day(command.rest, person.language, turn.today(person)) is not None
 
+    def _with_words(self, text: str) -> Command | None:
+        return command_with_words(text, self.prompts.words, sorted(self.story.raw))
+
+    def _hear_change(self, turn: Turn, person: Person, said_in: str, text: str | None) -> Reply:
+        replies = (handler(turn, person, said_in, text) for handler in self.story.changes)
+        return next((reply for reply in replies if reply is not None), None)
+
     def _command(self, turn: Turn, person: Person, text: str) -> Reply:
-        command = command_for(text or "help", self.prompts.words, self._commands)
+        command = self._with_words(text) or command_for(text or "help", self.prompts.words, self._commands)
         if command is None:
             return self._find_a_place(turn, person, text)
         return self.story.commands[command.name](turn, person, command.rest)

@@ -36,6 +36,8 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"  # for what it was about
     STALE = "stale"
     NEVER = "never"  # their hours leave no moment
+    FEWER = "fewer"  # they asked for none
+    REPLACED = "replaced"  # by something newer
 
 
 @dataclass(frozen=True)

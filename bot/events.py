@@ -36,6 +36,15 @@ class Arrived(Event):
 @dataclass(frozen=True, kw_only=True)
 class Said(Event):
     text: str = field(repr=False)
+    said_in: str = ""  # the platform's name for the message, by which it can be changed later
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed(Event):
+    """Somebody edits or deletes what they said before."""
+
+    said_in: str
+    text: str | None = field(repr=False)  # none: it was deleted
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,12 +42,11 @@ def wait_of(turn: Turn, thread: Thread, person: Person) -> Wait | None:
     return found if found and found.person_id == person.id else None
 
 
-def has_written(turn: Turn, thread: Thread, letter: Letter) -> None:
+def has_written(turn: Turn, letter: Letter) -> None:
     """Whoever owed an answer has given it; whoever did not now waits for one."""
-    waiting = wait_in(turn, thread)
+    waiting = wait_in(turn, letter.thread)
     if waiting is None:
-        author = next(one for one in thread.pair.people if one.id == letter.author_id)
-        begin(turn, thread, thread.pair.partner_of(author), letter)
+        begin(turn, letter.thread, letter.reader, letter)
     elif waiting.person_id == letter.author_id:
         end(turn, waiting, Ending.REPLIED, letter)
 
@@ -59,7 +58,7 @@ def begin(turn: Turn, thread: Thread, person: Person, letter: Letter | None = No
         person=person,
         since=turn.now,
         days=thread.pair.response_days,
-        opened_with=letter and letter.id,
+        opened_with=letter.id if letter else None,
         nudges=0,
         promises=0,
     )
@@ -70,7 +69,8 @@ def begin(turn: Turn, thread: Thread, person: Person, letter: Letter | None = No
 
 
 def end(turn: Turn, wait: Wait, how: Ending, letter: Letter | None = None) -> None:
-    wait.ended_at, wait.ending, wait.answered_with = turn.now, how, letter and letter.id
+    wait.ended_at, wait.ending = turn.now, how
+    wait.answered_with = letter.id if letter else None
     wait.nudge_at = wait.check_at = None
     turn.db.flush()  # before the next one in this thread begins: there can be only one
 
@@ -84,12 +84,13 @@ def pass_on(turn: Turn, thread: Thread, person: Person) -> None:
         begin(turn, thread, thread.pair.partner_of(person))
 
 
-def take_back(turn: Turn, thread: Thread, letter: Letter) -> None:
+def take_back(turn: Turn, letter: Letter) -> None:
     """As if it had never been written: what it asked is not asked, what it answered is open again."""
     same_author = (Letter.author_id == letter.author_id) & Letter.taken_back_at.is_(None)
-    later = (Letter.thread_id == thread.id) & (Letter.id > letter.id) & same_author
+    later = (Letter.thread_id == letter.thread_id) & (Letter.id > letter.id) & same_author
     stands_in = turn.db.scalars(select(Letter).where(later).order_by(Letter.id)).first()
-    for wait in turn.db.scalars(select(Wait).where(Wait.thread_id == thread.id).order_by(Wait.id)).all():
+    waits = select(Wait).where(Wait.thread_id == letter.thread_id).order_by(Wait.id)
+    for wait in turn.db.scalars(waits).all():
         if wait.opened_with == letter.id and wait.ended_at is None:
             _open_with(turn, wait, stands_in)
         elif wait.answered_with == letter.id:
@@ -120,7 +121,7 @@ def settle(turn: Turn, waits: Sequence[Wait], how: Ending) -> None:
 
 
 def spent(turn: Turn, wait: Wait) -> timedelta:
-    """How much of their own working time has gone by since it became their turn. A promise stops the clock."""
+    """How much of their own working time went by since it became their turn. A promise stops the clock."""
     until = min(at for at in (wait.promised_at, wait.ended_at, turn.now) if at)
     return worked(wait.person.hours, wait.since, until, away.absences(turn, wait.person))
 
@@ -131,7 +132,7 @@ def answer_by(turn: Turn, wait: Wait) -> datetime | None:
 
 
 def plan_nudge(turn: Turn, wait: Wait) -> None:
-    """An exchange in writing has reminders of its own, and whoever promised a day is left alone until then."""
+    """An exchange has reminders of its own, and whoever promised a day is left alone until then."""
     rung = next_rung(wait.days, wait.nudges)
     leaves_alone = rung is None or wait.promised_at or wait.thread.session_id
     wait.nudge_at = None if leaves_alone or rung is None else _after_days(turn, wait, rung)

@@ -35,6 +35,7 @@ class Fact:
 
     label: str
     value: str = field(repr=False)
+    is_link: bool = False  # the value is an https address that may be pressed, see links.py
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class File:
 class Message:
     name: str  # "prep.ask": what kind of message this is
     text: Text
+    gist: Text = ()  # the text in a few words, for a digest; nothing where the text is short enough
     facts: tuple[Fact, ...] = ()
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
@@ -114,7 +116,8 @@ def to_json(message: Message) -> str:
         {
             "name": message.name,
             "text": [[run.text, run.bold] for run in message.text],
-            "facts": [[fact.label, fact.value] for fact in message.facts],
+            "gist": [[run.text, run.bold] for run in message.gist],
+            "facts": [[fact.label, fact.value, fact.is_link] for fact in message.facts],
             "buttons": [[button.label, encode(button.action), button.word] for button in message.buttons],
             "files": [
                 [file.name, file.media_type, base64.b64encode(file.content).decode()]
@@ -134,7 +137,8 @@ def from_json(kept: str) -> Message:
     return Message(
         name=values["name"],
         text=tuple(Run(text, bold) for text, bold in values["text"]),
-        facts=tuple(Fact(label, value) for label, value in values["facts"]),
+        gist=tuple(Run(text, bold) for text, bold in values.get("gist", ())),  # not in an older release
+        facts=tuple(Fact(*fact) for fact in values["facts"]),
         buttons=tuple(Button(label, decode(action), word) for label, action, word in values["buttons"]),
         files=tuple(
             File(name, media_type, base64.b64decode(content)) for name, media_type, content in values["files"]

@@ -424,6 +424,12 @@ class Letter(HoldsWords, Base):
     text = Words("text_sealed")
     link = Words("link_sealed")
     points = Words("points_sealed")
+    thread: Mapped[Thread] = relationship(lazy="joined")
+    author: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def reader(self) -> Person:
+        return self.thread.pair.partner_of(self.author)
 
 
 class Ending(StrEnum):
@@ -438,7 +444,7 @@ class Ending(StrEnum):
 
 
 class Wait(Base):
-    """A stretch in which it was one person's turn to answer in one thread. The turn ledger is made of these."""
+    """A stretch in which it was one person's turn to answer in one thread: what the ledger is made of."""
 
     __tablename__ = "waits"
     data_class = "P3"
@@ -465,7 +471,7 @@ class Wait(Base):
 
 
 class Nudge(Base):
-    """A moment at which somebody was to be nudged: they were, or it was held out to see what nudges change."""
+    """A moment at which somebody was to be nudged, and was; or was not, to see what nudges change."""
 
     __tablename__ = "nudges"
     __table_args__ = (UniqueConstraint("rule", "about_id", "number"),)

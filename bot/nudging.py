@@ -10,7 +10,7 @@ HOLDOUT = 0.10  # share of moments
 
 
 def rungs(agreed: int) -> tuple[int, ...]:
-    """After how many working days of the responder each nudge comes, when two agreed on so many for an answer."""
+    """After how many working days each nudge comes, when two agreed on so many for an answer."""
     first = agreed + 1
     return first, 2 * first
 
@@ -22,6 +22,6 @@ def next_rung(agreed: int, passed: int) -> int | None:
 
 
 def is_held_out(moment: str, share: float = HOLDOUT) -> bool:
-    """The same for a moment however often it is asked, and as good as a throw of dice from one to the next."""
+    """The same for a moment however often it is asked; from one to the next as good as dice."""
     drawn = int.from_bytes(hashlib.sha256(moment.encode()).digest()[:8])
     return drawn < share * 2**64

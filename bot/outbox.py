@@ -19,7 +19,7 @@ from enum import IntEnum
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, func, or_, select, update
+from sqlalchemy import Connection, CursorResult, Table, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 
@@ -123,6 +123,13 @@ def take_back(db: Transaction, pairs: Collection[int], quoting: Collection[str],
     for row in db.execute(waiting).all():
         if _shows(row, quoting):
             _end(db.connection(), row.id, **gone)
+
+
+def withdraw(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
+    """What waits for this occasion is not brought. False if it has left, or there is nothing of the kind."""
+    waits = (_posts.once == f"{person_id}:{once}") & (_posts.state == State.PENDING)
+    gone = {"state": State.DROPPED, "reason": Reason.REPLACED, "ended_at": now, "message_sealed": None}
+    return cast(CursorResult[Any], db.execute(update(_outbox).where(waits).values(gone))).rowcount == 1
 
 
 def bring_after_pause(db: Transaction, person_id: int, now: datetime) -> None:

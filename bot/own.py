@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from bot.models import ActionItem, Base, ItemState, Pair, Person, Seat, Session, State
+from bot.models import ActionItem, Base, ItemState, Letter, Pair, Person, Seat, Session, State, Thread
 from bot.turn import Turn
 
 R = TypeVar("R")
@@ -38,6 +38,21 @@ def upcoming(turn: Turn, pair: Pair) -> Sequence[Session]:
     """The planned sessions of a pair that have not begun, in order."""
     ahead = (Session.pair_id == pair.id) & (Session.state == State.PLANNED) & (Session.starts_at > turn.now)
     return turn.db.scalars(select(Session).where(ahead).order_by(Session.starts_at)).all()
+
+
+def thread(turn: Turn, person: Person, thread_id: int) -> Thread | None:
+    theirs = select(Thread).join(Pair, Thread.pair_id == Pair.id).where(_is_in(person))
+    return turn.db.scalar(_fresh(theirs.where(Thread.id == thread_id)))
+
+
+def letter(turn: Turn, person: Person, letter_id: int) -> Letter | None:
+    """One that they have written themselves, unless it was taken back."""
+    written = select(Letter).where(Letter.id == letter_id, Letter.author_id == person.id)
+    found = turn.db.scalar(written)
+    if found is None or found.thread_id is None or thread(turn, person, found.thread_id) is None:
+        return None
+    turn.db.refresh(found)  # as it is now that the pair is locked
+    return found
 
 
 def item(turn: Turn, person: Person, item_id: int) -> ActionItem | None:

@@ -19,6 +19,7 @@ from typing import Any
 from babel import Locale
 
 from bot.actions import Action
+from bot.links import Link
 from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Run, Text
 from bot.text import shorten
 
@@ -97,6 +98,10 @@ class Entry:
         return {form: Template(words) for form, words in forms.items()}
 
     @cached_property
+    def gist(self) -> Template:
+        return Template(self.source.get("gist", ""))
+
+    @cached_property
     def press(self) -> Mapping[str, Template]:
         return {name: Template(label) for name, label in self.source.get("press", {}).items()}
 
@@ -157,7 +162,7 @@ class Prompts:
         /,
         *,
         press: Press | None = None,
-        facts: Iterable[Fact | tuple[str, str]] = (),
+        facts: Iterable[Fact | tuple[str, str | Link]] = (),
         files: Sequence[File] = (),
         listens: Action | None = None,
         **values: object,
@@ -166,6 +171,7 @@ class Prompts:
         return Message(
             name=name,
             text=entry.said(values),
+            gist=entry.gist.fill(values),
             facts=tuple(_fact(entry, fact, values) for fact in facts),
             buttons=tuple(_buttons(entry, press or {}, values)),
             files=tuple(files),
@@ -220,11 +226,12 @@ class Prompts:
         return Template(self.entry(language, form).source["mistakes"][name]).plain(values)
 
 
-def _fact(entry: Entry, fact: Fact | tuple[str, str], values: Mapping[str, object]) -> Fact:
+def _fact(entry: Entry, fact: Fact | tuple[str, str | Link], values: Mapping[str, object]) -> Fact:
     if isinstance(fact, Fact):
         return fact
-    label, value = fact
-    return Fact(entry.facts[label].plain(values), value)
+    name, value = fact
+    label = entry.facts[name].plain(values)
+    return Fact(label, value.url, is_link=True) if isinstance(value, Link) else Fact(label, value)
 
 
 def _buttons(entry: Entry, press: Press, values: Mapping[str, object]) -> Iterable[Button]:

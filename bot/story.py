@@ -8,6 +8,7 @@ prep = Story()
 @prep.on_words(AnswerPrep)       # somebody typed, and this question was open
 @prep.on_command("prep")         # somebody typed one of the words for "prep" in prompts/*/words.toml
 @welcome.on_arrival              # the platform says who an account belongs to
+@asks.on_change                  # somebody edits or deletes what they have said
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,6 +31,7 @@ OnPress = Callable[[Turn, Person, A], R]
 OnSubmit = Callable[[Turn, Person, A, Answers], R]
 OnWords = Callable[[Turn, Person, A, str], R]
 OnCommand = Callable[[Turn, Person, str], R]
+OnChange = Callable[[Turn, Person, str, str | None], Reply]
 OnArrival = Callable[[Turn, Person], None]
 WhenDue = Callable[[Turn, M], None]
 DueColumn = InstrumentedAttribute[datetime | None]
@@ -49,7 +51,9 @@ class Story:
     words: dict[type[Action], OnWords[Any, Reply]] = field(default_factory=dict)
     commands: dict[str, OnCommand[Reply]] = field(default_factory=dict)
     detailed: set[str] = field(default_factory=set)  # commands that are more than one word
+    raw: set[str] = field(default_factory=set)  # commands that are followed by somebody's own words
     arrivals: list[OnArrival] = field(default_factory=list)
+    changes: list[OnChange] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
 
     def on_press(self, action: type[A]) -> Callable[[OnPress[A, R]], OnPress[A, R]]:
@@ -61,11 +65,22 @@ class Story:
     def on_words(self, action: type[A]) -> Callable[[OnWords[A, R]], OnWords[A, R]]:
         return _keep(self.words, action)
 
-    def on_command(self, name: str, *, with_details: bool = False) -> Callable[[OnCommand[R]], OnCommand[R]]:
-        """`with_details`: it means something with more words behind it, like "pause until 4 May"."""
+    def on_command(
+        self, name: str, *, with_details: bool = False, with_words: bool = False
+    ) -> Callable[[OnCommand[R]], OnCommand[R]]:
+        """`with_details`: it means something with more behind it, like "pause until 4 May".
+
+        `with_words`: what follows is for somebody to read, and comes as it was typed: "ask How do you …".
+        """
         if with_details:
             self.detailed.add(name)
+        if with_words:
+            self.raw.add(name)
         return _keep(self.commands, name)
+
+    def on_change(self, handler: OnChange) -> OnChange:
+        self.changes.append(handler)
+        return handler
 
     def on_arrival(self, handler: OnArrival) -> OnArrival:
         self.arrivals.append(handler)
@@ -102,6 +117,8 @@ def together(stories: Iterable[Story]) -> Story:
             for key, handler in theirs.items():
                 _keep(ours, key)(handler)
         whole.detailed |= story.detailed
+        whole.raw |= story.raw
         whole.arrivals += story.arrivals
+        whole.changes += story.changes
         whole.dues += story.dues
     return whole

@@ -10,12 +10,10 @@ from bot.turn import Turn
 
 
 def sends(turn: Turn, person: Person, pair: Pair, rule: str, about: int, number: int = 1) -> bool:
-    """Whether this nudge is to be sent. `rule` and `about` say what it is for, `number` the how manieth it is."""
+    """Whether to send this nudge: the `number`th by this rule about the row with the id `about`."""
     since = pair.programme.made_at.isoformat()  # so that two programmes draw different lots
     held_out = is_held_out(f"{pair.programme_id}:{since}:{rule}:{about}:{number}")
     turn.db.add(
-        Nudge(
-            person_id=person.id, rule=rule, about_id=about, number=number, at=turn.now, held_out=held_out
-        )
+        Nudge(person_id=person.id, rule=rule, about_id=about, number=number, at=turn.now, held_out=held_out)
     )
     return not held_out

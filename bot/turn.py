@@ -14,6 +14,7 @@ from bot import conversation, outbox, speech
 from bot.actions import Action
 from bot.calendar import local
 from bot.courtesy import Kind
+from bot.links import Link
 from bot.messages import Choice, Fact, File, Form, Message, Mistakes
 from bot.models import Happening, Pair, Person, Session
 from bot.prompts import Press, Prompts
@@ -24,6 +25,7 @@ class Turn:
         self.db = db
         self.now = now
         self.prompts = prompts
+        self.said_in = ""  # the platform's name for the typed words that are being heard, if it has one
         self._posts: list[outbox.NewPost] = []
 
     def __enter__(self) -> Self:
@@ -40,7 +42,7 @@ class Turn:
         /,
         *,
         press: Press | None = None,
-        facts: Iterable[Fact | tuple[str, str]] = (),
+        facts: Iterable[Fact | tuple[str, str | Link]] = (),
         files: Sequence[File] = (),
         listens: Action | None = None,
         **values: object,

@@ -5,7 +5,7 @@ and last a guess. Only a whole message is taken for a button or a command: "I wa
 answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -14,6 +14,7 @@ from bot.actions import Action
 from bot.text import key
 
 LONGEST_COMMAND = 60  # characters; what is longer is something a person wrote
+ENDS_COMMAND = (" ", ":", "\n", "\xa0")
 NEAR = 75  # of 100, by rapidfuzz: "helpp", "agrement"
 
 
@@ -28,6 +29,7 @@ class SeenButton:
 class Command:
     name: str
     rest: str = ""
+    explicit: bool = False  # with a colon, so that it cannot be the beginning of an answer
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,19 @@ def command_for(text: str, words: Mapping[str, frozenset[str]], commands: Sequen
         for word in (*words.get(name, ()), name):
             if typed == word or typed.startswith(f"{word} "):
                 return Command(name, typed[len(word) :].strip())
+    return None
+
+
+def command_with_words(
+    text: str, words: Mapping[str, frozenset[str]], commands: Iterable[str]
+) -> Command | None:
+    """A command and what somebody wrote behind it, as they wrote it: "ask How do you begin?"."""
+    for name in commands:
+        for word in sorted(words.get(name, ()), key=len, reverse=True):
+            begins = text.lstrip("/ ")[: len(word) + 1]
+            rest = text.lstrip("/ ")[len(word) + 1 :].strip()
+            if rest and key(begins[:-1]) == word and begins[-1:] in ENDS_COMMAND:
+                return Command(name, rest, explicit=begins[-1] == ":")
     return None
 
 

@@ -244,12 +244,12 @@ def deep_functions(tree: Tree) -> list[str]:
 
 
 def wires_of_somebody_else(actions: Iterable[Any]) -> list[str]:
-    """In chat histories an action is found by the name of its story."""
+    """In chat histories an action is found by the name of its story, or of what several stories share."""
     return [
         f"{action.__module__} has {action.wire}"
         for action in actions
         if action.wire.rpartition(".")[0]
-        != action.__module__.removeprefix("bot.stories.").removeprefix("bot.actions")
+        != action.__module__.removeprefix("bot.actions").removeprefix("bot.").removeprefix("stories.")
     ]
 
 

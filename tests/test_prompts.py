@@ -38,7 +38,7 @@ COMMANDS = together(STORIES).commands
 
 VERBS = {"say", "ask", "phrase"}
 NOT_PLACEHOLDERS = {"press", "facts", "files", "listens", "given", "choices", "only"}
-KEYS = {"text", "press", "facts", "title", "intro", "submit", "fields", "mistakes"}
+KEYS = {"text", "gist", "press", "facts", "title", "intro", "submit", "fields", "mistakes"}
 KEYS_OF_A_FIELD = {"kind", "label", "short", "hint", "required", "limit", "choices"}
 
 LONGEST_TEXT = 3000  # characters: a section block in Slack

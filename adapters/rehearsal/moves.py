@@ -179,7 +179,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
         Say("write"): h.writes_letters * h.types_buttons,
     },
     "exchange.write": lambda h: {Write(): h.answers, Press("no"): (1 - h.answers) * h.puts_off},
-    "exchange.letter": lambda h: {Press("write"): h.writes_letters * 0.6},
+    "asks.wrote": lambda h: {Press("reply"): h.writes_letters * 0.6},
     "exchange.midway": _to_a_letter,
     "exchange.midway_answer": _to_a_letter,
     "closing.did_you_meet": _to_did_you_meet,

@@ -2,6 +2,7 @@
 
 from bot.stories.actions import actions
 from bot.stories.agreement import agreement
+from bot.stories.asks import asks
 from bot.stories.closing import closing
 from bot.stories.exchange import exchange
 from bot.stories.helping import helping
@@ -10,6 +11,21 @@ from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
 from bot.stories.sessions import sessions
+from bot.stories.turns import turns
 from bot.stories.welcome import welcome
 
-STORIES = (welcome, intro, agreement, sessions, prep, exchange, closing, actions, pause, mydata, helping)
+STORIES = (
+    welcome,
+    intro,
+    agreement,
+    sessions,
+    prep,
+    exchange,
+    closing,
+    actions,
+    asks,
+    turns,
+    pause,
+    mydata,
+    helping,
+)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import own
+from bot import letters, own
 from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.messages import Message
@@ -58,8 +58,8 @@ def midway(turn: Turn, seat: Seat) -> None:
 
 
 def _last_letter(turn: Turn, session: Session) -> Letter | None:
-    letters = select(Letter).where(Letter.session_id == session.id).order_by(Letter.id.desc())
-    return turn.db.scalars(letters).first()
+    written = (Letter.session_id == session.id) & Letter.taken_back_at.is_(None)
+    return turn.db.scalars(select(Letter).where(written).order_by(Letter.id.desc())).first()
 
 
 @exchange.on_command("write")
@@ -110,17 +110,14 @@ def send_letter(turn: Turn, person: Person, sent: SendLetter, text: str) -> Mess
     if session is None:
         facts = [("yours", text)]
         return turn.say(person, "exchange.nobody_there", facts=facts, press={"help": Typing("help")})
-    letter = Letter(session_id=session.id, author_id=person.id, text=text, written_at=turn.now)
-    turn.db.add(letter)
-    turn.db.flush()
-    partner = session.pair.partner_of(person)
-    brought = turn.say(
-        partner,
-        "exchange.letter",
-        partner=person.first_name,
-        facts=[("theirs", text)],
-        press={"write": Write(session.id)},
+    letter = letters.send(turn, letters.thread_of(turn, session, person), person, text)
+    return turn.say(
+        person,
+        "exchange.sent",
+        partner=letter.reader.first_name,
+        press={
+            "write": Write(session.id),
+            "edit": letters.Change(letter.id),
+            "take_back": letters.TakeBack(letter.id),
+        },
     )
-    turn.post(partner, brought, once=f"letter:{letter.id}", about=session)
-    turn.note("letter", session=session, person=person)
-    return turn.say(person, "exchange.sent", partner=partner.first_name, press={"write": Write(session.id)})

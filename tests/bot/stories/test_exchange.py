@@ -31,7 +31,7 @@ def test_words_go_to_the_partner_after_write(world: World, opened: tuple[Someone
     kiri.says("What would you do first?")
     world.forward(days=1)
 
-    [letter] = jonas.received("exchange.letter")
+    [letter] = jonas.received("asks.wrote")
     assert "What would you do first?" in as_text(letter)
 
 
@@ -43,7 +43,7 @@ def test_only_the_next_words_are_sent(world: World, opened: tuple[Someone, Someo
     kiri.says("Note to self: buy milk")
     world.forward(days=1)
 
-    assert len(jonas.received("exchange.letter")) == 1
+    assert len(jonas.received("asks.wrote")) == 1
 
 
 def test_rather_not_sends_nothing(world: World, opened: tuple[Someone, Someone]) -> None:
@@ -54,7 +54,7 @@ def test_rather_not_sends_nothing(world: World, opened: tuple[Someone, Someone])
     kiri.says("Nothing of this is for Jonas")
     world.forward(days=1)
 
-    assert jonas.received("exchange.letter") == []
+    assert jonas.received("asks.wrote") == []
 
 
 def test_the_middle_reaches_who_has_an_answer_waiting(world: World, opened: tuple[Someone, Someone]) -> None:
@@ -86,12 +86,12 @@ def test_whoever_is_back_early_reads_at_once_what_waited(
     kiri.says("write")
     kiri.says("What would you do first?")
     world.forward(days=1)
-    assert not jonas.received("exchange.letter")
+    assert not jonas.received("asks.wrote")
 
     jonas.says("back")
     world.forward(days=1)
 
-    assert jonas.received("exchange.letter")
+    assert jonas.received("asks.wrote")
 
 
 def test_what_was_written_during_a_pause_comes_after_it(
@@ -102,12 +102,12 @@ def test_what_was_written_during_a_pause_comes_after_it(
     kiri.says("write")
     kiri.says("What would you do first?")
     world.forward(days=10)
-    assert jonas.received("exchange.letter") == []
+    assert jonas.received("asks.wrote") == []
 
     jonas.says("back")
     world.forward(days=2)
 
-    assert "What would you do first?" in as_text(jonas.received("exchange.letter")[0])
+    assert "What would you do first?" in as_text(jonas.received("asks.wrote")[0])
 
 
 def test_an_exchange_that_both_wrote_in_was_held_even_if_nobody_closes_it(

@@ -125,8 +125,9 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
     }
 
     assert pointing == {
-        *("accounts", "enrolments", "conversations", "outbox"),  # go with the person
+        *("accounts", "absences", "enrolments", "conversations", "outbox"),  # go with the person
         *("terms", "seats", "letters", "action_items"),  # stay without words
+        *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
         "pairs",  # stays: it is the partner's as well
     }
 
@@ -284,13 +285,13 @@ def test_words_that_wait_for_the_partner_are_taken_back(
     with world.bot.open_transaction.begin() as db, Turn(db, world.clock(), world.bot.prompts) as turn:
         reader = db.get_one(Person, to)
         for words in ("ben@example.org Answer text", "something else"):
-            message = turn.say(reader, "exchange.letter", partner="Ben", facts=[("theirs", words)])
+            message = turn.say(reader, "asks.wrote", partner="Ben", facts=[("theirs", words)])
             turn.post(reader, message, once=f"letter: {words}", about=db.get_one(Pair, pair.id))
 
     ben.presses(WORDS)
     world.forward(days=1)
 
-    [letter] = ana.received("exchange.letter")
+    [letter] = ana.received("asks.wrote")
     assert "something else" in as_text(letter)
     with world.bot.open_transaction() as db:
         [dropped] = db.scalars(select(Post).where(Post.reason == "erased"))
@@ -459,7 +460,7 @@ def test_what_somebody_else_wrote_is_not_taken_back(
     ben.presses(WORDS)
     world.forward(days=1)
 
-    assert ana.received("exchange.letter")
+    assert ana.received("asks.wrote")
 
 
 def test_erasing_on_the_way_out_can_be_undone_whole(world: World, ben: Someone, pair: Pair) -> None:

@@ -1,0 +1,237 @@
+"""Letters: what two people write to each other between sessions, and how it reaches the other.
+
+A letter opens a thread or goes on in one, and reaches its reader at a decent hour of theirs, with everything
+they need to answer from a phone. Its author may change it or take it back; a reader who has not had it yet
+gets the latest words and nothing else.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot import ledger, outbox
+from bot.actions import Action
+from bot.links import Link, https_link
+from bot.messages import Message
+from bot.models import Letter, Pair, Person, Session, Thread
+from bot.turn import Turn
+
+ONE_TAPS = ("yes", "no", "next_session")  # to a question
+THANKS = "thanks"
+SAYS = {
+    "yes": "asks.says_yes",
+    "no": "asks.says_no",
+    "next_session": "asks.says_next_session",
+    THANKS: "asks.says_thanks",
+}
+
+
+@dataclass(frozen=True)
+class Reply(Action, wire="letters.reply", keeps_card=True):
+    thread: int
+
+
+@dataclass(frozen=True)
+class OneTap(Action, wire="letters.one_tap"):
+    """A whole reply in one press: one of ONE_TAPS, or thanks."""
+
+    thread: int
+    says: str
+
+
+@dataclass(frozen=True)
+class AnswerBy(Action, wire="letters.answer_by", keeps_card=True):
+    thread: int
+
+
+@dataclass(frozen=True)
+class NotMyField(Action, wire="letters.not_my_field"):
+    thread: int
+
+
+@dataclass(frozen=True)
+class AskForSmaller(Action, wire="letters.ask_for_smaller"):
+    """A smaller question would be easier to answer."""
+
+    thread: int
+
+
+@dataclass(frozen=True)
+class Change(Action, wire="letters.change", opens_form=True):
+    letter: int
+
+
+@dataclass(frozen=True)
+class TakeBack(Action, wire="letters.take_back"):
+    letter: int
+
+
+@dataclass(frozen=True)
+class AskedBack(Action, wire="letters.asked_back"):
+    """What they wrote is a question too: it is the other's turn now."""
+
+    thread: int
+
+
+def open_thread(turn: Turn, pair: Pair, author: Person, session: Session | None = None) -> Thread:
+    thread = Thread(
+        pair=pair, pair_id=pair.id, session_id=session and session.id, opened_by=author.id, opened_at=turn.now
+    )
+    turn.db.add(thread)
+    turn.db.flush()
+    return thread
+
+
+def thread_of(turn: Turn, session: Session, author: Person) -> Thread:
+    """The one of an exchange in writing; the first letter opens it."""
+    found = turn.db.scalar(select(Thread).where(Thread.session_id == session.id))
+    return found or open_thread(turn, session.pair, author, session)
+
+
+def send(
+    turn: Turn,
+    thread: Thread,
+    author: Person,
+    text: str,
+    link: str = "",
+    points: str = "",
+    *,
+    asks: bool = True,
+) -> Letter:
+    """`asks`: it waits for an answer, unless it is one."""
+    letter = Letter(
+        thread=thread,
+        session_id=thread.session_id,
+        author=author,
+        text=text,
+        link=link,
+        points=points,
+        said_in=turn.said_in or None,
+        written_at=turn.now,
+        edits=0,
+    )
+    turn.db.add(letter)
+    turn.db.flush()
+    if asks or ledger.wait_of(turn, thread, author):
+        ledger.has_written(turn, letter)
+    turn.note("letter", pair=thread.pair, person=author)
+    _bring(turn, letter, card(turn, letter))
+    return letter
+
+
+def _bring(turn: Turn, letter: Letter, message: Message) -> None:
+    thread = letter.thread
+    about = turn.db.get(Session, thread.session_id) if thread.session_id else thread.pair
+    turn.post(letter.reader, message, once=_once(letter), about=about)
+
+
+def _once(letter: Letter) -> str:
+    return f"letter:{letter.id}.{letter.edits}"
+
+
+def card(turn: Turn, letter: Letter) -> Message:
+    """As its reader sees it, with all they need to answer if it is their turn."""
+    name, press = _name_and_ways(letter.thread, is_asked=_is_asked(turn, letter))
+    return turn.say(letter.reader, name, partner=letter.author.first_name, facts=words(letter), press=press)
+
+
+def _is_asked(turn: Turn, letter: Letter) -> bool:
+    return ledger.wait_of(turn, letter.thread, letter.reader) is not None
+
+
+def _name_and_ways(thread: Thread, *, is_asked: bool) -> tuple[str, dict[str, Action]]:
+    if not is_asked:
+        return "asks.answered", {"thanks": OneTap(thread.id, THANKS), "reply": Reply(thread.id)}
+    return ("asks.wrote" if thread.session_id else "asks.asked"), ways_to_answer(thread)
+
+
+def ways_to_answer(thread: Thread) -> dict[str, Action]:
+    """An exchange in writing wants words, and anything else may be answered with a tap."""
+    in_words: dict[str, Action] = {"reply": Reply(thread.id), "by": AnswerBy(thread.id)}
+    if thread.session_id:
+        return in_words
+    taps = {says: OneTap(thread.id, says) for says in ONE_TAPS}
+    return {**in_words, **taps, "not_mine": NotMyField(thread.id)}
+
+
+def words(letter: Letter, label: str = "theirs") -> Iterator[tuple[str, str | Link]]:
+    link = https_link(letter.link)
+    if letter.text:
+        yield label, letter.text
+    if link:
+        yield "link", link
+    if letter.points:
+        yield "points", letter.points
+
+
+def sent(turn: Turn, letter: Letter, name: str = "") -> Message:
+    """What its author sees."""
+    is_asked = _is_asked(turn, letter)
+    ways: dict[str, Action] = {"edit": Change(letter.id), "take_back": TakeBack(letter.id)}
+    return turn.say(
+        letter.author,
+        name or ("asks.sent" if is_asked else "asks.replied"),
+        partner=letter.reader.first_name,
+        count=letter.thread.pair.response_days,
+        facts=words(letter, "yours"),
+        press=ways if is_asked else {**ways, "asked_back": AskedBack(letter.thread.id)},
+    )
+
+
+def of_thread(turn: Turn, thread: Thread) -> Sequence[Letter]:
+    """What still stands, in order."""
+    stands = (Letter.thread_id == thread.id) & Letter.taken_back_at.is_(None)
+    return turn.db.scalars(select(Letter).where(stands).order_by(Letter.id)).all()
+
+
+def waiting_for(turn: Turn, thread: Thread, reader: Person) -> Sequence[Letter]:
+    """What the partner wrote since the reader last did."""
+    letters = of_thread(turn, thread)
+    last = max((letter.id for letter in letters if letter.author_id == reader.id), default=0)
+    return [letter for letter in letters if letter.id > last]
+
+
+# Changed by its author
+
+
+def change(turn: Turn, letter: Letter, text: str, link: str, points: str) -> None:
+    if (letter.text, letter.link, letter.points) == (text, link, points):
+        return
+    had_it = _has_arrived(turn, letter)
+    letter.text, letter.link, letter.points = text, link, points
+    letter.edits += 1
+    _bring(turn, letter, _changed(turn, letter) if had_it else card(turn, letter))
+
+
+def take_back(turn: Turn, letter: Letter) -> bool:
+    """Returns whether the reader had it before."""
+    had_it = _has_arrived(turn, letter)
+    letter.taken_back_at = turn.now
+    letter.edits += 1
+    turn.db.flush()
+    ledger.take_back(turn, letter)
+    if had_it:
+        _bring(turn, letter, _about_what_they_had(turn, letter, "asks.partner_took_back"))
+    return had_it
+
+
+def _has_arrived(turn: Turn, letter: Letter) -> bool:
+    return not outbox.withdraw(turn.db, letter.reader.id, _once(letter), turn.now)
+
+
+def _changed(turn: Turn, letter: Letter) -> Message:
+    return _about_what_they_had(turn, letter, "asks.changed", words(letter))
+
+
+def _about_what_they_had(
+    turn: Turn, letter: Letter, name: str, facts: Iterable[tuple[str, str | Link]] = ()
+) -> Message:
+    return turn.say(
+        letter.reader,
+        name,
+        partner=letter.author.first_name,
+        when=turn.when(letter.reader, letter.written_at),
+        facts=facts,
+        press={"reply": Reply(letter.thread.id)},
+    )

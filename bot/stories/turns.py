@@ -1,0 +1,267 @@
+"""Whose turn: both can see it, in the time of whoever is to answer; and that one is reminded, twice at most.
+
+A promise ("I answer by Thursday") stops the clock, tells the partner, and is checked once. A nudge brings the
+partner's own words with the smallest next step and a way out. After two there is silence: what becomes of a
+pair that has gone quiet is another story.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot import ledger, letters, own, trial
+from bot.actions import Action, Typing
+from bot.calendar import DAY, WEEK, is_working_day
+from bot.courtesy import Kind
+from bot.dates import a_day
+from bot.letters import AnswerBy, AskForSmaller, Reply
+from bot.links import Link
+from bot.messages import Form, Message, Mistakes
+from bot.models import Pair, Person, Thread, Wait
+from bot.nudging import next_rung
+from bot.story import Answers, Story
+from bot.turn import Turn
+from bot.working_time import working_day
+
+turns = Story()
+
+DAYS_OFFERED = 3
+LONGEST_PROMISE = timedelta(days=60)
+WORTH_SAYING = timedelta(days=3)  # a nudge that was put off for longer helps nobody
+
+
+@dataclass(frozen=True)
+class Promise(Action, wire="turns.promise"):
+    """By the end of that day. `day` is ISO 8601."""
+
+    thread: int
+    day: str
+
+
+@dataclass(frozen=True)
+class AskDay(Action, wire="turns.ask_day", opens_form=True):
+    thread: int
+
+
+@dataclass(frozen=True)
+class SetDay(Action, wire="turns.set_day"):
+    thread: int
+
+
+# Whose turn is it?
+
+
+@turns.on_command("turn")
+def show(turn: Turn, person: Person, _rest: str) -> Message:
+    pairs = [pair for pair in own.pairs(turn, person) if pair.introduced_at]
+    if not pairs:
+        return turn.say(person, "turns.nobody_yet", press={"help": Typing("help")})
+    waits = {pair: ledger.whose_turn(turn, pair) for pair in pairs}
+    mine = [wait for wait in waits.values() if wait and wait.person_id == person.id]
+    return turn.say(
+        person,
+        _name_of_list(mine, waits.values()),
+        facts=[(_label(person, wait), _state(turn, person, pair, wait)) for pair, wait in waits.items()],
+        press={"reply": _replies(person, mine), "ask": Typing("ask")},
+    )
+
+
+def _name_of_list(mine: Sequence[Wait], waits: Iterable[Wait | None]) -> str:
+    if mine:
+        return "turns.yours"
+    return "turns.theirs" if any(waits) else "turns.nobodys"
+
+
+def _label(reader: Person, wait: Wait | None) -> str:
+    if wait is None:
+        return "nobody"
+    return "you" if wait.person_id == reader.id else "partner"
+
+
+def _state(turn: Turn, reader: Person, pair: Pair, wait: Wait | None) -> str:
+    partner = pair.partner_of(reader)
+    if wait is None:
+        return partner.name
+    said = turn.prompts.phrase(
+        reader.language,
+        "turns.since",
+        partner=partner.name,
+        since=turn.when(reader, wait.since),
+        count=wait.days,
+    )
+    until = _until(turn, reader, wait)
+    return f"{said} {until}" if until else said
+
+
+def _until(turn: Turn, reader: Person, wait: Wait) -> str:
+    """The day that was promised, or else when the agreed time is over, as long as that is ahead."""
+    promised = ledger.promised_day(wait)
+    if promised and wait.promised_for and wait.promised_for > turn.now:
+        return turn.prompts.phrase(reader.language, "turns.promised", day=turn.when(reader, promised))
+    agreed = ledger.answer_by(turn, wait)
+    if promised or agreed is None or agreed <= turn.now:
+        return ""
+    return turn.prompts.phrase(reader.language, "turns.agreed", until=turn.when(reader, agreed))
+
+
+def _replies(person: Person, mine: Iterable[Wait]) -> list[tuple[str, Action]]:
+    return [(wait.thread.pair.partner_of(person).first_name, Reply(wait.thread_id)) for wait in mine]
+
+
+# A promise
+
+
+@turns.on_press(AnswerBy)
+def offer_days(turn: Turn, person: Person, press: AnswerBy) -> Message:
+    thread = own.thread(turn, person, press.thread)
+    if thread is None or ledger.wait_of(turn, thread, person) is None:
+        return _no_turn(turn, person)
+    days = [(turn.when(person, day), Promise(thread.id, day.isoformat())) for day in _next_days(turn, person)]
+    partner = thread.pair.partner_of(person).first_name
+    return turn.say(
+        person, "turns.by_when", partner=partner, press={"day": days, "another_day": AskDay(thread.id)}
+    )
+
+
+def _next_days(turn: Turn, person: Person) -> list[date]:
+    """Working days of theirs, from tomorrow on."""
+    ahead = (turn.today(person) + n * DAY for n in range(1, 60))
+    working = [day for day in ahead if is_working_day(person.hours, day)]
+    return working[:DAYS_OFFERED]
+
+
+def _no_turn(turn: Turn, person: Person) -> Message:
+    return turn.say(person, "turns.not_yours", press={"turn": Typing("turn")})
+
+
+@turns.on_press(AskDay)
+def ask_day(turn: Turn, person: Person, press: AskDay) -> Form | Message:
+    thread = own.thread(turn, person, press.thread)
+    if thread is None or ledger.wait_of(turn, thread, person) is None:
+        return _no_turn(turn, person)
+    partner = thread.pair.partner_of(person).first_name
+    return turn.ask(person, "turns.day_form", SetDay(thread.id), partner=partner)
+
+
+@turns.on_submit(SetDay)
+def set_day(turn: Turn, person: Person, sent: SetDay, answers: Answers) -> Message | Mistakes:
+    today = turn.today(person)
+    day = a_day(answers.get("day", ""), person.language, today)
+    if day is None or not today <= day <= today + LONGEST_PROMISE:
+        return turn.refuse(person, "turns.day_form", day="day")
+    return promise(turn, person, Promise(sent.thread, day.isoformat()))
+
+
+@turns.on_press(Promise)
+def promise(turn: Turn, person: Person, press: Promise) -> Message:
+    thread = own.thread(turn, person, press.thread)
+    wait = ledger.wait_of(turn, thread, person) if thread else None
+    day = _iso_day(press.day)
+    if thread is None or wait is None or day is None:
+        return _no_turn(turn, person)
+    if day < turn.today(person):
+        return offer_days(turn, person, AnswerBy(thread.id))
+    if ledger.promised_day(wait) != day:
+        ledger.promise(turn, wait, day)
+        turn.note("promised", pair=thread.pair, person=person, until=wait.promised_for)
+        _tell(turn, thread, wait, day)
+    return turn.say(
+        person,
+        "turns.promise_kept",
+        partner=thread.pair.partner_of(person).first_name,
+        day=turn.when(person, day),
+        press={"reply": Reply(thread.id), "another_day": AskDay(thread.id)},
+    )
+
+
+def _iso_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _tell(turn: Turn, thread: Thread, wait: Wait, day: date) -> None:
+    partner = thread.pair.partner_of(wait.person)
+    told = turn.say(
+        partner, "turns.partner_promises", partner=wait.person.first_name, day=turn.when(partner, day)
+    )
+    turn.post(
+        partner,
+        told,
+        once=f"promise:{wait.id}.{wait.promises}",
+        about=thread.pair,
+        stale_after=wait.promised_for,
+    )
+
+
+@turns.when_due(Wait.check_at)
+def check_promise(turn: Turn, wait: Wait) -> None:
+    """Once: the day that they named themselves has gone by."""
+    if wait.ended_at or wait.thread.pair.ended_at:
+        return
+    _nudge(turn, wait, "turns.promised_day_is_over")
+
+
+# A nudge
+
+
+@turns.when_due(Wait.nudge_at)
+def nudge(turn: Turn, wait: Wait) -> None:
+    pair = wait.thread.pair
+    if wait.ended_at or wait.promised_at or pair.ended_at:
+        return
+    put_off = _put_off(turn, pair, wait)
+    if put_off:
+        wait.nudge_at = put_off
+        return
+    rung = next_rung(wait.days, wait.nudges)
+    if rung is None or ledger.spent(turn, wait) < rung * working_day(wait.person.hours):
+        ledger.plan_nudge(turn, wait)  # they were away meanwhile, or have other hours now
+        return
+    wait.nudges += 1
+    if trial.sends(turn, wait.person, pair, "turn", wait.id, wait.nudges):
+        _nudge(turn, wait, "turns.nudge" if wait.nudges == 1 else "turns.nudge_with_choices")
+    ledger.plan_nudge(turn, wait)
+
+
+def _put_off(turn: Turn, pair: Pair, wait: Wait) -> datetime | None:
+    """Only the oldest thing is worth a nudge, and nothing is while whoever asked is away."""
+    partner = pair.partner_of(wait.person)
+    if partner.paused_at:
+        return max(partner.paused_until or turn.now + WEEK, turn.now + DAY)
+    oldest = ledger.whose_turn(turn, pair)
+    return turn.now + DAY if oldest and oldest.id != wait.id else None
+
+
+def _nudge(turn: Turn, wait: Wait, name: str) -> None:
+    thread, person = wait.thread, wait.person
+    asked = letters.waiting_for(turn, thread, person)
+    message = turn.say(
+        person,
+        name,
+        partner=thread.pair.partner_of(person).first_name,
+        when=turn.when(person, asked[0].written_at if asked else wait.since),
+        facts=_in_their_words(turn, wait),
+        press=_ways(thread, name),
+    )
+    turn.post(
+        person,
+        message,
+        Kind.NUDGE,
+        once=f"{name}:{wait.id}.{wait.nudges}.{wait.promises}",
+        about=thread.pair,
+        stale_after=turn.now + WORTH_SAYING,
+    )
+
+
+def _in_their_words(turn: Turn, wait: Wait) -> Iterator[tuple[str, str | Link]]:
+    for letter in letters.waiting_for(turn, wait.thread, wait.person):
+        yield from letters.words(letter)
+
+
+def _ways(thread: Thread, name: str) -> dict[str, Action]:
+    ways = letters.ways_to_answer(thread)
+    if name == "turns.nudge_with_choices":
+        return {**ways, "smaller": AskForSmaller(thread.id), "pause": Typing("pause")}
+    return ways
