@@ -100,7 +100,10 @@ class Courier:
 
     def _claim_on_the_writer(self) -> list[Parcel]:
         with self._bot.open_transaction.begin() as db:
-            return outbox.claim(db.connection(), self._bot.now(), self._name, self._adapters, self._lease)
+            bot = self._bot
+            return outbox.claim(
+                db.connection(), bot.now(), self._name, self._adapters, bot.prompts, self._lease
+            )
 
     async def _bring(self, parcel: Parcel) -> None:
         adapter = self._adapters[parcel.to.platform]

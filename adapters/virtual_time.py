@@ -62,4 +62,4 @@ def settle(
 
 def _claimed(bot: Bot, clock: VirtualClock, platforms: Collection[str]) -> list[Parcel]:
     with bot.open_transaction.begin() as db:
-        return outbox.claim(db.connection(), clock(), "virtual", platforms)
+        return outbox.claim(db.connection(), clock(), "virtual", platforms, bot.prompts)

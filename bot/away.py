@@ -132,9 +132,9 @@ def end_pause(turn: Turn, person: Person) -> None:
     person.paused_at = person.paused_until = person.resume_at = None
     person.tell_partner_at = person.told_partner_at = None
     _end_absence(turn, person)
-    outbox.bring_after_pause(turn.db, person.id, turn.now)
     _set_clocks_anew(turn, person)
     turn.note("resumed", person=person)
+    outbox.bring_after_pause(turn.db, person.id, turn.now)
 
 
 def _set_clocks_anew(turn: Turn, person: Person) -> None:

@@ -7,6 +7,7 @@ are due, if need be a little earlier. Nudges are everything else the bot starts,
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import NamedTuple
 
 from bot import calendar
@@ -47,6 +48,8 @@ class Recipient:
     paused_until: datetime | None = None  # with a pause and without an end: until they come back
     left: bool = False
     nudges: tuple[datetime, ...] = ()  # sent to them within the last week, over all programmes
+    a_week: int = NUDGES_A_WEEK  # nudges that they want; more than the budget is not to be had
+    digest_at: time = time()  # on their clock: when what was over the budget comes
 
 
 @dataclass(frozen=True)
@@ -157,12 +160,23 @@ def _why_quiet(hours: Hours, at: datetime) -> Reason:
 
 
 def _over_budget(to: Recipient, at: datetime) -> _Hold | None:
+    allowed = min(to.a_week, NUDGES_A_WEEK)
+    if allowed <= 0:
+        return _Hold(Reason.FEWER, None)
     zone = to.hours.timezone
     today = calendar.local(at, zone).date()
     if sum(calendar.local(sent, zone).date() == today for sent in to.nudges) >= NUDGES_A_DAY:
-        tomorrow = datetime.combine(today + DAY, time())
-        return _Hold(Reason.BUDGET, calendar.moment(tomorrow, zone))
+        tomorrow = calendar.moment(datetime.combine(today + DAY, time()), zone)
+        return _Hold(Reason.BUDGET, _digest_hour(to, tomorrow))
     recent = sorted(sent for sent in to.nudges if at - sent < WEEK)
-    if len(recent) >= NUDGES_A_WEEK:
-        return _Hold(Reason.BUDGET, recent[-NUDGES_A_WEEK] + WEEK)
+    if len(recent) >= allowed:
+        return _Hold(Reason.BUDGET, _digest_hour(to, recent[-allowed] + WEEK))
     return None
+
+
+def _digest_hour(to: Recipient, earliest: datetime) -> datetime:
+    """The first one of theirs from then on."""
+    zone = to.hours.timezone
+    day = calendar.local(earliest, zone).date()
+    hours = (calendar.moment(datetime.combine(day + n * DAY, to.digest_at), zone) for n in count())
+    return next(hour for hour in hours if hour >= earliest)

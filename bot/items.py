@@ -15,6 +15,7 @@ from bot.models import ActionItem, ItemState, Pair, Person, Session, State
 from bot.text import key
 from bot.turn import Turn
 
+RULE = "action"  # in the trial
 BULLETS = "-–—•*· \t"
 
 

@@ -10,15 +10,15 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from bot import away
-from bot.calendar import NeverDecent, decent_from, local, moment
+from bot import away, trial
+from bot.calendar import DAY, NeverDecent, decent_from, local, moment
 from bot.models import Ending, Letter, Pair, Person, Thread, Wait
 from bot.nudging import next_rung
 from bot.turn import Turn
 from bot.working_time import after, worked, working_day
 
 ANSWERS = (Ending.REPLIED, Ending.NOT_MINE, Ending.PASSED, Ending.SETTLED)
-ONE_DAY = timedelta(days=1)
+RULE = "turn"  # in the trial
 
 
 def whose_turn(turn: Turn, pair: Pair) -> Wait | None:
@@ -72,6 +72,7 @@ def end(turn: Turn, wait: Wait, how: Ending, letter: Letter | None = None) -> No
     wait.ended_at, wait.ending = turn.now, how
     wait.answered_with = letter.id if letter else None
     wait.nudge_at = wait.check_at = None
+    trial.withdraw(turn, wait.person, RULE, wait.id)
     turn.db.flush()  # before the next one in this thread begins: there can be only one
 
 
@@ -153,8 +154,9 @@ def promise(turn: Turn, wait: Wait, day: date) -> None:
     """They will answer by the end of that day of theirs. It is checked once, at the next decent hour."""
     person = wait.person
     ends_next_morning = person.day_ends <= person.day_starts
-    over = datetime.combine(day + ONE_DAY if ends_next_morning else day, person.day_ends or time())
+    over = datetime.combine(day + DAY if ends_next_morning else day, person.day_ends or time())
     wait.promised_at, wait.nudge_at = wait.promised_at or turn.now, None
+    trial.withdraw(turn, person, RULE, wait.id)
     wait.promised_for = moment(over, person.timezone)
     wait.promises += 1
     wait.check_at = decent_from(person.hours, wait.promised_for)

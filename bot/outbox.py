@@ -14,7 +14,7 @@ what a sender writes down holds only while its attempt is the latest.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import IntEnum
 from typing import Any, cast
 from uuid import uuid4
@@ -23,13 +23,14 @@ from sqlalchemy import Connection, CursorResult, Table, func, or_, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 
-from bot import conversation, vault
+from bot import conversation, digest, vault
 from bot.calendar import WEEK
-from bot.courtesy import Defer, Drop, Kind, Reason, Recipient, Verdict, may_send
+from bot.courtesy import Defer, Drop, Kind, Reason, Recipient, Send, Verdict, may_send
 from bot.database import clock
 from bot.events import Account
 from bot.messages import Message, from_json, to_json
 from bot.models import LEASED, PENDING, AccountRow, Pace, Pair, Person, Post, Session, hours_of
+from bot.prompts import Prompts
 
 LEASE = timedelta(seconds=60)
 PATIENCE = 8  # tries, over about four hours
@@ -47,6 +48,7 @@ class State(IntEnum):
     UNDELIVERABLE = 3
     UNKNOWN = 4  # it may have arrived; a nudge is not worth asking twice
     DROPPED = 5  # courtesy said no
+    MERGED = 6  # brought within a digest, see `within_id`
 
 
 @dataclass(frozen=True)
@@ -125,34 +127,58 @@ def take_back(db: Transaction, pairs: Collection[int], quoting: Collection[str],
             _end(db.connection(), row.id, **gone)
 
 
-def withdraw(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
-    """What waits for this occasion is not brought. False if it has left, or there is nothing of the kind."""
-    waits = (_posts.once == f"{person_id}:{once}") & (_posts.state == State.PENDING)
+def withdraw(db: Transaction, person_id: int, about: str, now: datetime) -> bool:
+    """What waits for an occasion that begins like this is not brought. False if nothing of the kind waits."""
+    waits = (_posts.person_id == person_id) & (_posts.state == State.PENDING)
     gone = {"state": State.DROPPED, "reason": Reason.REPLACED, "ended_at": now, "message_sealed": None}
-    return cast(CursorResult[Any], db.execute(update(_outbox).where(waits).values(gone))).rowcount == 1
+    found = waits & _posts.once.startswith(f"{person_id}:{about}", autoescape=True)
+    return cast(CursorResult[Any], db.execute(update(_outbox).where(found).values(gone))).rowcount > 0
 
 
 def bring_after_pause(db: Transaction, person_id: int, now: datetime) -> None:
     """They are back, maybe earlier than they said: what waited for the end of their pause waits no more."""
     waits = (_posts.person_id == person_id) & (_posts.state == State.PENDING)
-    db.execute(update(_outbox).where(waits, _posts.reason == Reason.PAUSED, _posts.due > now).values(due=now))
+    db.execute(update(_outbox).where(waits, _posts.reason == Reason.PAUSED).values(due=now))
+
+
+def look_again(db: Transaction, person_id: int, now: datetime) -> None:
+    """How often they want nudges has changed: what the budget held back is judged anew."""
+    waits = (_posts.person_id == person_id) & (_posts.state == State.PENDING)
+    db.execute(update(_outbox).where(waits, _posts.reason == Reason.BUDGET).values(due=now))
+
+
+def part_of_digest(db: Transaction, person_id: int, post_id: int) -> Message | None:
+    """What was merged, as it would have come alone; only for whom it was meant."""
+    theirs = (_posts.id == post_id) & (_posts.person_id == person_id) & (_posts.state == State.MERGED)
+    row = db.execute(_outbox.select().where(theirs, _posts.message_sealed.is_not(None))).first()
+    return _opened(row) if row else None
 
 
 def _shows(row: Any, texts: Collection[str]) -> bool:
     """People's words are in the facts. What cannot be opened is never shown to anybody."""
+    message = _opened(row)
+    return message is not None and any(text in fact.value for fact in message.facts for text in texts)
+
+
+def _opened(row: Any) -> Message | None:
     try:
-        message = from_json(vault.key().open(row.message_sealed, _context(row.seal)))
+        return from_json(vault.key().open(row.message_sealed, _context(row.seal)))
     except vault.CannotRead:
-        return False
-    return any(text in fact.value for fact in message.facts for text in texts)
+        return None
 
 
 def claim(
-    db: Connection, now: datetime, owner: str, platforms: Collection[str], lease: timedelta = LEASE
+    db: Connection,
+    now: datetime,
+    owner: str,
+    platforms: Collection[str],
+    prompts: Prompts,
+    lease: timedelta = LEASE,
 ) -> list[Parcel]:
     """Take what is due and may be sent now, at most one message for each person.
 
-    What courtesy puts off or leaves out is written down with its reason on the way.
+    What courtesy puts off or leaves out is written down with its reason on the way. What waits together with
+    it is merged into one message.
     """
     _end_leases(db, now)
     people = _take_turns(db, _due_people(db, now, platforms), lease)
@@ -160,11 +186,12 @@ def claim(
     for row in _first_due_of(db, now, people):
         verdict = _verdict(db, row, now)
         if isinstance(verdict, Defer):
-            _end(db, row.id, due=verdict.until, reason=verdict.reason)
+            reason = row.reason if row.reason == Reason.PAUSED else verdict.reason  # they land softly, later
+            _end(db, row.id, due=verdict.until, reason=reason)
         elif isinstance(verdict, Drop):
             _end(db, row.id, state=State.DROPPED, reason=verdict.reason, ended_at=now, message_sealed=None)
         else:
-            parcels += _readable(db, row, now)
+            parcels += _readable(db, _with_what_waits_too(db, row, now, prompts), now)
     _lease(db, [parcel.id for parcel in parcels], owner, lease)
     _release(db, people - {parcel.person_id for parcel in parcels}, timedelta())
     return parcels
@@ -267,10 +294,46 @@ def _first_due_of(db: Connection, now: datetime, people: Collection[int]) -> Seq
     return db.execute(_CLAIMED.where(_posts.id.in_(first)).order_by(_posts.due, _posts.id)).all()
 
 
+def _with_what_waits_too(db: Connection, row: Any, now: datetime, prompts: Prompts) -> Any:
+    """The row itself, or that of a digest: of nudges, or of what came in while somebody was away."""
+    is_landing = row.reason == Reason.PAUSED
+    if row.name in {digest.NUDGES, digest.LANDING} or not (is_landing or row.kind == Kind.NUDGE):
+        return row
+    waits = (_posts.person_id == row.person_id) & (_posts.state == State.PENDING)
+    ready = _posts.due <= now if is_landing else (_posts.due <= now) | (_posts.reason == Reason.BUDGET)
+    together = _CLAIMED.where(waits, _posts.kind == row.kind, ready).order_by(_posts.id)
+    rows = db.execute(together.limit(digest.MOST_PARTS)).all()
+    parts = [(one, message) for one in rows if _may_go(one, now) and (message := _opened(one))]
+    return _digest(db, row, parts, now, prompts) if len(parts) > 1 else row
+
+
+def _may_go(row: Any, now: datetime) -> bool:
+    """Together with another one, so that it costs no budget of its own."""
+    verdict = may_send(
+        _recipient(row), Kind(row.kind), now, needed_by=row.needed_by, stale_after=row.stale_after
+    )
+    return isinstance(verdict, Send)
+
+
+def _digest(
+    db: Connection, row: Any, parts: Sequence[tuple[Any, Message]], now: datetime, prompts: Prompts
+) -> Any:
+    name = digest.LANDING if row.reason == Reason.PAUSED else digest.NUDGES
+    message = digest.merged(prompts, name, [(one.id, part) for one, part in parts])
+    new = NewPost(row.person_id, message, Kind(row.kind), f"digest:{row.id}", now)
+    id_ = db.execute(_outbox.insert().values(_values(new)).returning(_posts.id)).scalar_one()
+    merged = {"state": State.MERGED, "within_id": id_, "ended_at": now}
+    db.execute(update(_outbox).where(_posts.id.in_([one.id for one, _ in parts])).values(merged))
+    return db.execute(_CLAIMED.where(_posts.id == id_)).one()
+
+
 _CLAIMED = (
     select(
         *(_posts[name] for name in ("id", "person_id", "pair_id", "session_id", "name", "kind", "wording")),
         *(_posts[name] for name in ("seal", "message_sealed", "needed_by", "stale_after", "attempts")),
+        _posts.reason,
+        Person.nudges_a_week,
+        Person.digest_at,
         Person.timezone,
         Person.day_starts,
         Person.day_ends,
@@ -291,14 +354,21 @@ _CLAIMED = (
 
 def _verdict(db: Connection, row: Any, now: datetime) -> Verdict:
     kind = Kind(row.kind)
-    recipient = Recipient(
+    nudges = _recent_nudges(db, row.person_id, now) if kind is Kind.NUDGE else ()
+    recipient = _recipient(row, nudges)
+    return may_send(recipient, kind, now, needed_by=row.needed_by, stale_after=row.stale_after)
+
+
+def _recipient(row: Any, nudges: tuple[datetime, ...] = ()) -> Recipient:
+    return Recipient(
         hours=hours_of(row),
         paused_from=row.paused_at,
         paused_until=row.paused_until,
         left=row.left_at is not None,
-        nudges=_recent_nudges(db, row.person_id, now) if kind is Kind.NUDGE else (),
+        nudges=nudges,
+        a_week=row.nudges_a_week,
+        digest_at=row.digest_at or time(),
     )
-    return may_send(recipient, kind, now, needed_by=row.needed_by, stale_after=row.stale_after)
 
 
 def _recent_nudges(db: Connection, person_id: int, now: datetime) -> tuple[datetime, ...]:
@@ -313,14 +383,14 @@ def _recent_nudges(db: Connection, person_id: int, now: datetime) -> tuple[datet
 
 def _readable(db: Connection, row: Any, now: datetime) -> list[Parcel]:
     """The parcel, or none: what cannot be opened any more must not hold up everybody else."""
-    try:
-        return [_parcel(row)]
-    except vault.CannotRead:
+    message = _opened(row)
+    if message is None:
         _end(db, row.id, state=State.UNDELIVERABLE, reason="unreadable", ended_at=now)
         return []
+    return [_parcel(row, message)]
 
 
-def _parcel(row: Any) -> Parcel:
+def _parcel(row: Any, message: Message) -> Parcel:
     return Parcel(
         id=row.id,
         person_id=row.person_id,
@@ -332,7 +402,7 @@ def _parcel(row: Any) -> Parcel:
         session_id=row.session_id,
         wording=row.wording,
         attempts=row.attempts + 1,
-        message=from_json(vault.key().open(row.message_sealed, _context(row.seal))),
+        message=message,
     )
 
 

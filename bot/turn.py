@@ -5,17 +5,18 @@ as the reply, or posted to the outbox in the same transaction (all at once, when
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Self
 
 from sqlalchemy.orm import Session as Transaction
 
 from bot import conversation, outbox, speech
-from bot.actions import Action
+from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.courtesy import Kind
 from bot.links import Link
-from bot.messages import Choice, Fact, File, Form, Message, Mistakes
+from bot.messages import Button, Choice, Fact, File, Form, Message, Mistakes
 from bot.models import Happening, Pair, Person, Session
 from bot.prompts import Press, Prompts
 
@@ -91,10 +92,19 @@ class Turn:
         `once` names an occasion ("brief:17"): the same person gets one message for it, however often it is
         posted. Nobody gets it after `needed_by` or `stale_after`.
         """
+        if kind is Kind.NUDGE:
+            message = self._with_its_reason(message)
         if to.left_at is None:
             self._posts.append(
                 outbox.NewPost(to.id, message, kind, once, self.now, about, needed_by, stale_after)
             )
+
+    def _with_its_reason(self, message: Message) -> Message:
+        """Whoever is nudged can ask why."""
+        why = Button(
+            self.prompts.phrase(message.language, "why.button"), Typing(f"why {message.name}"), "why"
+        )
+        return replace(message, buttons=(*message.buttons, why))
 
     def hush(self, person: Person) -> None:
         """Nothing is being asked any more: what they type next is not taken for an answer."""

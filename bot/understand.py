@@ -59,11 +59,10 @@ def command_for(text: str, words: Mapping[str, frozenset[str]], commands: Sequen
     typed = typed.strip("\"'").lstrip("/").rstrip(" .!?") or typed
     if len(typed) > LONGEST_COMMAND:
         return None
-    for name in commands:
-        for word in (*words.get(name, ()), name):
-            if typed == word or typed.startswith(f"{word} "):
-                return Command(name, typed[len(word) :].strip())
-    return None
+    spoken = {word: name for name in commands for word in (*words.get(name, ()), name)}
+    said = [word for word in spoken if typed == word or typed.startswith(f"{word} ")]
+    longest = max(said, key=len, default=None)
+    return Command(spoken[longest], typed[len(longest) :].strip()) if longest else None
 
 
 def command_with_words(

@@ -273,7 +273,9 @@ def test_no_label_of_a_button_is_left_over() -> None:
 def test_most_of_what_is_said_can_be_told_from_the_code() -> None:
     sayings = [saying for code in CODE.values() for saying in code.sayings()]
 
-    assert len(set().union(*(saying.names for saying in sayings))) > 0.8 * len(ENGLISH)
+    told = set().union(*(saying.names for saying in sayings))
+    plain = {name for name, entry in ENGLISH.items() if not PLACEHOLDER.search(str(entry.source))}
+    assert len(told | plain) > 0.8 * len(ENGLISH)
 
 
 BAD = """

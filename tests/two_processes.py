@@ -32,7 +32,7 @@ def main(url: str, now: datetime) -> None:
 
 def deliver(bot: Bot, now: datetime) -> int:
     with bot.open_transaction.begin() as db:
-        parcels = outbox.claim(db.connection(), now, "one of two", {"test"})
+        parcels = outbox.claim(db.connection(), now, "one of two", {"test"}, bot.prompts)
     for parcel in parcels:
         print(parcel.id, parcel.person_id, parcel.name, flush=True)  # noqa: T201 - this is its output
         with bot.open_transaction.begin() as db:

@@ -91,7 +91,7 @@ class Stage:
     def _bring(self) -> int:
         """Nothing is lost between here and a player, so it is claimed and delivered in one commit."""
         with self._bot.open_transaction.begin() as db:
-            parcels = outbox.claim(db.connection(), self._clock(), PLATFORM, {PLATFORM})
+            parcels = outbox.claim(db.connection(), self._clock(), PLATFORM, {PLATFORM}, self._bot.prompts)
             for parcel in parcels:
                 outbox.sent(db, parcel, self._clock(), str(parcel.id))
         for parcel in parcels:

@@ -4,6 +4,7 @@ from bot.stories.actions import actions
 from bot.stories.agreement import agreement
 from bot.stories.asks import asks
 from bot.stories.closing import closing
+from bot.stories.digest import digest
 from bot.stories.exchange import exchange
 from bot.stories.helping import helping
 from bot.stories.intro import intro
@@ -13,6 +14,7 @@ from bot.stories.prep import prep
 from bot.stories.sessions import sessions
 from bot.stories.turns import turns
 from bot.stories.welcome import welcome
+from bot.stories.why import why
 
 STORIES = (
     welcome,
@@ -25,6 +27,8 @@ STORIES = (
     actions,
     asks,
     turns,
+    digest,
+    why,
     pause,
     mydata,
     helping,

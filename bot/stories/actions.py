@@ -6,11 +6,10 @@ nudge, and what is still open comes back in the next prep. The partner reads how
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from bot import items, own
+from bot import items, own, trial
 from bot.actions import Action, Typing
-from bot.courtesy import Kind
 from bot.dates import a_day
 from bot.messages import Choice, Form, Message, Mistakes, Reply
 from bot.models import ActionItem, ItemState, Pair, Person
@@ -22,7 +21,6 @@ actions = Story()
 
 MOST_BUTTONS = 8
 LABEL = 40  # characters of a promise on its button
-WORTH_SAYING = timedelta(days=3)  # a nudge that was put off for longer helps nobody
 
 
 @dataclass(frozen=True)
@@ -189,7 +187,7 @@ def nudge(turn: Turn, item: ActionItem) -> None:
         facts=_about(turn, owner, item),
         press=_ways(item),
     )
-    turn.post(owner, message, Kind.NUDGE, about=item.pair, stale_after=turn.now + WORTH_SAYING)
+    trial.nudge(turn, owner, message, item.pair, items.RULE, item.id)
 
 
 # Done
@@ -207,6 +205,7 @@ def done(turn: Turn, person: Person, press: Done) -> Message:
 
 def _end(turn: Turn, item: ActionItem, state: ItemState) -> None:
     item.state, item.ended_at, item.remind_at = state, turn.now, None
+    trial.withdraw(turn, item.owner, items.RULE, item.id)
     turn.note("action_ended", pair=item.pair, person=item.owner)
 
 

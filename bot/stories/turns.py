@@ -5,17 +5,15 @@ partner's own words with the smallest next step and a way out. After two there i
 pair that has gone quiet is another story.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot import ledger, letters, own, trial
 from bot.actions import Action, Typing
 from bot.calendar import DAY, WEEK, is_working_day
-from bot.courtesy import Kind
 from bot.dates import a_day
 from bot.letters import AnswerBy, AskForSmaller, Reply
-from bot.links import Link
 from bot.messages import Form, Message, Mistakes
 from bot.models import Pair, Person, Thread, Wait
 from bot.nudging import next_rung
@@ -27,7 +25,6 @@ turns = Story()
 
 DAYS_OFFERED = 3
 LONGEST_PROMISE = timedelta(days=60)
-WORTH_SAYING = timedelta(days=3)  # a nudge that was put off for longer helps nobody
 
 
 @dataclass(frozen=True)
@@ -200,7 +197,9 @@ def check_promise(turn: Turn, wait: Wait) -> None:
     """Once: the day that they named themselves has gone by."""
     if wait.ended_at or wait.thread.pair.ended_at:
         return
-    _nudge(turn, wait, "turns.promised_day_is_over")
+    message = _in_their_words(turn, wait, "turns.promised_day_is_over")
+    which = f"{wait.id}.promise.{wait.promises}"
+    trial.post(turn, wait.person, message, wait.thread.pair, ledger.RULE, which)
 
 
 # A nudge
@@ -220,8 +219,8 @@ def nudge(turn: Turn, wait: Wait) -> None:
         ledger.plan_nudge(turn, wait)  # they were away meanwhile, or have other hours now
         return
     wait.nudges += 1
-    if trial.sends(turn, wait.person, pair, "turn", wait.id, wait.nudges):
-        _nudge(turn, wait, "turns.nudge" if wait.nudges == 1 else "turns.nudge_with_choices")
+    message = _in_their_words(turn, wait, "turns.nudge" if wait.nudges == 1 else "turns.nudge_with_choices")
+    trial.nudge(turn, wait.person, message, pair, ledger.RULE, wait.id)
     ledger.plan_nudge(turn, wait)
 
 
@@ -234,30 +233,17 @@ def _put_off(turn: Turn, pair: Pair, wait: Wait) -> datetime | None:
     return turn.now + DAY if oldest and oldest.id != wait.id else None
 
 
-def _nudge(turn: Turn, wait: Wait, name: str) -> None:
+def _in_their_words(turn: Turn, wait: Wait, name: str) -> Message:
     thread, person = wait.thread, wait.person
     asked = letters.waiting_for(turn, thread, person)
-    message = turn.say(
+    return turn.say(
         person,
         name,
         partner=thread.pair.partner_of(person).first_name,
         when=turn.when(person, asked[0].written_at if asked else wait.since),
-        facts=_in_their_words(turn, wait),
+        facts=[fact for letter in asked for fact in letters.words(letter)],
         press=_ways(thread, name),
     )
-    turn.post(
-        person,
-        message,
-        Kind.NUDGE,
-        once=f"{name}:{wait.id}.{wait.nudges}.{wait.promises}",
-        about=thread.pair,
-        stale_after=turn.now + WORTH_SAYING,
-    )
-
-
-def _in_their_words(turn: Turn, wait: Wait) -> Iterator[tuple[str, str | Link]]:
-    for letter in letters.waiting_for(turn, wait.thread, wait.person):
-        yield from letters.words(letter)
 
 
 def _ways(thread: Thread, name: str) -> dict[str, Action]:

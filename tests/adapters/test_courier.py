@@ -59,7 +59,7 @@ def states(world: World) -> dict[str, State]:
 def claim(world: World) -> list[Parcel]:
     """As a courier that dies right afterwards."""
     with world.bot.open_transaction.begin() as db:
-        return outbox.claim(db.connection(), world.clock(), "dead", {PLATFORM})
+        return outbox.claim(db.connection(), world.clock(), "dead", {PLATFORM}, world.bot.prompts)
 
 
 def all_leases_run_out(world: World) -> None:

@@ -207,8 +207,27 @@ def test_two_nudges_in_seven_days() -> None:
 
     # Seven days of 24 hours, and on 8 March the clocks went forward
     free_again = ben("2026-03-13T13:30")
-    assert may_send(nudged(BEN, friday, monday), NUDGE, NOON) == Defer(free_again, Reason.BUDGET)
+    assert may_send(nudged(BEN, friday, monday), NUDGE, free_again - HOUR / 60) != Send()
     assert may_send(nudged(BEN, monday, friday), NUDGE, free_again) == Send()
+
+
+def test_what_is_over_budget_comes_at_the_hour_of_the_digest() -> None:
+    friday, monday = ben("2026-03-06T12:30"), ben("2026-03-09T10:00")
+    busy = nudged(BEN, friday, monday)  # until Friday, half past one
+
+    assert may_send(busy, NUDGE, NOON) == Defer(ben("2026-03-16T09:00"), Reason.BUDGET)
+    at_four = replace(busy, digest_at=time(16))
+    assert may_send(at_four, NUDGE, NOON) == Defer(ben("2026-03-13T16:00"), Reason.BUDGET)
+
+
+def test_fewer_nudges_for_whoever_wants_fewer_and_never_more() -> None:
+    once = nudged(BEN, NOON - 2 * DAY)
+
+    assert may_send(once, NUDGE, NOON) == Send()
+    assert may_send(replace(once, a_week=1), NUDGE, NOON) == Defer(ben("2026-03-16T09:00"), Reason.BUDGET)
+    assert may_send(replace(once, a_week=0), NUDGE, NOON) == Drop(Reason.FEWER)
+    twice = nudged(BEN, NOON - 2 * DAY, NOON - 3 * DAY)
+    assert may_send(replace(twice, a_week=20), NUDGE, NOON) != Send()
 
 
 def test_what_is_over_budget_waits_for_a_decent_hour_too() -> None:
@@ -269,7 +288,13 @@ HOURS = st.builds(
     days_off=st.frozensets(st.dates(date(2026, 2, 15), date(2026, 5, 15)), max_size=5),
 )
 RECIPIENTS = st.builds(
-    Recipient, HOURS, SOMETIMES, SOMETIMES, nudges=st.lists(MOMENTS, max_size=5).map(tuple)
+    Recipient,
+    HOURS,
+    SOMETIMES,
+    SOMETIMES,
+    nudges=st.lists(MOMENTS, max_size=5).map(tuple),
+    a_week=st.integers(0, 3),
+    digest_at=st.times(),
 )
 
 
@@ -293,6 +318,7 @@ def test_what_is_put_off_may_be_sent_when_it_was_said_to_be(
 @settings(max_examples=150, deadline=None)
 @given(RECIPIENTS, st.sampled_from(Kind), MOMENTS)
 def test_nothing_is_put_off_longer_than_it_must_be(to: Recipient, kind: Kind, now: datetime) -> None:
+    to = replace(to, nudges=())  # what is over the budget comes at the hour of the digest
     first = may_send(to, kind, now)
 
     if isinstance(first, Defer):
@@ -312,6 +338,8 @@ def test_nobody_is_nudged_more_often_than_promised(to: Recipient, start: datetim
 
     assert len({local(there, to.hours.timezone).date() for there in sent}) == len(sent)
     assert all(later - earlier >= 7 * DAY for earlier, later in zip(sent, sent[2:], strict=False))
+    assert len(sent) < 2 or to.a_week > 1 or sent[1] - sent[0] >= 7 * DAY
+    assert to.a_week or not sent
 
 
 @settings(max_examples=150, deadline=None)

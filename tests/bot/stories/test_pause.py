@@ -236,9 +236,11 @@ def test_comes_back_by_itself_in_the_first_decent_hour_of_the_day(
     assert ben.sees.name == "pause.until"
     world.forward(minutes=1)
 
-    [welcome] = ben.received("pause.welcome_back")
+    [welcome] = ben.received("digest.landing")
+    assert "Welcome back" in as_text(welcome)
+    assert "1. Newly planned with Ana" in as_text(welcome)
     assert "Next session: Tuesday 24 February, 09:00, with Ana" in as_text(welcome)
-    assert [message.name for message in ben.chat if message.name.startswith("pause")][1:] == [welcome.name]
+    assert ben.chat[-1] is welcome
     assert "Next session: Tuesday 24 February, 16:00" in as_text(ana.received("pause.partner_back")[0])
     assert len(happened(world, "resumed")) == 1
 
