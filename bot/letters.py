@@ -216,6 +216,15 @@ def take_back(turn: Turn, letter: Letter) -> bool:
     return had_it
 
 
+def send_again(turn: Turn, letter: Letter) -> None:
+    """What was taken back stands after all."""
+    letter.taken_back_at, letter.written_at = None, turn.now
+    letter.edits += 1
+    turn.db.flush()
+    ledger.has_written(turn, letter)
+    _bring(turn, letter, card(turn, letter))
+
+
 def _has_arrived(turn: Turn, letter: Letter) -> bool:
     return not outbox.withdraw(turn.db, letter.reader.id, _once(letter), turn.now)
 

@@ -42,10 +42,11 @@ class Someone:
     chat: list[Message] = field(default_factory=list)  # everything that reached them, in order
     form: Form | None = None
     mistakes: dict[str, str] = field(default_factory=dict)
+    platform: str = PLATFORM
 
     @property
     def account(self) -> Account:
-        return Account(PLATFORM, "here", self.email)
+        return Account(self.platform, "here", self.email)
 
     @property
     def sees(self) -> Message:
@@ -59,8 +60,8 @@ class Someone:
         self._do(Arrived(id=self.world.new_id(), who=self.account, address=self.email, email=self.email))
         return self
 
-    def says(self, text: str) -> Reply:
-        return self._do(Said(id=self.world.new_id(), who=self.account, text=text))
+    def says(self, text: str, said_in: str = "") -> Reply:
+        return self._do(Said(id=self.world.new_id(), who=self.account, text=text, said_in=said_in))
 
     def commands(self, text: str) -> Reply:
         return self._do(Commanded(id=self.world.new_id(), who=self.account, text=text))

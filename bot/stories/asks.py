@@ -391,9 +391,8 @@ def send_again(turn: Turn, person: Person, press: SendAgain) -> Message:
         return _nobody_there(turn, person)
     if letter.taken_back_at is None:
         return letters.sent(turn, letter)
-    again = letters.send(turn, letter.thread, person, letter.text, letter.link, letter.points)
-    turn.db.delete(letter)
-    return letters.sent(turn, again)
+    letters.send_again(turn, letter)
+    return letters.sent(turn, letter)
 
 
 @asks.on_change

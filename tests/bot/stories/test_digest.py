@@ -81,5 +81,5 @@ def test_what_came_in_during_an_absence_is_one_message(
     landed = [one for one in world.deliveries[before:] if one.to == ana.email and not one.parcel.session_id]
     assert [delivery.parcel.name for delivery in landed] == ["digest.landing"]
     assert "These 3 things came in while you were away" in as_text(landed[0].parcel.message)
-    ana.says("3")
+    ana.presses("3. Reply")
     assert "Eoin: A question of Eoin" in ana.reads

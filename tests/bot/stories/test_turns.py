@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import select
-from world import Someone, World, as_text, at
+from world import Someone, World, at
 
 from bot import nudging
 from bot.models import Nudge, Pair, Wait
