@@ -116,13 +116,30 @@ def _context(seal: bytes) -> bytes:
     return vault.context("outbox", "message_sealed", seal)
 
 
-def take_back(db: Transaction, pairs: Collection[int], quoting: Collection[str], now: datetime) -> None:
-    """What waits for somebody of these pairs and shows one of these texts is not brought any more."""
-    waiting = _outbox.select().where(_posts.pair_id.in_(pairs), _posts.message_sealed.is_not(None))
+def take_back(
+    db: Transaction, person_id: int, pairs: Collection[int], quoting: Collection[str], now: datetime
+) -> None:
+    """What waits for the person or somebody of these pairs and shows one of these texts is not brought."""
+    concerned = _posts.pair_id.in_(pairs) | (_posts.person_id == person_id)
+    waiting = _outbox.select().where(concerned, _posts.message_sealed.is_not(None))
     gone = {"state": State.DROPPED, "reason": "erased", "ended_at": now, "message_sealed": None}
     for row in db.execute(waiting).all():
         if _shows(row, quoting):
             _end(db.connection(), row.id, **gone)
+
+
+def recall(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
+    """What was posted for this occasion is not to be brought any more; says whether that was in time.
+
+    A sender that holds it at this moment is not waited for: it is on its way.
+    """
+    waiting = (_posts.once == f"{person_id}:{once}") & _posts.message_sealed.is_not(None)
+    rows = select(_posts.id, _posts.state).where(waiting).with_for_update(skip_locked=True)
+    found = db.execute(rows).one_or_none()
+    if found is None:
+        return False
+    _end(db.connection(), found.id, state=State.DROPPED, reason="recalled", ended_at=now, message_sealed=None)
+    return bool(found.state == State.PENDING)  # one that is on its way may arrive
 
 
 def bring_after_pause(db: Transaction, person_id: int, now: datetime) -> None:
