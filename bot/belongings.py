@@ -58,7 +58,10 @@ NOBODYS: Mapping[type[Base], str] = {
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
 NEEDED_TO_TAKE_PART = {(Person, "email")}
-SHOWN_TO_NOBODY = {(Seat, "pulse")}  # a "no" of theirs is in many a sentence of somebody else
+TOO_SHORT_TO_QUOTE = {  # a "no" or an "80" of theirs is in many a sentence of somebody else
+    (Seat, "pulse"),
+    (JournalVersion, "sure"),
+}
 
 
 def _entries(person: Person) -> Select[int]:
@@ -183,20 +186,27 @@ def _journal(turn: Turn, person: Person) -> Iterator[Record]:
 
 
 def _decision(entry: JournalEntry, version: JournalVersion) -> Mapping[str, object]:
-    words = {name: getattr(version, name) for name in words_in(JournalVersion)}
     is_shown = entry.shared_version == version.number
-    return {**words, "version": version.number, "shared": is_shown, "written": version.written_at}
+    return {
+        **_words_of(version),
+        "version": version.number,
+        "shared": is_shown,
+        "written": version.written_at,
+    }
 
 
 def _drafts(turn: Turn, person: Person) -> Iterator[Record]:
     for draft in rows(turn, person, Draft):
-        if any(getattr(draft, name) for name in words_in(Draft)):
-            words = {name: getattr(draft, name) for name in words_in(Draft)}
+        if words := _words_of(draft):
             numbers = {"percent": draft.percent, "minutes": draft.minutes}
             yield "draft", {"with": draft.reader.name, **words, **numbers, "written": draft.sent_at}
     for reply in rows(turn, person, DraftReply):
-        words = {name: getattr(reply, name) for name in words_in(DraftReply)}
-        yield "draft_reply", {"with": reply.draft.author.name, **words, "written": reply.written_at}
+        if words := _words_of(reply):
+            yield "draft_reply", {"with": reply.draft.author.name, **words, "written": reply.written_at}
+
+
+def _words_of(row: Base) -> Mapping[str, str]:
+    return {name: getattr(row, name) for name in words_in(type(row)) if getattr(row, name)}
 
 
 def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:
@@ -234,7 +244,7 @@ def _empty(row: Base) -> set[str]:
     texts = set()
     for name in words_in(type(row)):
         if (type(row), name) not in NEEDED_TO_TAKE_PART:
-            if (type(row), name) not in SHOWN_TO_NOBODY:
+            if (type(row), name) not in TOO_SHORT_TO_QUOTE:
                 texts.add(getattr(row, name))
             setattr(row, name, "")
     return texts - {""}
