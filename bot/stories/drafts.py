@@ -131,6 +131,11 @@ def _introduced(turn: Turn, person: Person) -> list[Pair]:
     return [pair for pair in own.pairs(turn, person) if pair.introduced_at]
 
 
+def _pair(turn: Turn, person: Person, pair_id: int) -> Pair | None:
+    pair = own.pair(turn, person, pair_id)
+    return pair if pair and pair.introduced_at else None
+
+
 def _share_with(person: Person, pairs: Sequence[Pair]) -> Buttons:
     return {"share": [(pair.partner_of(person).first_name, AskDraft(pair.id)) for pair in pairs]}
 
@@ -176,7 +181,7 @@ def offer(turn: Turn, person: Person, _rest: str) -> Form | Message:
 
 @drafts.on_press(AskDraft)
 def ask(turn: Turn, person: Person, press: AskDraft) -> Form | Message:
-    pair = own.pair(turn, person, press.pair)
+    pair = _pair(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
     partner = pair.partner_of(person).first_name
@@ -186,7 +191,7 @@ def ask(turn: Turn, person: Person, press: AskDraft) -> Form | Message:
 
 @drafts.on_submit(SendDraft)
 def send(turn: Turn, person: Person, sent: SendDraft, answers: Answers) -> Message | Mistakes:
-    pair = own.pair(turn, person, sent.pair)
+    pair = _pair(turn, person, sent.pair)
     if pair is None:
         return _gone(turn, person, answers)
     mistakes = _mistakes(turn, person, answers)
@@ -574,7 +579,7 @@ def _invitation(turn: Turn, pair: Pair, person: Person) -> Message:
 
 @drafts.on_press(AskPartner)
 def ask_partner(turn: Turn, person: Person, press: AskPartner) -> Message:
-    pair = own.pair(turn, person, press.pair)
+    pair = _pair(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
     partner = pair.partner_of(person)
@@ -592,7 +597,7 @@ def ask_partner(turn: Turn, person: Person, press: AskPartner) -> Message:
 
 @drafts.on_press(NotThisMonth)
 def not_this_month(turn: Turn, person: Person, press: NotThisMonth) -> Message:
-    pair = own.pair(turn, person, press.pair)
+    pair = _pair(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
     if pair.suggest_draft_at:
@@ -602,7 +607,7 @@ def not_this_month(turn: Turn, person: Person, press: NotThisMonth) -> Message:
 
 @drafts.on_press(Never)
 def never(turn: Turn, person: Person, press: Never) -> Message:
-    pair = own.pair(turn, person, press.pair)
+    pair = _pair(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
     pair.suggest_draft_at = None
@@ -611,7 +616,7 @@ def never(turn: Turn, person: Person, press: Never) -> Message:
 
 @drafts.on_press(SuggestAgain)
 def suggest_again(turn: Turn, person: Person, press: SuggestAgain) -> Message:
-    pair = own.pair(turn, person, press.pair)
+    pair = _pair(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
     pair.suggest_draft_at = pair.suggest_draft_at or turn.now + MONTH

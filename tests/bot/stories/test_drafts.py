@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from world import Someone, World, as_text, at
+from world import PLATFORM, Someone, World, as_text, at
 
+from bot import outbox
 from bot.courtesy import Kind
 from bot.models import Draft, DraftReply, Happening, Pair, Session, State
 from bot.stories.drafts import (
@@ -241,6 +242,13 @@ def test_an_answer_sent_twice_is_one(world: World, ben: Someone, ana: Someone) -
 
 
 @pytest.mark.usefixtures("draft")
+def test_seen_may_be_typed(ana: Someone) -> None:
+    ana.says("seen")
+
+    assert ana.sees.name == "drafts.seen"
+
+
+@pytest.mark.usefixtures("draft")
 def test_seen_is_one_press(world: World, ben: Someone, ana: Someone) -> None:
     ana.presses("Seen, thank you")
     ana.presses("Seen, thank you")
@@ -371,6 +379,20 @@ def test_taken_back_later_it_says_what_stays(world: World, ben: Someone, ana: So
     assert len(ana.received("drafts.taken_back_by_partner")) == 1
     ana.presses(Answer(draft.id))
     assert ana.sees.name == "drafts.gone"
+
+
+def test_what_is_on_its_way_may_arrive_and_is_not_sent_again(
+    world: World, ben: Someone, ana: Someone, pair: Pair
+) -> None:
+    shows(ben, pair)
+    with world.bot.open_transaction.begin() as db:
+        assert outbox.claim(db.connection(), world.clock(), "a sender that dies", {PLATFORM})
+
+    ben.presses("Take it back")
+
+    assert ben.sees.name == "drafts.taken_back"
+    world.forward(days=1)
+    assert ana.received("drafts.received") == []
 
 
 def test_an_answered_one_goes_without_a_word(world: World, ben: Someone, ana: Someone, draft: Draft) -> None:

@@ -143,6 +143,15 @@ def test_sent_twice_it_is_one_decision(world: World, ben: Someone) -> None:
     assert len(entries(world)) == 1
 
 
+@pytest.mark.parametrize("choice", ["{written} **bold** <b>", "=1+1", "one\ntwo", "x" * 900])
+def test_any_words_can_be_kept_and_found_again(ben: Someone, choice: str) -> None:
+    writes(ben, choice)
+    ben.says("journal")
+    ben.presses(ben.sees.buttons[0].action)
+
+    assert f"The choice: {choice}" in ben.reads
+
+
 # Changing
 
 
