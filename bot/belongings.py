@@ -7,7 +7,7 @@ NOBODYS. A test compares both with the tables, so that no text can be forgotten.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from bot import outbox
 from bot.models import (
@@ -18,9 +18,13 @@ from bot.models import (
     Base,
     Canary,
     Conversation,
+    Draft,
+    DraftReply,
     Enrolment,
     Happening,
     ItemState,
+    JournalEntry,
+    JournalVersion,
     Letter,
     Pair,
     Person,
@@ -45,6 +49,9 @@ OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
     Answer: lambda person: Answer.seat_id.in_(select(Seat.id).where(Seat.person_id == person.id)),
     Letter: lambda person: Letter.author_id == person.id,
     ActionItem: lambda person: ActionItem.owner_id == person.id,
+    JournalVersion: lambda person: JournalVersion.entry_id.in_(_entries(person)),
+    Draft: lambda person: Draft.author_id == person.id,
+    DraftReply: lambda person: DraftReply.author_id == person.id,
 }
 NOBODYS: Mapping[type[Base], str] = {
     Post: "on its way to somebody; what quotes a person is taken back when their words are erased",
@@ -52,7 +59,14 @@ NOBODYS: Mapping[type[Base], str] = {
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
 NEEDED_TO_TAKE_PART = {(Person, "email")}
-SHOWN_TO_NOBODY = {(Seat, "pulse")}  # a "no" of theirs is in many a sentence of somebody else
+TOO_SHORT_TO_QUOTE = {  # a "no" or an "80" of theirs is in many a sentence of somebody else
+    (Seat, "pulse"),
+    (JournalVersion, "sure"),
+}
+
+
+def _entries(person: Person) -> Select[int]:
+    return select(JournalEntry.id).where(JournalEntry.person_id == person.id)
 
 
 def words_in(model: type[Base]) -> list[str]:
@@ -80,6 +94,8 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         yield "letter", _letter(turn, person, letter)
     for item in rows(turn, person, ActionItem):
         yield "action", _promise(person, item)
+    yield from _journal(turn, person)
+    yield from _drafts(turn, person)
     for kept in rows(turn, person, Conversation):
         if kept.unplaced:
             yield "unplaced", {"text": kept.unplaced}
@@ -178,6 +194,37 @@ def _promise(person: Person, item: ActionItem) -> Mapping[str, object]:
     }
 
 
+def _journal(turn: Turn, person: Person) -> Iterator[Record]:
+    theirs = select(JournalEntry).where(JournalEntry.person_id == person.id).order_by(JournalEntry.id)
+    for entry in turn.db.scalars(theirs):
+        for version in entry.versions:
+            yield "journal", _decision(entry, version)
+
+
+def _decision(entry: JournalEntry, version: JournalVersion) -> Mapping[str, object]:
+    is_shown = entry.shared_version == version.number
+    return {
+        **_words_of(version),
+        "version": version.number,
+        "shared": is_shown,
+        "written": version.written_at,
+    }
+
+
+def _drafts(turn: Turn, person: Person) -> Iterator[Record]:
+    for draft in rows(turn, person, Draft):
+        if words := _words_of(draft):
+            numbers = {"percent": draft.percent, "minutes": draft.minutes}
+            yield "draft", {"with": draft.reader.name, **words, **numbers, "written": draft.sent_at}
+    for reply in rows(turn, person, DraftReply):
+        if words := _words_of(reply):
+            yield "draft_reply", {"with": reply.draft.author.name, **words, "written": reply.written_at}
+
+
+def _words_of(row: Base) -> Mapping[str, str]:
+    return {name: getattr(row, name) for name in words_in(type(row)) if getattr(row, name)}
+
+
 def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:
     theirs = select(Happening).where(Happening.person_id == person.id).order_by(Happening.id)
     for happening in turn.db.scalars(theirs):
@@ -202,14 +249,18 @@ def erase_words(turn: Turn, person: Person) -> None:
         kept.listens = None
     for item in rows(turn, person, ActionItem):
         _unlink(turn, item)
-    outbox.take_back(turn.db, _pairs_of(turn, person), erased, turn.now)
+    for draft in rows(turn, person, Draft):
+        draft.taken_back_at = draft.taken_back_at or turn.now
+    for entry in turn.db.scalars(select(JournalEntry).where(JournalEntry.person_id == person.id)):
+        turn.db.delete(entry)
+    outbox.take_back(turn.db, person.id, _pairs_of(turn, person), erased, turn.now)
 
 
 def _empty(row: Base) -> set[str]:
     texts = set()
     for name in words_in(type(row)):
         if (type(row), name) not in NEEDED_TO_TAKE_PART:
-            if (type(row), name) not in SHOWN_TO_NOBODY:
+            if (type(row), name) not in TOO_SHORT_TO_QUOTE:
                 texts.add(getattr(row, name))
             setattr(row, name, "")
     return texts - {""}

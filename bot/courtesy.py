@@ -38,7 +38,7 @@ class Reason(StrEnum):
     STALE = "stale"
     NEVER = "never"  # their hours leave no moment
     FEWER = "fewer"  # they asked for none
-    REPLACED = "replaced"  # by something newer
+    RECALLED = "recalled"  # what it was about has settled itself
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import ledger, outbox
+from bot import ledger
 from bot.actions import Action
 from bot.links import Link, https_link
 from bot.messages import Message
@@ -226,7 +226,7 @@ def send_again(turn: Turn, letter: Letter) -> None:
 
 
 def _has_arrived(turn: Turn, letter: Letter) -> bool:
-    return not outbox.withdraw(turn.db, letter.reader.id, _once(letter), turn.now)
+    return not turn.recall(letter.reader, _once(letter))
 
 
 def _changed(turn: Turn, letter: Letter) -> Message:

@@ -244,6 +244,8 @@ class Pair(Base):
     zone: Mapped[str | None]
     first_on: Mapped[date | None]  # the cadence counts its weeks from here
     plan_at: Mapped[datetime | None] = due()  # when the next sessions have to be laid down
+    suggest_draft_at: Mapped[datetime | None] = due()  # when one of the two may be invited to show a draft
+    draft_suggestions: Mapped[int] = mapped_column(default=0, server_default="0")
 
     # A weekly time that one has suggested and the other has not yet answered; no time: to meet in writing.
     suggested_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -516,6 +518,124 @@ class ActionItem(HoldsWords, Base):
     because = Words("because_sealed")
     owner: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+
+
+class JournalEntry(Base):
+    """A decision that somebody wrote down for themselves. What they wrote is in its versions."""
+
+    __tablename__ = "journal_entries"
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    made_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)  # the newest
+    look_on: Mapped[date | None]  # the day they chose, while it is ahead
+    look_at: Mapped[datetime | None] = due()
+    looks: Mapped[int] = mapped_column(default=0)  # how often it was brought back
+    delete_at: Mapped[datetime | None] = due()
+
+    pair_id: Mapped[int | None] = mapped_column(ForeignKey("pairs.id"), index=True)  # while it is shared
+    shared_version: Mapped[int | None]  # later ones stay with whoever wrote them
+    shared_at: Mapped[datetime | None]
+    shares: Mapped[int] = mapped_column(default=0)
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    pair: Mapped[Pair | None] = relationship()
+    versions: Mapped[list["JournalVersion"]] = relationship(
+        order_by="JournalVersion.number", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    @property
+    def newest(self) -> "JournalVersion":
+        return self.versions[-1]
+
+
+class JournalVersion(HoldsWords, Base):
+    """An entry as it stood at one time: nothing that somebody thought then is written over."""
+
+    __tablename__ = "journal_versions"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entries.id"))
+    number: Mapped[int]  # within the entry, from 1
+    choice_sealed: Mapped[bytes | None]
+    expect_sealed: Mapped[bytes | None]
+    sure_sealed: Mapped[bytes | None]  # per cent
+    know_sealed: Mapped[bytes | None]
+    change_sealed: Mapped[bytes | None]
+    happened_sealed: Mapped[bytes | None]
+    tell_sealed: Mapped[bytes | None]
+    written_at: Mapped[datetime]
+
+    choice = Words("choice_sealed")
+    expect = Words("expect_sealed")
+    sure = Words("sure_sealed")
+    know = Words("know_sealed")
+    change = Words("change_sealed")  # what would change their mind
+    happened = Words("happened_sealed")
+    tell = Words("tell_sealed")  # what they would tell themselves
+
+
+class Draft(HoldsWords, Base):
+    """Something unfinished that one shows the other: a link, or the thing itself."""
+
+    __tablename__ = "drafts"
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)  # counts what was sent to the partner
+    percent: Mapped[int]  # how far it is
+    minutes: Mapped[int]  # that reading it takes
+    link_sealed: Mapped[bytes | None]
+    text_sealed: Mapped[bytes | None]
+    unsure_sealed: Mapped[bytes | None]
+    thrown_sealed: Mapped[bytes | None]
+    wanted_sealed: Mapped[bytes | None]
+    sent_at: Mapped[datetime]
+    reached_at: Mapped[datetime | None]  # by then an earlier version had reached the reader
+    seen_at: Mapped[datetime | None]  # "Seen, thank you; more later"
+    answered_at: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]
+
+    link = Words("link_sealed")
+    text = Words("text_sealed")
+    unsure = Words("unsure_sealed")
+    thrown = Words("thrown_sealed")  # what was thrown away, and why
+    wanted = Words("wanted_sealed")  # which feedback helps
+    author: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+    replies: Mapped[list["DraftReply"]] = relationship(
+        order_by="DraftReply.id", lazy="selectin", back_populates="draft"
+    )
+
+    @property
+    def reader(self) -> Person:
+        return self.pair.partner_of(self.author)
+
+
+class DraftReply(HoldsWords, Base):
+    """What the reader of a draft noticed, would try and would leave as it is."""
+
+    __tablename__ = "draft_replies"
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    notice_sealed: Mapped[bytes | None]
+    attempt_sealed: Mapped[bytes | None]
+    leave_sealed: Mapped[bytes | None]
+    written_at: Mapped[datetime]
+
+    notice = Words("notice_sealed")
+    attempt = Words("attempt_sealed")  # what they would try
+    leave = Words("leave_sealed")
+    draft: Mapped[Draft] = relationship(back_populates="replies")
 
 
 class Happening(Base):

@@ -19,7 +19,7 @@ from enum import IntEnum
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Connection, CursorResult, Table, func, or_, select, update
+from sqlalchemy import Connection, Table, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 
@@ -118,21 +118,38 @@ def _context(seal: bytes) -> bytes:
     return vault.context("outbox", "message_sealed", seal)
 
 
-def take_back(db: Transaction, pairs: Collection[int], quoting: Collection[str], now: datetime) -> None:
-    """What waits for somebody of these pairs and shows one of these texts is not brought any more."""
-    waiting = _outbox.select().where(_posts.pair_id.in_(pairs), _posts.message_sealed.is_not(None))
+def take_back(
+    db: Transaction, person_id: int, pairs: Collection[int], quoting: Collection[str], now: datetime
+) -> None:
+    """What waits for the person or somebody of these pairs and shows one of these texts is not brought."""
+    concerned = _posts.pair_id.in_(pairs) | (_posts.person_id == person_id)
+    waiting = _outbox.select().where(concerned, _posts.message_sealed.is_not(None))
     gone = {"state": State.DROPPED, "reason": "erased", "ended_at": now, "message_sealed": None}
     for row in db.execute(waiting).all():
         if _shows(row, quoting):
             _end(db.connection(), row.id, **gone)
 
 
-def withdraw(db: Transaction, person_id: int, about: str, now: datetime) -> bool:
-    """What waits for an occasion that begins like this is not brought. False if nothing of the kind waits."""
-    waits = (_posts.person_id == person_id) & (_posts.state == State.PENDING)
-    gone = {"state": State.DROPPED, "reason": Reason.REPLACED, "ended_at": now, "message_sealed": None}
-    found = waits & _posts.once.startswith(f"{person_id}:{about}", autoescape=True)
-    return cast(CursorResult[Any], db.execute(update(_outbox).where(found).values(gone))).rowcount > 0
+def recall(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
+    """What was posted for this occasion, or a part of it, is not to be brought any more.
+
+    Says whether that was in time. A sender that holds it at this moment is not waited for: it is on its way.
+    """
+    occasion = f"{person_id}:{once}"
+    same = or_(_posts.once == occasion, _posts.once.startswith(f"{occasion}.", autoescape=True))
+    waiting = (_posts.person_id == person_id) & _posts.message_sealed.is_not(None)
+    rows = select(_posts.id, _posts.state).where(waiting, same).with_for_update(skip_locked=True)
+    found = db.execute(rows).all()
+    for row in found:
+        _end(
+            db.connection(),
+            row.id,
+            state=State.DROPPED,
+            reason=Reason.RECALLED,
+            ended_at=now,
+            message_sealed=None,
+        )
+    return any(row.state == State.PENDING for row in found)  # one that is on its way may arrive
 
 
 def bring_after_pause(db: Transaction, person_id: int, now: datetime) -> None:

@@ -9,7 +9,20 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from bot.models import ActionItem, Base, ItemState, Letter, Pair, Person, Seat, Session, State, Thread
+from bot.models import (
+    ActionItem,
+    Base,
+    Draft,
+    ItemState,
+    JournalEntry,
+    Letter,
+    Pair,
+    Person,
+    Seat,
+    Session,
+    State,
+    Thread,
+)
 from bot.turn import Turn
 
 R = TypeVar("R")
@@ -64,6 +77,38 @@ def item(turn: Turn, person: Person, item_id: int) -> ActionItem | None:
 def open_items(turn: Turn, pair: Pair) -> Sequence[ActionItem]:
     still = (ActionItem.pair_id == pair.id) & (ActionItem.state == ItemState.OPEN)
     return turn.db.scalars(select(ActionItem).where(still).order_by(ActionItem.id)).all()
+
+
+def draft(turn: Turn, person: Person, draft_id: int) -> Draft | None:
+    """A draft of one of the person's pairs, whoever wrote it, also one that was taken back."""
+    theirs = select(Draft).join(Pair, Draft.pair_id == Pair.id).where(_is_in(person))
+    return turn.db.scalar(_fresh(theirs.where(Draft.id == draft_id), Draft))
+
+
+def drafts(turn: Turn, pair: Pair) -> Sequence[Draft]:
+    """What the two show each other, newest first."""
+    shown = (Draft.pair_id == pair.id) & Draft.taken_back_at.is_(None)
+    return turn.db.scalars(select(Draft).where(shown).order_by(Draft.id.desc())).all()
+
+
+def entry(turn: Turn, person: Person, entry_id: int) -> JournalEntry | None:
+    """One of the person's own journal, also one that is about to be deleted. It needs no pair."""
+    theirs = select(JournalEntry).where(JournalEntry.person_id == person.id, JournalEntry.id == entry_id)
+    locked = theirs.with_for_update(of=JournalEntry).execution_options(populate_existing=True)
+    return turn.db.scalar(locked)
+
+
+def entries(turn: Turn, person: Person) -> Sequence[JournalEntry]:
+    """The person's own, newest first."""
+    theirs = (JournalEntry.person_id == person.id) & JournalEntry.delete_at.is_(None)
+    return turn.db.scalars(select(JournalEntry).where(theirs).order_by(JournalEntry.id.desc())).all()
+
+
+def entry_shown_to(turn: Turn, reader: Person, entry_id: int) -> JournalEntry | None:
+    """One that the reader's partner shows them, as long as both want that: nobody else gets to see it."""
+    shared = select(JournalEntry).join(Pair, JournalEntry.pair_id == Pair.id).where(_is_in(reader))
+    still = (JournalEntry.person_id != reader.id) & JournalEntry.delete_at.is_(None)
+    return turn.db.scalar(_fresh(shared.where(JournalEntry.id == entry_id, still)))
 
 
 def _pairs(person: Person) -> Select[Pair]:

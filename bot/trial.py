@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from bot import outbox
 from bot.courtesy import Kind
 from bot.messages import Message
 from bot.models import Nudge, Pair, Person
@@ -43,7 +42,7 @@ def post(turn: Turn, person: Person, message: Message, pair: Pair, rule: str, wh
 
 def withdraw(turn: Turn, person: Person, rule: str, about: int) -> None:
     """It is done: a nudge about it that still waits is not brought."""
-    outbox.withdraw(turn.db, person.id, f"{rule}:{about}.", turn.now)
+    turn.recall(person, f"{rule}:{about}")
 
 
 def _before(turn: Turn, rule: str, about: int) -> int:

@@ -106,6 +106,10 @@ class Turn:
         )
         return replace(message, buttons=(*message.buttons, why))
 
+    def recall(self, to: Person, once: str) -> bool:
+        """Do not bring what an earlier turn posted for this occasion; says whether that was in time."""
+        return outbox.recall(self.db, to.id, once, self.now)
+
     def hush(self, person: Person) -> None:
         """Nothing is being asked any more: what they type next is not taken for an answer."""
         conversation.close_question(self.db, person.id)

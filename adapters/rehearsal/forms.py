@@ -127,6 +127,32 @@ def _one_more(form: Form, writer: Writer) -> Answers:
     }
 
 
+def _draft(form: Form, writer: Writer) -> Answers:
+    """Now and then a link that leads somewhere else than it says."""
+    link = "https://drafts.example@elsewhere.example" if writer.happens(0.05) else words.LINK
+    by_link = writer.happens(0.4)
+    return {
+        "link": link if by_link else "",
+        "text": "" if by_link else writer.some(),
+        "percent": writer.dice.choice(("10", "40", "80")),
+        "minutes": writer.dice.choice(("2", "5", "15")),
+    }
+
+
+def _decision(form: Form, writer: Writer) -> Answers:
+    sure = "very" if writer.happens(0.03) else f"{writer.dice.randrange(0, 101, 5)} %"
+    again = str(writer.today + timedelta(days=writer.dice.randint(7, 60)))
+    return {"sure": sure, "again": again if writer.happens(0.7) else ""}
+
+
+def _look_back(form: Form, writer: Writer) -> Answers:
+    return {"again": _day_ahead(writer) if writer.happens(0.2) else "", "happened": writer.some()}
+
+
+def _back_another_day(form: Form, writer: Writer) -> Answers:
+    return {"again": _day_ahead(writer)}
+
+
 def _away_until(form: Form, writer: Writer) -> Answers:
     return {"until": _day_ahead(writer)}
 
@@ -140,5 +166,9 @@ _SPECIAL: Mapping[str, Callable[[Form, Writer], Answers]] = {
     "closing.form": _closing,
     "actions.day_form": _another_day,
     "actions.add_form": _one_more,
+    "drafts.form": _draft,
+    "journal.form": _decision,
+    "journal.look_form": _look_back,
+    "journal.day_form": _back_another_day,
     "pause.until_form": _away_until,
 }

@@ -106,6 +106,35 @@ def _to_a_promise(h: Habits) -> Odds:
     }
 
 
+def _to_a_draft(h: Habits) -> Odds:
+    return {Press("answer"): h.answers * (1 - h.puts_off), Press("seen"): h.answers * h.puts_off}
+
+
+def _to_an_invitation_to_show(h: Habits) -> Odds:
+    return {
+        Press("share"): h.answers * 0.5,
+        Press("not_this_month"): h.answers * 0.3,
+        Press("never"): h.drops * 0.2,
+    }
+
+
+def _to_an_entry(h: Habits) -> Odds:
+    return {
+        Press("edit"): h.looks_around,
+        Press("share"): h.looks_around,
+        Press("earlier"): h.looks_around * 0.5,
+        Press("delete"): h.drops * 0.2,
+    }
+
+
+def _to_a_look_back(h: Habits) -> Odds:
+    return {
+        Press("look_back"): h.answers * 0.7,
+        Press("another_day"): h.answers * 0.2,
+        Press("close"): h.answers * 0.1,
+    }
+
+
 def _to_a_letter(h: Habits) -> Odds:
     return {Press("write"): h.writes_letters}
 
@@ -199,6 +228,39 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "actions.added_by_partner": _to_a_promise,
     "actions.done": lambda h: {Press("undo"): h.looks_around * 0.5},
     "actions.dropped": lambda h: {Press("undo"): h.looks_around},
+    "drafts.offer": lambda h: {Press("share"): h.answers},
+    "drafts.list": lambda h: {Press("draft"): h.answers * 0.5, Press("share"): h.looks_around},
+    "drafts.none_yet": lambda h: {Press("share"): h.answers * 0.5},
+    "drafts.sent": lambda h: {Press("edit"): h.looks_around, Press("take_back"): h.looks_around * 0.5},
+    "drafts.received": _to_a_draft,
+    "drafts.updated": _to_a_draft,
+    "drafts.theirs": _to_a_draft,
+    "drafts.seen": lambda h: {Press("answer"): h.answers * 0.4},
+    "drafts.answered": lambda h: {Press("more"): h.looks_around},
+    "drafts.answer": lambda h: {Press("show"): h.looks_around, Press("edit"): h.answers * 0.2},
+    "drafts.partner_has_seen": lambda h: {Press("show"): h.looks_around},
+    "drafts.mine": lambda h: {Press("edit"): h.looks_around, Press("take_back"): h.drops},
+    "drafts.taken_back": lambda h: {Press("again"): h.looks_around},
+    "drafts.taken_back_in_time": lambda h: {Press("again"): h.looks_around},
+    "drafts.mentor_shows": _to_an_invitation_to_show,
+    "drafts.mentee_shows": _to_an_invitation_to_show,
+    "drafts.mentee_reviews": lambda h: {Press("show"): h.answers, Press("not_this_month"): h.drops * 0.5},
+    "drafts.mentee_asks": lambda h: {Press("ask"): h.answers, Press("not_this_month"): h.drops * 0.5},
+    "drafts.asked": lambda h: {Press("share"): h.answers * 0.8, Press("not_this_month"): h.skips},
+    "drafts.never": lambda h: {Press("undo"): h.looks_around},
+    "journal.nothing_yet": lambda h: {Press("write"): h.answers},
+    "journal.list": lambda h: {Press("entry"): h.answers * 0.5, Press("write"): h.answers * 0.3},
+    "journal.kept": _to_an_entry,
+    "journal.kept_until": _to_an_entry,
+    "journal.one": _to_an_entry,
+    "journal.changed": lambda h: {Press("earlier"): h.looks_around, Press("share_change"): h.looks_around},
+    "journal.earlier": lambda h: {Press("newest"): h.looks_around},
+    "journal.look_again": _to_a_look_back,
+    "journal.look_again_unsure": _to_a_look_back,
+    "journal.ask_share": lambda _: {Press("share"): 0.7, Press("no"): 0.3},
+    "journal.shared": lambda h: {Press("unshare"): h.looks_around},
+    "journal.shown": lambda h: {Press("open"): h.looks_around},
+    "journal.deleted": lambda h: {Press("undo"): 0.2},
     "pause.until": lambda h: {Press("undo"): h.looks_around * 0.5, Press("until"): h.looks_around},
     "pause.for_now": lambda h: {Press("undo"): h.looks_around * 0.5, Press("until"): h.looks_around},
     "pause.welcome_back": lambda h: {Press("actions"): h.answers * 0.5},

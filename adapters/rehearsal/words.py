@@ -47,6 +47,7 @@ PLACES: Mapping[str, Sequence[str]] = {
     "en": ("after stand-up, at my desk", "on the train on Thursday", "with the first coffee"),
     "de": ("nach dem Stand-up", "am Donnerstag im Zug"),
 }
+LINK = f"https://docs.example.org/{CANARY}"
 NONSENSE = (
     f"asdf {CANARY}",
     "👍",
@@ -63,13 +64,16 @@ NONSENSE = (
 OLD_BUTTON = "an old button"  # of a release that is gone
 WHIMS: Mapping[str, float] = {
     "help": 0.12,
-    "sessions": 0.24,
-    "actions": 0.24,
+    "sessions": 0.17,
+    "actions": 0.17,
     "prep": 0.08,
     "agreement": 0.06,
     "close": 0.04,
     "write": 0.04,
     "my data": 0.05,
+    "journal": 0.06,
+    "draft": 0.04,
+    "drafts": 0.04,
     "settings": 0.02,
     "back": 0.02,
     OLD_BUTTON: 0.03,

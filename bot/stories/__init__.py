@@ -5,9 +5,11 @@ from bot.stories.agreement import agreement
 from bot.stories.asks import asks
 from bot.stories.closing import closing
 from bot.stories.digest import digest
+from bot.stories.drafts import drafts
 from bot.stories.exchange import exchange
 from bot.stories.helping import helping
 from bot.stories.intro import intro
+from bot.stories.journal import journal
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
@@ -29,6 +31,8 @@ STORIES = (
     turns,
     digest,
     why,
+    drafts,
+    journal,
     pause,
     mydata,
     helping,

@@ -284,6 +284,7 @@ def _settle(turn: Turn, pair: Pair, every_weeks: int, minutes: int, response_day
     pair.every_weeks, pair.minutes, pair.response_days = every_weeks, minutes, response_days
     if pair.settled_at is None:
         turn.note("agreed", pair=pair)
+        pair.suggest_draft_at = turn.now
     if pair.settled_at is None or new_rhythm:
         pair.suggest_at, pair.suggestions = turn.now, 0
     pair.settled_at = turn.now

@@ -61,6 +61,8 @@ def overview(turn: Turn, person: Person, _rest: str) -> Message:
         decided=kept["decided"],
         actions=kept["action"],
         pulses=kept["pulse"],
+        decisions=kept["journal"],
+        drafts=kept["draft"] + kept["draft_reply"],
         press={"see": See(), "export": Export(), "erase": AskErase()},
     )
 

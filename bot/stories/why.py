@@ -70,7 +70,7 @@ REASONS: Mapping[str, str] = {
     Reason.TOO_LATE: "why.reason_too_late",
     Reason.STALE: "why.reason_stale",
     Reason.NEVER: "why.reason_never",
-    Reason.REPLACED: "why.reason_replaced",
+    Reason.RECALLED: "why.reason_recalled",
     "busy": "why.reason_busy",
 }
 

@@ -15,9 +15,13 @@ from bot.models import (
     Answer,
     Base,
     Conversation,
+    Draft,
+    DraftReply,
     Enrolment,
     Happening,
     ItemState,
+    JournalEntry,
+    JournalVersion,
     Letter,
     Pair,
     Person,
@@ -47,7 +51,11 @@ def pair(world: World, ben: Someone, ana: Someone) -> Pair:
 def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
     who, now = someone.row.id, world.clock()
     seat = next(seat for seat in world.session(pair).seats if seat.person_id == who)
+    draft = Draft(pair_id=pair.id, author_id=who, percent=40, minutes=5, sent_at=now)
+    draft.replies.append(DraftReply(author_id=who, written_at=now))
     made: list[Base] = [
+        JournalEntry(person_id=who, made_at=now, versions=[JournalVersion(number=1, written_at=now)]),
+        draft,
         Terms(pair_id=pair.id, person_id=who, every_weeks=2, minutes=30, response_days=2, sent_at=now),
         Answer(seat_id=seat.id, question="win", written_at=now),
         Letter(session_id=seat.session_id, author_id=who, written_at=now),
@@ -128,6 +136,8 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
         *("accounts", "absences", "enrolments", "conversations", "outbox"),  # go with the person
         *("terms", "seats", "letters", "action_items"),  # stay without words
         *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
+        *("drafts", "draft_replies"),
+        "journal_entries",  # nobody else has a part in it: goes with the words
         "pairs",  # stays: it is the partner's as well
     }
 
