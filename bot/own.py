@@ -9,7 +9,20 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from bot.models import ActionItem, Base, ItemState, Pair, Person, Seat, Session, State
+from bot.models import (
+    ActionItem,
+    Base,
+    Goal,
+    GoalState,
+    ItemState,
+    Milestone,
+    Pair,
+    Person,
+    Pulse,
+    Seat,
+    Session,
+    State,
+)
 from bot.turn import Turn
 
 R = TypeVar("R")
@@ -49,6 +62,33 @@ def item(turn: Turn, person: Person, item_id: int) -> ActionItem | None:
 def open_items(turn: Turn, pair: Pair) -> Sequence[ActionItem]:
     still = (ActionItem.pair_id == pair.id) & (ActionItem.state == ItemState.OPEN)
     return turn.db.scalars(select(ActionItem).where(still).order_by(ActionItem.id)).all()
+
+
+def goal(turn: Turn, person: Person, goal_id: int) -> Goal | None:
+    """A goal of one of the person's pairs, open or not, whoever works towards it."""
+    theirs = (
+        select(Goal).join(Pair, Goal.pair_id == Pair.id).where(_is_in(person), Goal.can_sealed.is_not(None))
+    )
+    return turn.db.scalar(_fresh(theirs.where(Goal.id == goal_id), Goal))
+
+
+def milestone(turn: Turn, person: Person, milestone_id: int) -> Milestone | None:
+    found = turn.db.get(Milestone, milestone_id)
+    if found is None or goal(turn, person, found.goal_id) is None:
+        return None
+    turn.db.refresh(found)
+    return found if found.what else None
+
+
+def open_goals(turn: Turn, pair: Pair) -> Sequence[Goal]:
+    still = (Goal.pair_id == pair.id) & (Goal.state == GoalState.OPEN)
+    return turn.db.scalars(select(Goal).where(still).order_by(Goal.id)).all()
+
+
+def pulse(turn: Turn, person: Person, pulse_id: int) -> Pulse | None:
+    theirs = select(Pulse).join(Pair, Pulse.pair_id == Pair.id).where(_is_in(person))
+    mine = theirs.where(Pulse.id == pulse_id, Pulse.person_id == person.id)
+    return turn.db.scalar(_fresh(mine, Pulse))
 
 
 def _pairs(person: Person) -> Select[Pair]:

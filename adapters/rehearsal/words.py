@@ -63,8 +63,10 @@ NONSENSE = (
 OLD_BUTTON = "an old button"  # of a release that is gone
 WHIMS: Mapping[str, float] = {
     "help": 0.12,
-    "sessions": 0.24,
-    "actions": 0.24,
+    "sessions": 0.2,
+    "actions": 0.2,
+    "goals": 0.08,
+    "pulse": 0.02,
     "prep": 0.08,
     "agreement": 0.06,
     "close": 0.04,

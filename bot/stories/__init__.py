@@ -4,12 +4,17 @@ from bot.stories.actions import actions
 from bot.stories.agreement import agreement
 from bot.stories.closing import closing
 from bot.stories.exchange import exchange
+from bot.stories.goals import goals
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
+from bot.stories.pulse import pulse
 from bot.stories.sessions import sessions
 from bot.stories.welcome import welcome
 
-STORIES = (welcome, intro, agreement, sessions, prep, exchange, closing, actions, pause, mydata, helping)
+STORIES = (
+    *(welcome, intro, agreement, sessions, goals, prep, exchange, closing, actions, pulse),
+    *(pause, mydata, helping),
+)

@@ -60,6 +60,9 @@ def overview(turn: Turn, person: Person, _rest: str) -> Message:
         agreements=kept["agreement"],
         decided=kept["decided"],
         actions=kept["action"],
+        goals=kept["goal"],
+        steps=kept["milestone"],
+        notes=kept["progress"],
         pulses=kept["pulse"],
         press={"see": See(), "export": Export(), "erase": AskErase()},
     )
