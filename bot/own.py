@@ -76,8 +76,8 @@ def milestone(turn: Turn, person: Person, milestone_id: int) -> Milestone | None
     found = turn.db.get(Milestone, milestone_id)
     if found is None or goal(turn, person, found.goal_id) is None:
         return None
-    turn.db.refresh(found)
-    return found if found.what else None
+    still = select(Milestone).where(Milestone.id == milestone_id, Milestone.what_sealed.is_not(None))
+    return turn.db.scalar(still.execution_options(populate_existing=True))
 
 
 def open_goals(turn: Turn, pair: Pair) -> Sequence[Goal]:

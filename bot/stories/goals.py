@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from bot import items, own
+from bot import items, own, planning
 from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.courtesy import Kind
@@ -35,6 +35,7 @@ LABEL = 40  # characters of a goal or a step on its button
 LONGEST = 500  # characters of one part of a goal
 CHECK_AFTER = timedelta(weeks=4)  # what the form suggests
 TELL_AFTER = timedelta(hours=1)  # several changes make one message, and an undone one makes none
+AFTER_PAUSE = timedelta(days=7)  # to arrive first; of a pause without an end: to look again
 WORTH_SAYING = timedelta(days=3)  # a nudge that was put off for longer helps nobody
 
 MADE, CHANGED, REACHED, LET_GO, REOPENED = "made", "changed", "reached", "let_go", "reopened"  # news
@@ -614,9 +615,9 @@ def say_standing(turn: Turn, person: Person, press: Stands) -> Message:
 
 
 def _note_down(turn: Turn, goal: Goal, author: Person, standing: Standing, line: str = "") -> None:
-    """Said again it is the same note, and what is added goes to it."""
-    last = goal.progress[-1] if goal.progress else None
-    if last is None or (last.author_id, last.standing) != (author.id, standing) or (line and last.line):
+    """Said again on the same day it is the same note, and what is added goes to it."""
+    last = _note_of_today(turn, goal, author)
+    if last is None or last.standing != standing or (line and last.line):
         last = Progress(goal=goal, author=author, standing=standing, said_at=turn.now)
         turn.db.add(last)
     last.line = line or last.line
@@ -624,6 +625,14 @@ def _note_down(turn: Turn, goal: Goal, author: Person, standing: Standing, line:
     if standing == Standing.THERE:
         _end(turn, goal, author, GoalState.REACHED)
     turn.db.flush()
+
+
+def _note_of_today(turn: Turn, goal: Goal, author: Person) -> Progress | None:
+    """If it is the latest of all."""
+    if not goal.progress or goal.progress[-1].author_id != author.id:
+        return None
+    last = goal.progress[-1]
+    return last if local(last.said_at, author.timezone).date() == turn.today(author) else None
 
 
 def _noted(turn: Turn, person: Person, goal: Goal) -> Message:
@@ -679,10 +688,14 @@ def ask_how_it_stands(turn: Turn, goal: Goal) -> None:
     if goal.state != GoalState.OPEN or goal.check_on is None or goal.pair.ended_at or not goal.can:
         return
     owner = goal.owner
+    if planning.paused_over(owner, turn.now):
+        goal.check_at = max(turn.now, owner.paused_until or turn.now) + AFTER_PAUSE
+        return
     message = turn.say(
         owner,
         "goals.check",
         partner=_partner(goal, owner),
+        day=turn.when(owner, goal.check_on),
         facts=_about(turn, owner, goal),
         press={
             **{standing.value: Stands(goal.id, standing.value) for standing in Standing},

@@ -1,6 +1,6 @@
 """Goals, through the front door."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -303,6 +303,14 @@ def test_two_taps_are_one_note(world: World, ben: Someone, ana: Someone, goal: i
     assert [note.author_id for note in notes(world)] == [ben.row.id, ana.row.id]
 
 
+def test_the_same_on_another_day_is_a_note_of_its_own(world: World, ben: Someone, goal: int) -> None:
+    for _ in range(2):
+        ben.presses(Stands(goal, "under_way"))
+        world.forward(days=3)
+
+    assert [note.said_at.day for note in notes(world)] == [3, 6]
+
+
 def test_what_cannot_be_is_not_noted(world: World, ben: Someone, goal: int) -> None:
     ben.presses(Stands(goal, "overdue"))
     assert ben.sees.name == "goals.gone"
@@ -372,12 +380,29 @@ def test_another_date_brings_it_back_on_that_day(world: World, ben: Someone, goa
     assert len(ben.received("goals.check")) == 2
 
 
-def test_whoever_is_away_or_done_with_it_is_not_asked(
-    world: World, ben: Someone, pair: Pair, goal: int
-) -> None:
-    ben.presses(Stands(goal, "there"))
-    fill_up(ben, pair, 1)
+def test_whoever_is_away_is_asked_when_they_are_back(world: World, ben: Someone, goal: int) -> None:
     ben.says("pause until 20 March")
+    world.until(at("2026-03-21", "12:00", "America/Denver"))
+    assert ben.received("goals.check") == []
+
+    world.forward(days=10)
+
+    assert "For Tuesday 3 March" in as_text(ben.received("goals.check")[0])
+
+
+def test_a_pause_without_an_end_is_left_in_peace(world: World, ben: Someone, goal: int) -> None:
+    ben.says("pause")
+    world.forward(days=60)
+    assert ben.received("goals.check") == []
+    ben.says("back")
+
+    world.forward(days=20)
+
+    assert len(ben.received("goals.check")) == 1
+
+
+def test_nobody_is_asked_about_what_is_reached(world: World, ben: Someone, goal: int) -> None:
+    ben.presses(Stands(goal, "there"))
 
     world.forward(days=60)
 
@@ -593,16 +618,12 @@ def test_erasing_ones_words_takes_the_goal_away_and_leaves_the_partners_words(
     assert ben.received("goals.check") == []
 
 
-def test_the_day_is_one_of_the_owner_and_the_nudge_is_not_worth_saying_later(
-    world: World, ben: Someone, goal: int
-) -> None:
-    world.until(at("2026-03-03", "08:00", "America/Denver"))
-    with world.bot.open_transaction.begin() as db:
-        db.get_one(Goal, goal).check_at = world.clock() + timedelta(days=1)
+def test_a_look_at_it_is_a_nudge_and_news_of_the_partner_are_none(world: World, goal: int) -> None:
+    world.forward(days=35)
 
-    delivered = world.forward(days=10)
-
-    assert [d.parcel.kind for d in delivered if d.parcel.name == "goals.check"] == ["nudge"]
+    kinds = {delivery.parcel.name: delivery.parcel.kind for delivery in world.deliveries}
+    assert (kinds["goals.check"], kinds["goals.news"]) == ("nudge", "appointment")
+    assert world.bot.tick() == 0
 
 
 def test_in_german_too(world: World, ana: Someone) -> None:
