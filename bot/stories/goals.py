@@ -8,17 +8,15 @@ without a reason.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from sqlalchemy import select
-
-from bot import items, own, planning
+from bot import aims, own, planning
 from bot.actions import Action, Typing
-from bot.calendar import local
+from bot.aims import MOST_OPEN, PARTS
 from bot.courtesy import Kind
 from bot.dates import a_day
 from bot.messages import Choice, Form, Message, Mistakes, Reply
-from bot.models import Goal, GoalState, Milestone, Pair, Person, Progress, Standing, Terms
+from bot.models import Goal, GoalState, Pair, Person, Standing
 from bot.prompts import Press
 from bot.story import Answers, Story
 from bot.text import is_blank, key, shorten
@@ -26,26 +24,12 @@ from bot.turn import Turn
 
 goals = Story()
 
-MOST_OPEN = 5  # goals of a pair
 MOST_STEPS = 5  # of one goal that are still ahead
 STEP_BUTTONS = 3
-PAST_SHOWN = 8
-NOTES_SHOWN = 3
 LABEL = 40  # characters of a goal or a step on its button
-LONGEST = 500  # characters of one part of a goal
 CHECK_AFTER = timedelta(weeks=4)  # what the form suggests
-TELL_AFTER = timedelta(hours=1)  # several changes make one message, and an undone one makes none
 AFTER_PAUSE = timedelta(days=7)  # to arrive first; of a pause without an end: to look again
 WORTH_SAYING = timedelta(days=3)  # a nudge that was put off for longer helps nobody
-
-MADE, CHANGED, REACHED, LET_GO, REOPENED = "made", "changed", "reached", "let_go", "reopened"  # news
-PARTS = ("can", "sign", "why")
-STANDINGS = {
-    Standing.NOT_STARTED: "goals.not_started",
-    Standing.UNDER_WAY: "goals.under_way",
-    Standing.NEARLY: "goals.nearly",
-    Standing.THERE: "goals.there",
-}
 
 
 @dataclass(frozen=True)
@@ -155,7 +139,7 @@ def show_all(turn: Turn, person: Person, _rest: str) -> Message:
     if not pairs:
         return turn.say(person, "goals.no_pair", press={"help": Typing("help")})
     for pair in pairs:
-        _take_news(turn, pair, person)  # they see it now
+        aims.take_news(turn, pair, person)  # they see it now
     still_open = [goal for pair in pairs for goal in own.open_goals(turn, pair)]
     return turn.say(
         person,
@@ -177,31 +161,12 @@ def _pair(turn: Turn, person: Person, pair_id: int) -> Pair | None:
 
 def _lists(turn: Turn, reader: Person, pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
     lines = [
-        _line(turn, reader, goal, several=len(pairs) > 1)
+        aims.line(turn, reader, goal, several=len(pairs) > 1)
         for pair in pairs
         for goal in own.open_goals(turn, pair)
     ]
     if lines:
         yield "open", "\n".join(lines)
-
-
-def _line(turn: Turn, reader: Person, goal: Goal, *, several: bool) -> str:
-    phrase = turn.prompts.phrase
-    line = phrase(
-        reader.language,
-        "goals.line",
-        owner=items.called(goal.pair, goal.owner),
-        can=goal.can,
-        stands=_stands(turn, reader, goal.standing),
-    )
-    partner = goal.pair.partner_of(reader)
-    if not several or goal.owner_id == partner.id:
-        return line
-    return phrase(reader.language, "goals.line_with", line=line, partner=partner.name)
-
-
-def _stands(turn: Turn, reader: Person, standing: str) -> str:
-    return turn.prompts.phrase(reader.language, STANDINGS[Standing(standing)])
 
 
 def _buttons(turn: Turn, person: Person, pairs: Sequence[Pair], still_open: Sequence[Goal]) -> Press:
@@ -212,21 +177,14 @@ def _buttons(turn: Turn, person: Person, pairs: Sequence[Pair], still_open: Sequ
         press["add"] = AddGoal(pairs[0].id)
     else:
         press["add_with"] = [(pair.partner_of(person).name, AddGoal(pair.id)) for pair in pairs]
-    if _past(turn, pairs):
+    if aims.past(turn, pairs):
         press["past"] = ShowPast()
     return press
 
 
-def _past(turn: Turn, pairs: Sequence[Pair]) -> Sequence[Goal]:
-    """Reached or let go, the latest first."""
-    theirs = Goal.pair_id.in_([pair.id for pair in pairs]) & Goal.can_sealed.is_not(None)
-    ended = select(Goal).where(theirs, Goal.state != GoalState.OPEN).order_by(Goal.ended_at.desc(), Goal.id)
-    return turn.db.scalars(ended.limit(PAST_SHOWN)).all()
-
-
 @goals.on_press(ShowPast)
 def show_past(turn: Turn, person: Person, _press: ShowPast) -> Message:
-    past = _past(turn, _pairs(turn, person))
+    past = aims.past(turn, _pairs(turn, person))
     if not past:
         return show_all(turn, person, "")
     return turn.say(
@@ -248,53 +206,21 @@ def show_one(turn: Turn, person: Person, press: ShowGoal) -> Message:
     return as_it_stands(turn, person, goal) if goal else _gone(turn, person)
 
 
+def _open(turn: Turn, person: Person, goal_id: int) -> Goal | None:
+    goal = own.goal(turn, person, goal_id)
+    return goal if goal and goal.state == GoalState.OPEN else None
+
+
 def as_it_stands(turn: Turn, person: Person, goal: Goal, name: str = "goals.one") -> Message:
     if goal.state != GoalState.OPEN:
         return _ended(turn, person, goal)
     return turn.say(
-        person, name, partner=_partner(goal, person), facts=_about(turn, person, goal), press=_ways(goal)
+        person, name, partner=_partner(goal, person), facts=aims.about(turn, person, goal), press=_ways(goal)
     )
 
 
 def _partner(goal: Goal, person: Person) -> str:
     return goal.pair.partner_of(person).first_name
-
-
-def _about(turn: Turn, reader: Person, goal: Goal) -> Iterator[tuple[str, str]]:
-    yield "whose", items.called(goal.pair, goal.owner)
-    for part in PARTS:
-        if getattr(goal, part):
-            yield part, getattr(goal, part)
-    steps = [step for step in goal.milestones if step.what]
-    if steps:
-        yield "steps", "\n".join(_step_line(turn, reader, step) for step in steps)
-    notes = [_note_line(turn, reader, note) for note in goal.progress[-NOTES_SHOWN:]]
-    yield "stands", "\n".join(notes) or _stands(turn, reader, goal.standing)
-    if goal.check_at and goal.check_on:
-        yield "check", turn.when(reader, goal.check_on)
-    if goal.because:
-        yield "because", goal.because
-
-
-def _step_line(turn: Turn, reader: Person, step: Milestone) -> str:
-    if step.reached_at is None:
-        return turn.prompts.phrase(reader.language, "goals.step", what=step.what)
-    pair = step.goal.pair
-    said_by = pair.mentee if step.reached_by_id == pair.mentee_id else pair.mentor
-    return turn.prompts.phrase(
-        reader.language, "goals.step_made", what=step.what, who=items.called(pair, said_by)
-    )
-
-
-def _note_line(turn: Turn, reader: Person, note: Progress) -> str:
-    return turn.prompts.phrase(
-        reader.language,
-        "goals.note_with_line" if note.line else "goals.note",
-        who=items.called(note.goal.pair, note.author),
-        day=turn.when(reader, local(note.said_at, reader.timezone).date()),
-        stands=_stands(turn, reader, note.standing),
-        line=note.line,
-    )
 
 
 def _ways(goal: Goal) -> Press:
@@ -318,12 +244,8 @@ def _standings(goal: Goal) -> dict[str, Action]:
 
 
 def _steps_ahead(goal: Goal) -> dict[str, Sequence[tuple[str, Action]]]:
-    ahead = _ahead(goal)[:STEP_BUTTONS]
+    ahead = aims.ahead(goal)[:STEP_BUTTONS]
     return {"done": [(shorten(step.what, LABEL), StepMade(step.id)) for step in ahead]}
-
-
-def _ahead(goal: Goal) -> list[Milestone]:
-    return [step for step in goal.milestones if step.what and step.reached_at is None]
 
 
 def _ended(turn: Turn, person: Person, goal: Goal) -> Message:
@@ -331,7 +253,7 @@ def _ended(turn: Turn, person: Person, goal: Goal) -> Message:
         person,
         "goals.reached" if goal.state == GoalState.REACHED else "goals.let_go",
         partner=_partner(goal, person),
-        facts=_about(turn, person, goal),
+        facts=aims.about(turn, person, goal),
         press={"undo": Reopen(goal.id), "goals": Typing("goals")},
     )
 
@@ -344,34 +266,20 @@ def ask_for_one(turn: Turn, person: Person, press: AddGoal) -> Form | Message:
     pair = _pair(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
-    if _is_full(turn, pair):
+    if aims.is_full(turn, pair):
         return _full(turn, person)
     return turn.ask(
         person,
         "goals.form",
         SetGoal(pair.id),
         given={
-            "can": _draft(turn, pair, person),
+            "can": aims.draft(turn, pair, person),
             "check": str(turn.today(person) + CHECK_AFTER),
             "who": str(pair.mentee_id),
         },
         choices={"who": [Choice(str(one.id), one.name) for one in pair.people]},
         partner=pair.partner_of(person).first_name,
     )
-
-
-def _is_full(turn: Turn, pair: Pair) -> bool:
-    return len(own.open_goals(turn, pair)) >= MOST_OPEN
-
-
-def _draft(turn: Turn, pair: Pair, reader: Person) -> str:
-    """What the mentee hopes for, in their first goal; once the reader may see it."""
-    if turn.db.scalar(select(Goal.id).where(Goal.pair_id == pair.id).limit(1)):
-        return ""
-    mentees, mentors = (turn.db.get(Terms, (pair.id, one.id)) for one in pair.people)
-    if mentees is None or (mentors is None and reader.id != pair.mentee_id):
-        return ""
-    return shorten(mentees.hopes, LONGEST)
 
 
 @goals.on_submit(SetGoal)
@@ -385,11 +293,11 @@ def add(turn: Turn, person: Person, sent: SetGoal, answers: Answers) -> Reply:
         mistakes["who"] = "who"
     if owner is None or mistakes:
         return turn.refuse(person, "goals.form", **mistakes)
-    same = _same(turn, pair, owner, answers["can"])
-    if same is None and _is_full(turn, pair):
+    same = aims.same(turn, pair, owner, answers["can"])
+    if same is None and aims.is_full(turn, pair):
         return _full(turn, person, _typed(answers))
-    goal = same or _make(turn, pair, owner, person, answers)
-    _complete(turn, goal, person, answers)
+    goal = same or aims.make(turn, pair, owner, person, answers)
+    aims.complete(turn, goal, person, answers)
     return as_it_stands(turn, person, goal, "goals.added")
 
 
@@ -404,58 +312,6 @@ def _mistakes(turn: Turn, person: Person, answers: Answers) -> dict[str, str]:
     if answers.get("check") and a_day(answers["check"], person.language, turn.today(person)) is None:
         mistakes["check"] = "check"
     return mistakes
-
-
-def _same(turn: Turn, pair: Pair, owner: Person, can: str) -> Goal | None:
-    """Sent twice it is one goal."""
-    alike = (goal for goal in own.open_goals(turn, pair) if goal.owner_id == owner.id)
-    return next((goal for goal in alike if key(goal.can) == key(can)), None)
-
-
-def _make(turn: Turn, pair: Pair, owner: Person, author: Person, answers: Answers) -> Goal:
-    goal = Goal(
-        pair=pair,
-        owner=owner,
-        author=author,
-        state=GoalState.OPEN,
-        standing=Standing.NOT_STARTED,
-        made_at=turn.now,
-        milestones=[],
-        progress=[],
-    )
-    _write_down(turn, goal, author, answers)
-    turn.db.add(goal)
-    turn.db.flush()
-    turn.note("goal_made", pair=pair, person=owner)
-    _tell_soon(turn, goal, author, MADE)
-    return goal
-
-
-def _complete(turn: Turn, goal: Goal, author: Person, answers: Answers) -> None:
-    """What was not there before, if both wrote down the same goal."""
-    for part in PARTS:
-        setattr(goal, part, getattr(goal, part) or answers.get(part, ""))
-    step = answers.get("step", "")
-    if not is_blank(step) and key(step) not in {key(made.what) for made in goal.milestones}:
-        _make_step(turn, goal, author, step)
-
-
-def _write_down(turn: Turn, goal: Goal, reader: Person, answers: Answers) -> None:
-    for part in PARTS:
-        setattr(goal, part, answers.get(part, ""))
-    _plan_check(turn, goal, a_day(answers.get("check", ""), reader.language, turn.today(reader)))
-
-
-def _plan_check(turn: Turn, goal: Goal, day: date | None) -> None:
-    goal.check_on = day
-    goal.check_at = items.morning_of(turn, goal.owner, day) if day else None
-
-
-def _make_step(turn: Turn, goal: Goal, author: Person, what: str) -> Milestone:
-    step = Milestone(goal=goal, author=author, what=what, made_at=turn.now)
-    turn.db.add(step)
-    turn.db.flush()
-    return step
 
 
 def _full(turn: Turn, person: Person, words: str = "") -> Message:
@@ -473,9 +329,9 @@ def _yours(words: str) -> list[tuple[str, str]]:
 
 @goals.on_press(ChangeGoal)
 def ask_for_change(turn: Turn, person: Person, press: ChangeGoal) -> Form | Message:
-    goal = own.goal(turn, person, press.goal)
-    if goal is None or goal.state != GoalState.OPEN:
-        return as_it_stands(turn, person, goal) if goal else _gone(turn, person)
+    goal = _open(turn, person, press.goal)
+    if goal is None:
+        return show_one(turn, person, ShowGoal(press.goal))
     held = {part: getattr(goal, part) for part in PARTS}
     return turn.ask(
         person,
@@ -489,19 +345,13 @@ def ask_for_change(turn: Turn, person: Person, press: ChangeGoal) -> Form | Mess
 
 @goals.on_submit(SetChanged)
 def change(turn: Turn, person: Person, sent: SetChanged, answers: Answers) -> Message | Mistakes:
-    goal = own.goal(turn, person, sent.goal)
-    if goal is None or goal.state != GoalState.OPEN:
+    goal = _open(turn, person, sent.goal)
+    if goal is None:
         return _gone(turn, person, _typed(answers))
     mistakes = _mistakes_in_change(turn, person, goal, answers)
     if mistakes:
         return turn.refuse(person, "goals.form", **mistakes)
-    before = _worded(goal)
-    check_on = goal.check_on
-    _write_down(turn, goal, person, answers)
-    if answers.get("check") == str(check_on):
-        _plan_check(turn, goal, check_on)  # it may have passed, and was left as it was
-    if _worded(goal) != before:
-        _tell_soon(turn, goal, person, CHANGED)
+    aims.change(turn, goal, person, answers)
     return as_it_stands(turn, person, goal, "goals.changed")
 
 
@@ -512,39 +362,35 @@ def _mistakes_in_change(turn: Turn, person: Person, goal: Goal, answers: Answers
     return mistakes
 
 
-def _worded(goal: Goal) -> list[str]:
-    return [getattr(goal, part) for part in PARTS]
-
-
 # The next small step
 
 
 @goals.on_press(AddStep)
 def ask_for_step(turn: Turn, person: Person, press: AddStep) -> Form | Message:
-    goal = own.goal(turn, person, press.goal)
-    if goal is None or goal.state != GoalState.OPEN:
-        return as_it_stands(turn, person, goal) if goal else _gone(turn, person)
+    goal = _open(turn, person, press.goal)
+    if goal is None:
+        return show_one(turn, person, ShowGoal(press.goal))
     return turn.ask(person, "goals.step_form", SetStep(goal.id), can=shorten(goal.can, LABEL))
 
 
 @goals.on_submit(SetStep)
 def add_step(turn: Turn, person: Person, sent: SetStep, answers: Answers) -> Message | Mistakes:
-    goal = own.goal(turn, person, sent.goal)
+    goal = _open(turn, person, sent.goal)
     what = answers.get("what", "")
-    if goal is None or goal.state != GoalState.OPEN:
+    if goal is None:
         return _gone(turn, person, what)
     if is_blank(what):
         return turn.refuse(person, "goals.step_form", what="what")
-    ahead = _ahead(goal)
+    ahead = aims.ahead(goal)
     step = next((step for step in ahead if key(step.what) == key(what)), None)
     if step is None and len(ahead) >= MOST_STEPS:
         return turn.refuse(person, "goals.step_form", what="enough")
-    step = step or _make_step(turn, goal, person, what)
+    step = step or aims.make_step(turn, goal, person, what)
     return turn.say(
         person,
         "goals.step_added",
         partner=_partner(goal, person),
-        facts=_about(turn, person, goal),
+        facts=aims.about(turn, person, goal),
         press={**_steps_ahead(goal), "undo": TakeStepBack(step.id), "goal": ShowGoal(goal.id)},
     )
 
@@ -571,15 +417,12 @@ def make_step(turn: Turn, person: Person, press: StepMade) -> Message:
     goal = step.goal
     if goal.state != GoalState.OPEN:
         return _ended(turn, person, goal)
-    if step.reached_at is None:
-        step.reached_at, step.reached_by_id, step.news_from_id = turn.now, person.id, person.id
-        goal.pair.tell_goals_at = goal.pair.tell_goals_at or turn.now + TELL_AFTER
-        turn.note("step_made", pair=goal.pair, person=person)
+    aims.step_made(turn, step, person)
     return turn.say(
         person,
         "goals.made",
         partner=_partner(goal, person),
-        facts=_about(turn, person, goal),
+        facts=aims.about(turn, person, goal),
         press={
             "undo": StepNotMade(step.id),
             "add_step": AddStep(goal.id),
@@ -594,9 +437,7 @@ def undo_step(turn: Turn, person: Person, press: StepNotMade) -> Message:
     step = own.milestone(turn, person, press.step)
     if step is None:
         return _gone(turn, person)
-    if step.reached_at and step.goal.state == GoalState.OPEN:
-        step.reached_at = step.reached_by_id = step.news_from_id = None
-        turn.note("step_undone", pair=step.goal.pair, person=person)
+    aims.step_undone(turn, step, person)
     return as_it_stands(turn, person, step.goal)
 
 
@@ -610,29 +451,8 @@ def say_standing(turn: Turn, person: Person, press: Stands) -> Message:
         return _gone(turn, person)
     if goal.state != GoalState.OPEN:
         return _ended(turn, person, goal)
-    _note_down(turn, goal, person, Standing(press.standing))
+    aims.note_down(turn, goal, person, Standing(press.standing))
     return _noted(turn, person, goal)
-
-
-def _note_down(turn: Turn, goal: Goal, author: Person, standing: Standing, line: str = "") -> None:
-    """Said again on the same day it is the same note, and what is added goes to it."""
-    last = _note_of_today(turn, goal, author)
-    if last is None or last.standing != standing or (line and last.line):
-        last = Progress(goal=goal, author=author, standing=standing, said_at=turn.now)
-        turn.db.add(last)
-    last.line = line or last.line
-    goal.standing = standing
-    if standing == Standing.THERE:
-        _end(turn, goal, author, GoalState.REACHED)
-    turn.db.flush()
-
-
-def _note_of_today(turn: Turn, goal: Goal, author: Person) -> Progress | None:
-    """If it is the latest of all."""
-    if not goal.progress or goal.progress[-1].author_id != author.id:
-        return None
-    last = goal.progress[-1]
-    return last if local(last.said_at, author.timezone).date() == turn.today(author) else None
 
 
 def _noted(turn: Turn, person: Person, goal: Goal) -> Message:
@@ -641,9 +461,9 @@ def _noted(turn: Turn, person: Person, goal: Goal) -> Message:
     return turn.say(
         person,
         "goals.noted",
-        stands=_stands(turn, person, goal.standing),
+        stands=aims.stands(turn, person, goal.standing),
         partner=_partner(goal, person),
-        facts=_about(turn, person, goal),
+        facts=aims.about(turn, person, goal),
         press={
             "line": AddLine(goal.id),
             "add_step": AddStep(goal.id),
@@ -655,9 +475,9 @@ def _noted(turn: Turn, person: Person, goal: Goal) -> Message:
 
 @goals.on_press(AddLine)
 def ask_for_line(turn: Turn, person: Person, press: AddLine) -> Form | Message:
-    goal = own.goal(turn, person, press.goal)
-    if goal is None or goal.state != GoalState.OPEN:
-        return as_it_stands(turn, person, goal) if goal else _gone(turn, person)
+    goal = _open(turn, person, press.goal)
+    if goal is None:
+        return show_one(turn, person, ShowGoal(press.goal))
     return turn.ask(
         person,
         "goals.line_form",
@@ -670,13 +490,13 @@ def ask_for_line(turn: Turn, person: Person, press: AddLine) -> Form | Message:
 
 @goals.on_submit(SetLine)
 def add_line(turn: Turn, person: Person, sent: SetLine, answers: Answers) -> Message | Mistakes:
-    goal = own.goal(turn, person, sent.goal)
+    goal = _open(turn, person, sent.goal)
     line = answers.get("line", "")
-    if goal is None or goal.state != GoalState.OPEN:
+    if goal is None:
         return _gone(turn, person, line)
     if answers.get("standing") not in set(Standing):
         return turn.refuse(person, "goals.line_form", standing="standing")
-    _note_down(turn, goal, person, Standing(answers["standing"]), "" if is_blank(line) else line)
+    aims.note_down(turn, goal, person, Standing(answers["standing"]), "" if is_blank(line) else line)
     return _noted(turn, person, goal)
 
 
@@ -696,7 +516,7 @@ def ask_how_it_stands(turn: Turn, goal: Goal) -> None:
         "goals.check",
         partner=_partner(goal, owner),
         day=turn.when(owner, goal.check_on),
-        facts=_about(turn, owner, goal),
+        facts=aims.about(turn, owner, goal),
         press={
             **{standing.value: Stands(goal.id, standing.value) for standing in Standing},
             "another_date": AnotherDate(goal.id),
@@ -708,9 +528,9 @@ def ask_how_it_stands(turn: Turn, goal: Goal) -> None:
 
 @goals.on_press(AnotherDate)
 def ask_for_date(turn: Turn, person: Person, press: AnotherDate) -> Form | Message:
-    goal = own.goal(turn, person, press.goal)
-    if goal is None or goal.state != GoalState.OPEN:
-        return as_it_stands(turn, person, goal) if goal else _gone(turn, person)
+    goal = _open(turn, person, press.goal)
+    if goal is None:
+        return show_one(turn, person, ShowGoal(press.goal))
     later = str(turn.today(person) + CHECK_AFTER)
     return turn.ask(
         person, "goals.date_form", SetDate(goal.id), given={"day": later}, can=shorten(goal.can, LABEL)
@@ -719,13 +539,13 @@ def ask_for_date(turn: Turn, person: Person, press: AnotherDate) -> Form | Messa
 
 @goals.on_submit(SetDate)
 def set_date(turn: Turn, person: Person, sent: SetDate, answers: Answers) -> Message | Mistakes:
-    goal = own.goal(turn, person, sent.goal)
-    if goal is None or goal.state != GoalState.OPEN:
-        return as_it_stands(turn, person, goal) if goal else _gone(turn, person)
+    goal = _open(turn, person, sent.goal)
+    if goal is None:
+        return show_one(turn, person, ShowGoal(sent.goal))
     day = a_day(answers.get("day", ""), person.language, turn.today(person))
     if day is None:
         return turn.refuse(person, "goals.date_form", day="day")
-    _plan_check(turn, goal, day)
+    aims.plan_check(turn, goal, day)
     return as_it_stands(turn, person, goal, "goals.changed")
 
 
@@ -734,9 +554,9 @@ def set_date(turn: Turn, person: Person, sent: SetDate, answers: Answers) -> Mes
 
 @goals.on_press(LetGo)
 def ask_why(turn: Turn, person: Person, press: LetGo) -> Form | Message:
-    goal = own.goal(turn, person, press.goal)
-    if goal is None or goal.state != GoalState.OPEN:
-        return as_it_stands(turn, person, goal) if goal else _gone(turn, person)
+    goal = _open(turn, person, press.goal)
+    if goal is None:
+        return show_one(turn, person, ShowGoal(press.goal))
     return turn.ask(
         person,
         "goals.let_go_form",
@@ -753,17 +573,10 @@ def let_go(turn: Turn, person: Person, sent: SetLetGo, answers: Answers) -> Mess
     if goal is None:
         return _gone(turn, person, because)
     if goal.state == GoalState.OPEN:
-        _end(turn, goal, person, GoalState.LET_GO)
+        aims.end(turn, goal, person, GoalState.LET_GO)
     if goal.state == GoalState.LET_GO:
         goal.because = goal.because or because
     return _ended(turn, person, goal)
-
-
-def _end(turn: Turn, goal: Goal, person: Person, state: GoalState) -> None:
-    goal.state, goal.ended_at, goal.check_at = state, turn.now, None
-    reached = state == GoalState.REACHED
-    turn.note("goal_reached" if reached else "goal_let_go", pair=goal.pair, person=person)
-    _tell_soon(turn, goal, person, REACHED if reached else LET_GO)
 
 
 @goals.on_press(Reopen)
@@ -771,55 +584,14 @@ def reopen(turn: Turn, person: Person, press: Reopen) -> Message:
     goal = own.goal(turn, person, press.goal)
     if goal is None:
         return _gone(turn, person)
-    if goal.state != GoalState.OPEN and _is_full(turn, goal.pair):
+    if goal.state != GoalState.OPEN and aims.is_full(turn, goal.pair):
         return _full(turn, person)
     if goal.state != GoalState.OPEN:
-        _take_up_again(turn, goal, person)
+        aims.take_up_again(turn, goal, person)
     return as_it_stands(turn, person, goal, "goals.reopened")
 
 
-def _take_up_again(turn: Turn, goal: Goal, person: Person) -> None:
-    if goal.standing == Standing.THERE:
-        _not_there_yet(turn, goal)
-    goal.state, goal.ended_at, goal.because = GoalState.OPEN, None, ""
-    _plan_check(turn, goal, goal.check_on)
-    turn.note("goal_reopened", pair=goal.pair, person=person)
-    _tell_soon(turn, goal, person, REOPENED)
-
-
-def _not_there_yet(turn: Turn, goal: Goal) -> None:
-    """As it stood before. A line that somebody wrote stays."""
-    last = goal.progress[-1]
-    if not last.line:
-        goal.progress.remove(last)
-        turn.db.delete(last)
-    before = [note.standing for note in goal.progress if note.standing != Standing.THERE]
-    goal.standing = before[-1] if before else Standing.NOT_STARTED
-
-
 # What the other hears of it
-
-
-def _tell_soon(turn: Turn, goal: Goal, person: Person, news: str) -> None:
-    """In one message with whatever else happens until then, as it is by then."""
-    untold = goal.news if goal.news_from_id == person.id else ""
-    goal.news, goal.news_from_id = _together(untold, news), person.id
-    if goal.news:
-        goal.pair.tell_goals_at = goal.pair.tell_goals_at or turn.now + TELL_AFTER
-
-
-def _together(untold: str, news: str) -> str:
-    """What was undone before anybody heard of it is no news, and what changed in something new is new."""
-    match untold, news:
-        case ("made", "changed" | "reopened"):
-            return MADE
-        case ("made", "let_go") | ("reached" | "let_go", "reopened"):
-            return ""
-        case ("reopened", "reached" | "let_go"):
-            return ""
-        case ("reopened", "changed"):
-            return REOPENED
-    return news
 
 
 @goals.when_due(Pair.tell_goals_at)
@@ -831,7 +603,7 @@ def tell_both(turn: Turn, pair: Pair) -> None:
 
 
 def _tell(turn: Turn, pair: Pair, reader: Person) -> None:
-    facts = _take_news(turn, pair, reader)
+    facts = aims.take_news(turn, pair, reader)
     if facts:
         message = turn.say(
             reader,
@@ -841,22 +613,6 @@ def _tell(turn: Turn, pair: Pair, reader: Person) -> None:
             press={"goals": Typing("goals")},
         )
         turn.post(reader, message, about=pair)
-
-
-def _take_news(turn: Turn, pair: Pair, reader: Person) -> list[tuple[str, str]]:
-    """What they have not heard yet. From now on they have."""
-    partner = pair.partner_of(reader)
-    told: dict[str, list[str]] = {}
-    theirs = (Goal.pair_id == pair.id) & Goal.can_sealed.is_not(None)
-    for goal in turn.db.scalars(select(Goal).where(theirs).order_by(Goal.id)):
-        if goal.news and goal.news_from_id == partner.id:
-            told.setdefault(goal.news, []).append(goal.can)
-            goal.news, goal.news_from_id = "", None
-        for step in goal.milestones:
-            if step.what and step.news_from_id == partner.id:
-                told.setdefault("steps", []).append(step.what)
-                step.news_from_id = None
-    return [(news, "\n".join(lines)) for news, lines in told.items()]
 
 
 def _gone(turn: Turn, person: Person, words: str = "") -> Message:
