@@ -21,15 +21,20 @@ from bot.models import (
     Draft,
     DraftReply,
     Enrolment,
+    Goal,
+    GoalState,
     Happening,
     ItemState,
     JournalEntry,
     JournalVersion,
     Letter,
+    Milestone,
     Pair,
     Person,
     Post,
     Programme,
+    Progress,
+    Pulse,
     Seat,
     Session,
     Terms,
@@ -52,6 +57,10 @@ OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
     JournalVersion: lambda person: JournalVersion.entry_id.in_(_entries(person)),
     Draft: lambda person: Draft.author_id == person.id,
     DraftReply: lambda person: DraftReply.author_id == person.id,
+    Goal: lambda person: Goal.owner_id == person.id,
+    Milestone: lambda person: Milestone.author_id == person.id,
+    Progress: lambda person: Progress.author_id == person.id,
+    Pulse: lambda person: Pulse.person_id == person.id,
 }
 NOBODYS: Mapping[type[Base], str] = {
     Post: "on its way to somebody; what quotes a person is taken back when their words are erased",
@@ -59,8 +68,11 @@ NOBODYS: Mapping[type[Base], str] = {
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
 NEEDED_TO_TAKE_PART = {(Person, "email")}
-TOO_SHORT_TO_QUOTE = {  # a "no" or an "80" of theirs is in many a sentence of somebody else
+TOO_SHORT_TO_QUOTE = {  # a "no", a "3" or an "80" of theirs is in many a sentence of somebody else
     (Seat, "pulse"),
+    (Pulse, "moved"),
+    (Pulse, "raised"),
+    (Pulse, "rhythm"),
     (JournalVersion, "sure"),
 }
 
@@ -96,6 +108,10 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         yield "action", _promise(person, item)
     yield from _journal(turn, person)
     yield from _drafts(turn, person)
+    yield from _towards_goals(turn, person)
+    for pulse in rows(turn, person, Pulse):
+        if pulse.answered_at:
+            yield "pulse", _feeling(person, pulse)
     for kept in rows(turn, person, Conversation):
         if kept.unplaced:
             yield "unplaced", {"text": kept.unplaced}
@@ -225,6 +241,42 @@ def _words_of(row: Base) -> Mapping[str, str]:
     return {name: getattr(row, name) for name in words_in(type(row)) if getattr(row, name)}
 
 
+def _towards_goals(turn: Turn, person: Person) -> Iterator[Record]:
+    for goal in rows(turn, person, Goal):
+        yield "goal", _goal(person, goal)
+    for step in rows(turn, person, Milestone):
+        parts = {"what": step.what, "written": step.made_at, "reached": step.reached_at}
+        yield "milestone", {"with": step.goal.pair.partner_of(person).name, **parts}
+    for note in rows(turn, person, Progress):
+        parts = {"stands": note.standing, "text": note.line, "written": note.said_at}
+        yield "progress", {"with": note.goal.pair.partner_of(person).name, **parts}
+
+
+def _goal(person: Person, goal: Goal) -> Mapping[str, object]:
+    return {
+        "with": goal.pair.partner_of(person).name,
+        "can": goal.can,
+        "sign": goal.sign,
+        "why": goal.why,
+        "because": goal.because,
+        "state": goal.state,
+        "stands": goal.standing,
+        "look_again": goal.check_on,
+        "written": goal.made_at,
+        "ended": goal.ended_at,
+    }
+
+
+def _feeling(person: Person, pulse: Pulse) -> Mapping[str, object]:
+    return {
+        "with": pulse.pair.partner_of(person).name,
+        "moved": pulse.moved,
+        "raised": pulse.raised,
+        "rhythm": pulse.rhythm,
+        "written": pulse.answered_at,
+    }
+
+
 def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:
     theirs = select(Happening).where(Happening.person_id == person.id).order_by(Happening.id)
     for happening in turn.db.scalars(theirs):
@@ -253,6 +305,8 @@ def erase_words(turn: Turn, person: Person) -> None:
         draft.taken_back_at = draft.taken_back_at or turn.now
     for entry in turn.db.scalars(select(JournalEntry).where(JournalEntry.person_id == person.id)):
         turn.db.delete(entry)
+    for goal in rows(turn, person, Goal):
+        _let_go(turn, goal)
     outbox.take_back(turn.db, person.id, _pairs_of(turn, person), erased, turn.now)
 
 
@@ -272,6 +326,14 @@ def _unlink(turn: Turn, item: ActionItem) -> None:
     if item.state == ItemState.OPEN:
         item.state, item.ended_at = ItemState.DROPPED, turn.now
         turn.note("action_ended", pair=item.pair, person=item.owner)
+
+
+def _let_go(turn: Turn, goal: Goal) -> None:
+    """Neither is a goal without words one, and nobody hears of it any more."""
+    goal.check_at, goal.news, goal.news_from_id = None, "", None
+    if goal.state == GoalState.OPEN:
+        goal.state, goal.ended_at = GoalState.LET_GO, turn.now
+        turn.note("goal_let_go", pair=goal.pair, person=goal.owner)
 
 
 def _pairs_of(turn: Turn, person: Person) -> Sequence[int]:

@@ -93,10 +93,10 @@ def _complete(turn: Turn, item: ActionItem, day: date | None, where: str) -> boo
 
 def plan_for(turn: Turn, item: ActionItem, day: date | None) -> None:
     item.due_on = day
-    item.remind_at = _morning_of(turn, item.owner, day) if day else None
+    item.remind_at = morning_of(turn, item.owner, day) if day else None
 
 
-def _morning_of(turn: Turn, owner: Person, day: date) -> datetime | None:
+def morning_of(turn: Turn, owner: Person, day: date) -> datetime | None:
     """When their day begins, or before it if it is one of rest; None if that has passed."""
     opens = moment(datetime.combine(day, owner.day_starts), owner.timezone)
     decent = decent_from(owner.hours, opens)

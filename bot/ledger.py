@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot import away, trial
 from bot.calendar import DAY, NeverDecent, decent_from, local, moment
-from bot.models import Ending, Letter, Pair, Person, Thread, Wait
+from bot.models import About, Ending, Letter, Pair, Person, Thread, Wait
 from bot.nudging import next_rung
 from bot.turn import Turn
 from bot.working_time import after, worked, working_day
@@ -135,7 +135,7 @@ def answer_by(turn: Turn, wait: Wait) -> datetime | None:
 def plan_nudge(turn: Turn, wait: Wait) -> None:
     """An exchange has reminders of its own, and whoever promised a day is left alone until then."""
     rung = next_rung(wait.days, wait.nudges)
-    leaves_alone = rung is None or wait.promised_at or wait.thread.session_id
+    leaves_alone = rung is None or wait.promised_at or wait.thread.about == About.EXCHANGE
     wait.nudge_at = None if leaves_alone or rung is None else _after_days(turn, wait, rung)
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot import ledger
-from bot.actions import Action
+from bot.actions import Action, Typing
 from bot.links import Link, https_link
 from bot.messages import Message
-from bot.models import Letter, Pair, Person, Session, Thread
+from bot.models import About, Letter, Pair, Person, Session, Thread
 from bot.turn import Turn
 
 ONE_TAPS = ("yes", "no", "next_session")  # to a question
@@ -74,9 +74,16 @@ class AskedBack(Action, wire="letters.asked_back"):
     thread: int
 
 
-def open_thread(turn: Turn, pair: Pair, author: Person, session: Session | None = None) -> Thread:
+def open_thread(
+    turn: Turn, pair: Pair, author: Person, about: About = About.QUESTION, session: Session | None = None
+) -> Thread:
     thread = Thread(
-        pair=pair, pair_id=pair.id, session_id=session and session.id, opened_by=author.id, opened_at=turn.now
+        pair=pair,
+        pair_id=pair.id,
+        session_id=session.id if session else None,
+        about=about,
+        opened_by=author.id,
+        opened_at=turn.now,
     )
     turn.db.add(thread)
     turn.db.flush()
@@ -86,7 +93,7 @@ def open_thread(turn: Turn, pair: Pair, author: Person, session: Session | None 
 def thread_of(turn: Turn, session: Session, author: Person) -> Thread:
     """The one of an exchange in writing; the first letter opens it."""
     found = turn.db.scalar(select(Thread).where(Thread.session_id == session.id))
-    return found or open_thread(turn, session.pair, author, session)
+    return found or open_thread(turn, session.pair, author, About.EXCHANGE, session)
 
 
 def send(
@@ -143,16 +150,22 @@ def _is_asked(turn: Turn, letter: Letter) -> bool:
 def _name_and_ways(thread: Thread, *, is_asked: bool) -> tuple[str, dict[str, Action]]:
     if not is_asked:
         return "asks.answered", {"thanks": OneTap(thread.id, THANKS), "reply": Reply(thread.id)}
-    return ("asks.wrote" if thread.session_id else "asks.asked"), ways_to_answer(thread)
+    return ("asks.asked" if thread.about == About.QUESTION else "asks.wrote"), ways_to_answer(thread)
 
 
 def ways_to_answer(thread: Thread) -> dict[str, Action]:
-    """An exchange in writing wants words, and anything else may be answered with a tap."""
+    """A draft has a form of its own, an exchange wants words, a question may be answered with a tap."""
+    if thread.about == About.DRAFT:
+        return {"drafts": Typing("drafts"), "by": AnswerBy(thread.id)}
     in_words: dict[str, Action] = {"reply": Reply(thread.id), "by": AnswerBy(thread.id)}
-    if thread.session_id:
+    if thread.about == About.EXCHANGE:
         return in_words
     taps = {says: OneTap(thread.id, says) for says in ONE_TAPS}
     return {**in_words, **taps, "not_mine": NotMyField(thread.id)}
+
+
+def way_to_reply(thread: Thread) -> Action:
+    return Typing("drafts") if thread.about == About.DRAFT else Reply(thread.id)
 
 
 def words(letter: Letter, label: str = "theirs") -> Iterator[tuple[str, str | Link]]:

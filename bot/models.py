@@ -246,6 +246,7 @@ class Pair(Base):
     plan_at: Mapped[datetime | None] = due()  # when the next sessions have to be laid down
     suggest_draft_at: Mapped[datetime | None] = due()  # when one of the two may be invited to show a draft
     draft_suggestions: Mapped[int] = mapped_column(default=0, server_default="0")
+    tell_goals_at: Mapped[datetime | None] = due()  # when each hears what the other changed in their goals
 
     # A weekly time that one has suggested and the other has not yet answered; no time: to meet in writing.
     suggested_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -364,7 +365,7 @@ class Seat(HoldsWords, Base):
     skipped_at: Mapped[datetime | None]
     briefed_at: Mapped[datetime | None]
     decided_sealed: Mapped[bytes | None]
-    pulse_sealed: Mapped[bytes | None]
+    pulse_sealed: Mapped[bytes | None]  # not asked any more, see Pulse; goes with a later release
 
     decided = Words("decided_sealed")
     pulse = Words("pulse_sealed")
@@ -390,6 +391,12 @@ class Answer(HoldsWords, Base):
     text = Words("text_sealed")
 
 
+class About(StrEnum):
+    QUESTION = "question"
+    EXCHANGE = "exchange"
+    DRAFT = "draft"
+
+
 class Thread(Base):
     """One thing that two people write to each other about: a question and what follows, or an exchange."""
 
@@ -399,6 +406,7 @@ class Thread(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"), unique=True)  # of an exchange
+    about: Mapped[str]
     opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     opened_at: Mapped[datetime]
 
@@ -588,6 +596,7 @@ class Draft(HoldsWords, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"))  # in which its answer is owed
     version: Mapped[int] = mapped_column(default=1)  # counts what was sent to the partner
     percent: Mapped[int]  # how far it is
     minutes: Mapped[int]  # that reading it takes
@@ -609,6 +618,7 @@ class Draft(HoldsWords, Base):
     wanted = Words("wanted_sealed")  # which feedback helps
     author: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+    thread: Mapped[Thread | None] = relationship()
     replies: Mapped[list["DraftReply"]] = relationship(
         order_by="DraftReply.id", lazy="selectin", back_populates="draft"
     )
@@ -636,6 +646,123 @@ class DraftReply(HoldsWords, Base):
     attempt = Words("attempt_sealed")  # what they would try
     leave = Words("leave_sealed")
     draft: Mapped[Draft] = relationship(back_populates="replies")
+
+
+class GoalState(StrEnum):
+    OPEN = "open"
+    REACHED = "reached"
+    LET_GO = "let_go"
+
+
+class Standing(StrEnum):
+    NOT_STARTED = "not_started"
+    UNDER_WAY = "under_way"
+    NEARLY = "nearly"
+    THERE = "there"
+
+
+class Goal(HoldsWords, Base):
+    """What one of a pair wants to be able to do. Both see it, both may change it."""
+
+    __tablename__ = "goals"
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)  # who works towards it
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # who noted it down
+    can_sealed: Mapped[bytes | None]
+    sign_sealed: Mapped[bytes | None]
+    why_sealed: Mapped[bytes | None]
+    because_sealed: Mapped[bytes | None]  # why it was let go
+    state: Mapped[str] = mapped_column(default=GoalState.OPEN)
+    standing: Mapped[str] = mapped_column(default=Standing.NOT_STARTED)  # as last said by either
+    check_on: Mapped[date | None]
+    check_at: Mapped[datetime | None] = due()
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    news: Mapped[str] = mapped_column(default="")  # what the partner of `news_from_id` has not heard of
+    news_from_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    can = Words("can_sealed")
+    sign = Words("sign_sealed")
+    why = Words("why_sealed")
+    because = Words("because_sealed")
+    owner: Mapped[Person] = relationship(foreign_keys=owner_id, lazy="joined", innerjoin=True)
+    author: Mapped[Person] = relationship(foreign_keys=author_id, lazy="joined", innerjoin=True)
+    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+    milestones: Mapped[list["Milestone"]] = relationship(
+        back_populates="goal", order_by="Milestone.id", lazy="selectin"
+    )
+    progress: Mapped[list["Progress"]] = relationship(
+        back_populates="goal", order_by="Progress.id", lazy="selectin"
+    )
+
+
+class Milestone(HoldsWords, Base):
+    """One small step towards a goal. The first takes less than half an hour."""
+
+    __tablename__ = "milestones"
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goals.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    what_sealed: Mapped[bytes | None]
+    made_at: Mapped[datetime]
+    reached_at: Mapped[datetime | None]
+    reached_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # who said so
+    news_from_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # see Goal
+
+    what = Words("what_sealed")
+    goal: Mapped[Goal] = relationship(back_populates="milestones", lazy="joined", innerjoin=True)
+    author: Mapped[Person] = relationship(foreign_keys=author_id, lazy="joined", innerjoin=True)
+
+
+class Progress(HoldsWords, Base):
+    """How a goal stood when one of the two said so, with a line of theirs or without."""
+
+    __tablename__ = "progress"
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goals.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    standing: Mapped[str]
+    line_sealed: Mapped[bytes | None]
+    said_at: Mapped[datetime]
+
+    line = Words("line_sealed")
+    goal: Mapped[Goal] = relationship(back_populates="progress", lazy="joined", innerjoin=True)
+    author: Mapped[Person] = relationship(foreign_keys=author_id, lazy="joined", innerjoin=True)
+
+
+class Pulse(HoldsWords, Base):
+    """Three questions to one person about one pair. Nobody else ever sees the answers."""
+
+    __tablename__ = "pulses"
+    __table_args__ = (UniqueConstraint("pair_id", "person_id", "number"),)
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    number: Mapped[int]  # within the pair, from 1
+    ask_at: Mapped[datetime | None] = due()
+    asks: Mapped[int] = mapped_column(default=0)  # how often they were asked
+    asked_at: Mapped[datetime | None]
+    skipped_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    wording: Mapped[str] = mapped_column(default="")  # of the questions that were answered, with its language
+    moved_sealed: Mapped[bytes | None]
+    raised_sealed: Mapped[bytes | None]
+    rhythm_sealed: Mapped[bytes | None]
+
+    moved = Words("moved_sealed")
+    raised = Words("raised_sealed")
+    rhythm = Words("rhythm_sealed")
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
 
 
 class Happening(Base):

@@ -13,11 +13,15 @@ from bot.models import (
     ActionItem,
     Base,
     Draft,
+    Goal,
+    GoalState,
     ItemState,
     JournalEntry,
     Letter,
+    Milestone,
     Pair,
     Person,
+    Pulse,
     Seat,
     Session,
     State,
@@ -109,6 +113,33 @@ def entry_shown_to(turn: Turn, reader: Person, entry_id: int) -> JournalEntry | 
     shared = select(JournalEntry).join(Pair, JournalEntry.pair_id == Pair.id).where(_is_in(reader))
     still = (JournalEntry.person_id != reader.id) & JournalEntry.delete_at.is_(None)
     return turn.db.scalar(_fresh(shared.where(JournalEntry.id == entry_id, still)))
+
+
+def goal(turn: Turn, person: Person, goal_id: int) -> Goal | None:
+    """A goal of one of the person's pairs, open or not, whoever works towards it."""
+    theirs = (
+        select(Goal).join(Pair, Goal.pair_id == Pair.id).where(_is_in(person), Goal.can_sealed.is_not(None))
+    )
+    return turn.db.scalar(_fresh(theirs.where(Goal.id == goal_id), Goal))
+
+
+def milestone(turn: Turn, person: Person, milestone_id: int) -> Milestone | None:
+    found = turn.db.get(Milestone, milestone_id)
+    if found is None or goal(turn, person, found.goal_id) is None:
+        return None
+    still = select(Milestone).where(Milestone.id == milestone_id, Milestone.what_sealed.is_not(None))
+    return turn.db.scalar(still.execution_options(populate_existing=True))
+
+
+def open_goals(turn: Turn, pair: Pair) -> Sequence[Goal]:
+    still = (Goal.pair_id == pair.id) & (Goal.state == GoalState.OPEN)
+    return turn.db.scalars(select(Goal).where(still).order_by(Goal.id)).all()
+
+
+def pulse(turn: Turn, person: Person, pulse_id: int) -> Pulse | None:
+    theirs = select(Pulse).join(Pair, Pulse.pair_id == Pair.id).where(_is_in(person))
+    mine = theirs.where(Pulse.id == pulse_id, Pulse.person_id == person.id)
+    return turn.db.scalar(_fresh(mine, Pulse))
 
 
 def _pairs(person: Person) -> Select[Pair]:

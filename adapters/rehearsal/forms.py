@@ -153,6 +153,23 @@ def _back_another_day(form: Form, writer: Writer) -> Answers:
     return {"again": _day_ahead(writer)}
 
 
+def _goal(form: Form, writer: Writer) -> Answers:
+    """Most take the day that is suggested."""
+    check = next(field.value for field in form.fields if field.name == "check")
+    return {"check": _day_ahead(writer) if writer.happens(0.3) else check}
+
+
+def _stands(form: Form, writer: Writer) -> Answers:
+    choices = next(field.choices for field in form.fields if field.name == "standing")
+    return {"standing": writer.dice.choice(choices).value, "line": writer.some()}
+
+
+def _pulse(form: Form, writer: Writer) -> Answers:
+    """Most are content, and now and then somebody leaves one out."""
+    given = [field for field in form.fields if not writer.happens(0.05)]
+    return {field.name: writer.dice.choice(field.choices).value for field in given}
+
+
 def _away_until(form: Form, writer: Writer) -> Answers:
     return {"until": _day_ahead(writer)}
 
@@ -170,5 +187,9 @@ _SPECIAL: Mapping[str, Callable[[Form, Writer], Answers]] = {
     "journal.form": _decision,
     "journal.look_form": _look_back,
     "journal.day_form": _back_another_day,
+    "goals.form": _goal,
+    "goals.line_form": _stands,
+    "goals.date_form": _another_day,
+    "pulse.form": _pulse,
     "pause.until_form": _away_until,
 }

@@ -151,8 +151,34 @@ def _to_the_brief(h: Habits) -> Odds:
     return {CloseAfterwards(): h.closes_at_once, Press("latest"): h.looks_around, Press("move"): h.calls_off}
 
 
-def _to_the_list(h: Habits) -> Odds:
-    return {Press("yes"): 0.4, Press("little"): 0.2, Press("no"): 0.05, Press("add"): h.looks_around}
+def _to_a_goal(h: Habits) -> Odds:
+    return {
+        Press("done"): h.answers * h.does * 0.4,
+        Press("under_way"): h.answers * 0.2,
+        Press("nearly"): h.answers * 0.1,
+        Press("add_step"): h.looks_around,
+        Press("edit"): h.looks_around * 0.3,
+    }
+
+
+def _to_how_it_stands(h: Habits) -> Odds:
+    says = h.answers * (1 - h.moves_on - h.drops)
+    return {
+        Press("under_way"): says * 0.5,
+        Press("nearly"): says * 0.2,
+        Press("there"): says * 0.15,
+        Press("not_started"): says * 0.15,
+        Press("another_date"): h.answers * h.moves_on,
+        Press("drop"): h.answers * h.drops,
+    }
+
+
+def _to_a_pulse(h: Habits) -> Odds:
+    return {
+        Press("answer"): h.answers * (1 - h.puts_off - h.skips),
+        Press("later"): h.answers * h.puts_off,
+        Press("skip"): h.answers * h.skips,
+    }
 
 
 _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
@@ -175,7 +201,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     },
     "agreement.settled_by_partner": lambda h: {Press("edit"): h.looks_around * 0.3},
     "agreement.settled_by_you": lambda h: {Press("edit"): h.looks_around * 0.2},
-    "agreement.settled": lambda h: {Press("sessions"): h.looks_around},
+    "agreement.settled": lambda h: {Press("sessions"): h.looks_around, Press("goals"): h.looks_around * 3},
     "sessions.times": lambda h: {
         Press("writing"): h.in_writing,
         Press("other"): h.answers * h.looks_around,
@@ -215,7 +241,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "closing.did_you_write": _to_did_you_meet,
     "closing.going_on": _to_did_you_meet,
     "closing.later": lambda h: {Press("yes"): h.looks_around},
-    "closing.list": _to_the_list,
+    "closing.list": lambda h: {Press("add"): h.looks_around},
     "closing.not_met": lambda h: {Press("sessions"): h.looks_around},
     "closing.not_held": lambda h: {Press("met"): h.misremembers},
     "closing.partner_says_not_met": lambda h: {Press("met"): h.misremembers},
@@ -261,6 +287,22 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "journal.shared": lambda h: {Press("unshare"): h.looks_around},
     "journal.shown": lambda h: {Press("open"): h.looks_around},
     "journal.deleted": lambda h: {Press("undo"): 0.2},
+    "goals.none_open": lambda h: {Press("add"): h.answers * 0.8},
+    "goals.list": lambda h: {Press("goal"): h.answers * 0.7, Press("add"): h.looks_around},
+    "goals.one": _to_a_goal,
+    "goals.added": lambda h: {Press("edit"): h.looks_around * 0.3, Press("add_step"): h.looks_around},
+    "goals.check": _to_how_it_stands,
+    "goals.noted": lambda h: {Press("line"): h.looks_around, Press("another_date"): h.moves_on},
+    "goals.made": lambda h: {Press("add_step"): h.answers * 0.4, Press("undo"): h.looks_around * 0.5},
+    "goals.step_added": lambda h: {Press("undo"): h.looks_around * 0.3},
+    "goals.reached": lambda h: {Press("undo"): h.looks_around * 0.5},
+    "goals.let_go": lambda h: {Press("undo"): h.looks_around * 0.5},
+    "goals.news": lambda h: {Press("goals"): h.answers * 0.5},
+    "pulse.ask": _to_a_pulse,
+    "pulse.remind": _to_a_pulse,
+    "pulse.in_words": lambda h: {Press("answer"): h.answers, Press("skip"): h.skips},
+    "pulse.kept": lambda h: {Press("edit"): h.looks_around * 0.5, Press("agreement"): h.looks_around},
+    "pulse.skipped": lambda h: {Press("answer"): h.looks_around * 0.5},
     "pause.until": lambda h: {Press("undo"): h.looks_around * 0.5, Press("until"): h.looks_around},
     "pause.for_now": lambda h: {Press("undo"): h.looks_around * 0.5, Press("until"): h.looks_around},
     "pause.welcome_back": lambda h: {Press("actions"): h.answers * 0.5},
@@ -268,7 +310,12 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "pause.leaving": lambda h: {Press("undo"): h.looks_around},
     "mydata.overview": lambda _: {Press("see"): 0.3, Press("export"): 0.3, Press("erase"): 0.05},
     "mydata.readable": lambda _: {Press("export"): 0.2},
-    "helping.menu": lambda _: {Press("sessions"): 0.2, Press("actions"): 0.3, Press("mydata"): 0.1},
+    "helping.menu": lambda _: {
+        Press("sessions"): 0.2,
+        Press("actions"): 0.3,
+        Press("goals"): 0.1,
+        Press("mydata"): 0.1,
+    },
     "helping.guess": lambda _: {Press("yes"): 0.6, Press("help"): 0.2},
     "helping.unplaced": lambda _: {Press("keep"): 0.4, Press("help"): 0.2},
 }

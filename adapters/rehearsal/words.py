@@ -64,8 +64,10 @@ NONSENSE = (
 OLD_BUTTON = "an old button"  # of a release that is gone
 WHIMS: Mapping[str, float] = {
     "help": 0.12,
-    "sessions": 0.17,
-    "actions": 0.17,
+    "sessions": 0.14,
+    "actions": 0.13,
+    "goals": 0.08,
+    "pulse": 0.02,
     "prep": 0.08,
     "agreement": 0.06,
     "close": 0.04,

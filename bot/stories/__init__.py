@@ -7,12 +7,14 @@ from bot.stories.closing import closing
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
 from bot.stories.exchange import exchange
+from bot.stories.goals import goals
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.journal import journal
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
+from bot.stories.pulse import pulse
 from bot.stories.sessions import sessions
 from bot.stories.turns import turns
 from bot.stories.welcome import welcome
@@ -26,13 +28,15 @@ STORIES = (
     prep,
     exchange,
     closing,
+    pulse,
     actions,
+    goals,
     asks,
     turns,
-    digest,
-    why,
     drafts,
     journal,
+    digest,
+    why,
     pause,
     mydata,
     helping,

@@ -201,7 +201,7 @@ def _both(turn: Turn, reader: Person, pair: Pair) -> Message:
             partner=partner.first_name,
             terms=_in_words(turn, reader, *wanted),
             facts=facts,
-            press={"edit": FillIn(pair.id), "sessions": Typing("sessions")},
+            press={"edit": FillIn(pair.id), "sessions": Typing("sessions"), "goals": Typing("goals")},
         )
     middle = _in_the_middle(wanted, other)
     return turn.say(

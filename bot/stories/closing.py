@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import items, own, planning
+from bot import items, own, planning, pulses
 from bot.actions import Action, Typing
 from bot.calendar import decent_from
 from bot.courtesy import Kind
@@ -26,7 +26,6 @@ closing = Story()
 ASK_AGAIN = timedelta(days=1)
 MOST_LINES = 5
 LONGEST_LINE = 300  # characters
-FELT = ("yes", "little", "no")
 
 
 @dataclass(frozen=True)
@@ -52,14 +51,6 @@ class DidNotMeet(Action, wire="closing.did_not_meet"):
 @dataclass(frozen=True)
 class Later(Action, wire="closing.later"):
     session: int
-
-
-@dataclass(frozen=True)
-class SayPulse(Action, wire="closing.say_pulse", keeps_card=True):
-    """Did it move something forward? Only whoever presses sees the answer."""
-
-    session: int
-    felt: str
 
 
 # Did you meet?
@@ -241,6 +232,7 @@ def _hold(turn: Turn, session: Session) -> list[Session]:
         return []
     _end(turn, session, State.HELD)
     turn.note("session_held", session=session)
+    pulses.begin(turn, session.pair)
     return planning.lay_down(turn, session.pair)
 
 
@@ -254,20 +246,14 @@ def _end(turn: Turn, session: Session, state: State) -> None:
 
 
 def _list(turn: Turn, reader: Person, session: Session, planned: Sequence[Session] = ()) -> Message:
-    pulsed = session.seat_of(reader).pulse
-    pulse = {} if pulsed else {felt: SayPulse(session.id, felt) for felt in FELT}
     return turn.say(
         reader,
         "closing.list",
         partner=session.pair.partner_of(reader).first_name,
         when=turn.when(reader, session.starts_at),
-        facts=[
-            *_written(turn, reader, session),
-            *_next(turn, reader, session),
-            *_pulse(turn, reader, pulsed),
-        ],
+        facts=[*_written(turn, reader, session), *_next(turn, reader, session)],
         files=invitations(turn, reader, planned),
-        press={**pulse, "add": AddToClosing(session.id)},
+        press={"add": AddToClosing(session.id)},
     )
 
 
@@ -286,20 +272,6 @@ def _next(turn: Turn, reader: Person, session: Session) -> Iterator[tuple[str, s
     ahead = own.upcoming(turn, session.pair)
     if ahead:
         yield "next", turn.when(reader, ahead[0].starts_at)
-
-
-def _pulse(turn: Turn, reader: Person, pulsed: str) -> Iterator[tuple[str, str]]:
-    if not pulsed:
-        yield "pulse", turn.prompts.phrase(reader.language, "closing.pulse")
-
-
-@closing.on_press(SayPulse)
-def keep_pulse(turn: Turn, person: Person, press: SayPulse) -> Message:
-    seat = own.seat(turn, person, press.session)
-    if seat is None or press.felt not in FELT:
-        return _gone(turn, person)
-    seat.pulse = press.felt
-    return turn.say(person, "closing.pulse_kept", press={"actions": Typing("actions")})
 
 
 # No: that happens
@@ -354,6 +326,8 @@ def lapse(turn: Turn, session: Session) -> None:
     both_wrote = len(_authors(turn, session)) == len(session.seats)
     _end(turn, session, State.HELD if both_wrote else State.MISSED)
     turn.note("session_held" if both_wrote else "session_missed", session=session)
+    if both_wrote:
+        pulses.begin(turn, session.pair)
     session.pair.plan_at = None if session.pair.ended_at else turn.now
 
 

@@ -11,13 +11,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import own
+from bot import ledger, letters, own
 from bot.actions import Action, Typing
 from bot.calendar import WEEK
 from bot.courtesy import Kind
 from bot.links import https_link
 from bot.messages import Form, Message, Mistakes, Reply
-from bot.models import Draft, DraftReply, Pair, Person, Session, State
+from bot.models import About, Draft, DraftReply, Ending, Pair, Person, Session, State
 from bot.planning import paused_over
 from bot.story import Answers, Story
 from bot.text import is_blank, shorten
@@ -308,17 +308,28 @@ def _on_its_way(turn: Turn, person: Person, draft: Draft) -> Message:
 
 def _now_their_turn(turn: Turn, draft: Draft) -> None:
     draft.seen_at = draft.answered_at = None
+    draft.thread = draft.thread or letters.open_thread(turn, draft.pair, draft.author, about=About.DRAFT)
+    if ledger.wait_in(turn, draft.thread) is None:
+        ledger.begin(turn, draft.thread, draft.reader)
     turn.note("draft_sent", pair=draft.pair, person=draft.author)
 
 
 def _is_answered(turn: Turn, draft: Draft) -> None:
+    _end_wait(turn, draft, Ending.REPLIED)
     turn.note("draft_answered", pair=draft.pair, person=draft.reader)
 
 
 def _is_taken_back(turn: Turn, draft: Draft) -> None:
     """Nobody has to answer it any more."""
     draft.taken_back_at = turn.now
+    _end_wait(turn, draft, Ending.TAKEN_BACK)
     turn.note("draft_taken_back", pair=draft.pair, person=draft.author)
+
+
+def _end_wait(turn: Turn, draft: Draft, how: Ending) -> None:
+    wait = ledger.wait_of(turn, draft.thread, draft.reader) if draft.thread else None
+    if wait:
+        ledger.end(turn, wait, how)
 
 
 # One of them

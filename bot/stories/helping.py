@@ -11,7 +11,7 @@ from bot.turn import Turn
 helping = Story()
 
 HELP = Typing("help")
-OFFERED = ("sessions", "actions", "pause", "mydata")
+OFFERED = ("sessions", "actions", "goals", "pause", "mydata")
 
 
 @helping.on_command("help")

@@ -17,7 +17,7 @@ from bot.calendar import local, moment
 from bot.dates import a_day
 from bot.invitation import invitations
 from bot.messages import Form, Message, Mistakes
-from bot.models import ActionItem, Base, Pair, Person, Session, State
+from bot.models import ActionItem, Base, Goal, Pair, Person, Pulse, Session, State
 from bot.story import Answers, Story
 from bot.turn import Turn
 
@@ -328,8 +328,9 @@ def _part(turn: Turn, person: Person, pair: Pair) -> None:
     off = away.off(turn, pair)
     pair.ended_at = turn.now
     _nothing_is_due(pair)
-    for item in turn.db.scalars(select(ActionItem).where(ActionItem.pair_id == pair.id)):
-        _nothing_is_due(item)
+    for model in (ActionItem, Goal, Pulse):
+        for row in turn.db.scalars(select(model).where(model.pair_id == pair.id)):
+            _nothing_is_due(row)
     for session in turn.db.scalars(select(Session).where(Session.pair_id == pair.id)):
         for seat in session.seats:
             _nothing_is_due(seat)

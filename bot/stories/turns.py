@@ -15,7 +15,7 @@ from bot.calendar import DAY, WEEK, is_working_day
 from bot.dates import a_day
 from bot.letters import AnswerBy, AskForSmaller, Reply
 from bot.messages import Form, Message, Mistakes
-from bot.models import Pair, Person, Thread, Wait
+from bot.models import About, Pair, Person, Thread, Wait
 from bot.nudging import next_rung
 from bot.story import Answers, Story
 from bot.turn import Turn
@@ -102,7 +102,9 @@ def _until(turn: Turn, reader: Person, wait: Wait) -> str:
 
 
 def _replies(person: Person, mine: Iterable[Wait]) -> list[tuple[str, Action]]:
-    return [(wait.thread.pair.partner_of(person).first_name, Reply(wait.thread_id)) for wait in mine]
+    return [
+        (wait.thread.pair.partner_of(person).first_name, letters.way_to_reply(wait.thread)) for wait in mine
+    ]
 
 
 # A promise
@@ -197,7 +199,7 @@ def check_promise(turn: Turn, wait: Wait) -> None:
     """Once: the day that they named themselves has gone by."""
     if wait.ended_at or wait.thread.pair.ended_at:
         return
-    message = _in_their_words(turn, wait, "turns.promised_day_is_over")
+    message = _message(turn, wait, "turns.promised_day_is_over")
     which = f"{wait.id}.promise.{wait.promises}"
     trial.post(turn, wait.person, message, wait.thread.pair, ledger.RULE, which)
 
@@ -219,7 +221,7 @@ def nudge(turn: Turn, wait: Wait) -> None:
         ledger.plan_nudge(turn, wait)  # they were away meanwhile, or have other hours now
         return
     wait.nudges += 1
-    message = _in_their_words(turn, wait, "turns.nudge" if wait.nudges == 1 else "turns.nudge_with_choices")
+    message = _message(turn, wait, "turns.nudge" if wait.nudges == 1 else "turns.nudge_with_choices")
     trial.nudge(turn, wait.person, message, pair, ledger.RULE, wait.id)
     ledger.plan_nudge(turn, wait)
 
@@ -233,12 +235,13 @@ def _put_off(turn: Turn, pair: Pair, wait: Wait) -> datetime | None:
     return turn.now + DAY if oldest and oldest.id != wait.id else None
 
 
-def _in_their_words(turn: Turn, wait: Wait, name: str) -> Message:
+def _message(turn: Turn, wait: Wait, name: str) -> Message:
+    """In the partner's words, where there are any: a draft is shown by its own story."""
     thread, person = wait.thread, wait.person
     asked = letters.waiting_for(turn, thread, person)
     return turn.say(
         person,
-        name,
+        "turns.nudge_draft" if thread.about == About.DRAFT else name,
         partner=thread.pair.partner_of(person).first_name,
         when=turn.when(person, asked[0].written_at if asked else wait.since),
         facts=[fact for letter in asked for fact in letters.words(letter)],
@@ -248,6 +251,6 @@ def _in_their_words(turn: Turn, wait: Wait, name: str) -> Message:
 
 def _ways(thread: Thread, name: str) -> dict[str, Action]:
     ways = letters.ways_to_answer(thread)
-    if name == "turns.nudge_with_choices":
+    if name == "turns.nudge_with_choices" and thread.about != About.DRAFT:
         return {**ways, "smaller": AskForSmaller(thread.id), "pause": Typing("pause")}
     return ways

@@ -41,6 +41,7 @@ BECAUSE: Mapping[str, str] = {
     "sessions.times": "why.because_times",
     "sessions.no_overlap": "why.because_times",
     "turns.nudge": "why.because_turn",
+    "turns.nudge_draft": "why.because_turn",
     "turns.nudge_with_choices": "why.because_second_turn",
     "turns.promised_day_is_over": "why.because_promise",
     "welcome.hello": "why.because_welcome",

@@ -38,26 +38,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_nudges_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "drafts",
+        "goals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("percent", sa.Integer(), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("link_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("unsure_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("thrown_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("wanted_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("can_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("sign_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("why_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("because_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("standing", sa.String(), nullable=False),
+        sa.Column("check_on", sa.Date(), nullable=True),
+        sa.Column("check_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("news", sa.String(), nullable=False),
+        sa.Column("news_from_id", sa.Integer(), nullable=True),
         sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["author_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["news_from_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
             ["people.id"],
         ),
         sa.ForeignKeyConstraint(
@@ -66,9 +74,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("drafts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_drafts_author_id"), ["author_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_drafts_pair_id"), ["pair_id"], unique=False)
+    with op.batch_alter_table("goals", schema=None) as batch_op:
+        batch_op.create_index(
+            "due_goals_check_at",
+            ["check_at"],
+            unique=False,
+            sqlite_where=sa.text("check_at IS NOT NULL"),
+            postgresql_where=sa.text("check_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_goals_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_goals_pair_id"), ["pair_id"], unique=False)
 
     op.create_table(
         "journal_entries",
@@ -113,28 +128,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_journal_entries_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "draft_replies",
+        "pulses",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("draft_id", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=False),
-        sa.Column("notice_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("attempt_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("leave_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asks", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.Column("moved_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("raised_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("rhythm_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
         sa.ForeignKeyConstraint(
-            ["author_id"],
-            ["people.id"],
+            ["pair_id"],
+            ["pairs.id"],
         ),
         sa.ForeignKeyConstraint(
-            ["draft_id"],
-            ["drafts.id"],
+            ["person_id"],
+            ["people.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("pair_id", "person_id", "number"),
     )
-    with op.batch_alter_table("draft_replies", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_draft_replies_author_id"), ["author_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_draft_replies_draft_id"), ["draft_id"], unique=False)
+    with op.batch_alter_table("pulses", schema=None) as batch_op:
+        batch_op.create_index(
+            "due_pulses_ask_at",
+            ["ask_at"],
+            unique=False,
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_pulses_pair_id"), ["pair_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pulses_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "journal_versions",
@@ -158,10 +187,67 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_id", "number"),
     )
     op.create_table(
+        "milestones",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("what_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reached_by_id", sa.Integer(), nullable=True),
+        sa.Column("news_from_id", sa.Integer(), nullable=True),
+        sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["goal_id"],
+            ["goals.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["news_from_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["reached_by_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("milestones", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_milestones_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_milestones_goal_id"), ["goal_id"], unique=False)
+
+    op.create_table(
+        "progress",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(), nullable=False),
+        sa.Column("line_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["goal_id"],
+            ["goals.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("progress", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_progress_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_progress_goal_id"), ["goal_id"], unique=False)
+
+    op.create_table(
         "threads",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pair_id", sa.Integer(), nullable=False),
         sa.Column("session_id", sa.Integer(), nullable=True),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("opened_by", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -181,6 +267,68 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("threads", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_threads_pair_id"), ["pair_id"], unique=False)
+
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("link_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("unsure_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("thrown_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("wanted_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["pair_id"],
+            ["pairs.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["thread_id"],
+            ["threads.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drafts_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_drafts_pair_id"), ["pair_id"], unique=False)
+
+    op.create_table(
+        "draft_replies",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("notice_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("attempt_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("leave_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"],
+            ["drafts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("draft_replies", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_replies_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_replies_draft_id"), ["draft_id"], unique=False)
 
     op.create_table(
         "waits",
@@ -265,12 +413,20 @@ def upgrade() -> None:
     with op.batch_alter_table("pairs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("suggest_draft_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("draft_suggestions", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("tell_goals_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(
             "due_pairs_suggest_draft_at",
             ["suggest_draft_at"],
             unique=False,
             sqlite_where=sa.text("suggest_draft_at IS NOT NULL"),
             postgresql_where=sa.text("suggest_draft_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "due_pairs_tell_goals_at",
+            ["tell_goals_at"],
+            unique=False,
+            sqlite_where=sa.text("tell_goals_at IS NOT NULL"),
+            postgresql_where=sa.text("tell_goals_at IS NOT NULL"),
         )
 
     with op.batch_alter_table("people", schema=None) as batch_op:
@@ -280,9 +436,9 @@ def upgrade() -> None:
             sa.Column("follows_status", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
     op.execute(
-        "INSERT INTO threads (pair_id, session_id, opened_by, opened_at) "
-        "SELECT sessions.pair_id, sessions.id, first.author_id, first.written_at FROM letters AS first "
-        "JOIN sessions ON sessions.id = first.session_id WHERE first.id IN "
+        "INSERT INTO threads (pair_id, session_id, about, opened_by, opened_at) "
+        "SELECT sessions.pair_id, sessions.id, 'exchange', first.author_id, first.written_at "
+        "FROM letters AS first JOIN sessions ON sessions.id = first.session_id WHERE first.id IN "
         "(SELECT MIN(id) FROM letters GROUP BY session_id)"
     )
     op.execute(

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 from world import Someone, World, as_text, at
 
-from bot.models import ActionItem, Format, Happening, Pair, Seat, Session, State
-from bot.stories.closing import AddToClosing, DidNotMeet, Later, SayPulse, SendClosing, WriteClosing
+from bot.actions import decode
+from bot.models import ActionItem, Format, Happening, Pair, Session, State
+from bot.stories.closing import AddToClosing, DidNotMeet, Later, SendClosing, WriteClosing
 
 DRAFT = "Send the draft to Ana by Friday"
 
@@ -38,11 +39,6 @@ def items(world: World) -> list[ActionItem]:
 def happened(world: World, what: str) -> int:
     with world.bot.open_transaction() as db:
         return len(db.scalars(select(Happening).where(Happening.what == what)).all())
-
-
-def seat(world: World, someone: Someone) -> Seat:
-    with world.bot.open_transaction() as db:
-        return db.scalars(select(Seat).where(Seat.person_id == someone.row.id).order_by(Seat.id)).all()[0]
 
 
 # Did you meet?
@@ -282,8 +278,6 @@ def test_somebody_elses_session_is_not_there(world: World, ben: Someone, over: S
     for action in (WriteClosing, AddToClosing, DidNotMeet, Later):
         eve.presses(action(over.id))
         assert eve.sees.name == "closing.gone"
-    eve.presses(SayPulse(over.id, "yes"))
-    assert eve.sees.name == "closing.gone"
 
 
 def test_somebody_elses_form_is_refused(world: World, ben: Someone, pair: Pair, over: Session) -> None:
@@ -344,31 +338,17 @@ def test_an_exchange_can_be_closed_from_its_start_on(world: World, ben: Someone,
     assert world.session(pair).state == State.HELD
 
 
-# The pulse
+# The question of an earlier release
 
 
-def test_one_press_says_whether_it_moved_something_and_stays_private(
-    world: World, ben: Someone, ana: Someone, over: Session
-) -> None:
+def test_the_old_question_is_answered_politely(ben: Someone, over: Session) -> None:
+    """Whether it moved something forward is one of the questions of the pulse now."""
     closes(ben, over, decided="One question a week.")
-    ben.says("a little")
-    assert ben.sees.name == "closing.pulse_kept"
-    world.forward(days=1)
-
-    assert seat(world, ben).pulse == "little"
-    assert seat(world, ana).pulse == ""
-
-
-def test_it_is_asked_once_and_can_be_changed(world: World, ben: Someone, over: Session) -> None:
-    closes(ben, over)
-    ben.presses("A little")
-    ben.presses("Not this time")
-    assert seat(world, ben).pulse == "no"
-
-    ben.presses("Add to it")
-    ben.fills(decided="One question a week.")
-
     assert "move something forward" not in ben.reads
+
+    ben.presses(decode(f'{{"do":"closing.say_pulse","session":{over.id},"felt":"yes"}}'))
+
+    assert ben.sees.name == "helping.outdated"
 
 
 # No

@@ -386,7 +386,9 @@ def test_what_is_on_its_way_may_arrive_and_is_not_sent_again(
 ) -> None:
     shows(ben, pair)
     with world.bot.open_transaction.begin() as db:
-        assert outbox.claim(db.connection(), world.clock(), "a sender that dies", {PLATFORM})
+        assert outbox.claim(
+            db.connection(), world.clock(), "a sender that dies", {PLATFORM}, world.bot.prompts
+        )
 
     ben.presses("Take it back")
 

@@ -73,7 +73,7 @@ def _meet(world: World, pair: Pair, eva: Someone, jens: Someone) -> None:
 
 
 def _go_on(world: World, eva: Someone, jens: Someone) -> None:
-    for words in ("vorhaben", "fertig", "treffen", "meine daten"):
+    for words in ("vorhaben", "fertig", "ziele", "puls", "treffen", "meine daten"):
         eva.says(words)
     eva.presses("Ansehen")
     for words in ("hilfe", "vereinbarng", "Und die Konferenz?"):
@@ -95,7 +95,7 @@ def test_a_german_pair_never_reads_english(world: World, eva: Someone, jens: Som
     read = eva.chat + jens.chat
     stories = {message.name.partition(".")[0] for message in read}
     assert stories >= {"welcome", "intro", "agreement", "sessions", "prep", "closing", "actions"}
-    assert stories >= {"pause", "mydata", "helping"}
+    assert stories >= {"goals", "pulse", "pause", "mydata", "helping"}
     assert [message.name for message in read if message.language != "de"] == []
     sentences = english_sentences(world.bot.prompts)
     assert [said for message in read for said in sentences if said in as_text(message)] == []

@@ -18,15 +18,19 @@ from bot.models import (
     Draft,
     DraftReply,
     Enrolment,
+    Goal,
     Happening,
     ItemState,
     JournalEntry,
     JournalVersion,
     Letter,
+    Milestone,
     Pair,
     Person,
     Post,
     Programme,
+    Progress,
+    Pulse,
     Role,
     Seat,
     Terms,
@@ -62,6 +66,12 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         ActionItem(pair_id=pair.id, owner_id=who, made_at=now),
         AccountRow(person_id=who, platform="other", workspace="there", user=f"{someone.email} there"),
         Enrolment(programme_id=pair.programme_id, person_id=who, role=Role.MENTEE),
+    ]
+    goal = Goal(pair_id=pair.id, owner_id=who, author_id=who, made_at=now)
+    made += [
+        Milestone(goal=goal, author_id=who, made_at=now),
+        Progress(goal=goal, author_id=who, standing="nearly", said_at=now),
+        Pulse(pair_id=pair.id, person_id=who, number=1, asked_at=now, answered_at=now),
     ]
     with world.bot.open_transaction.begin() as db:
         db.add_all(made)
@@ -138,6 +148,17 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
         *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
         *("drafts", "draft_replies"),
         "journal_entries",  # nobody else has a part in it: goes with the words
+        *("accounts", "enrolments", "conversations", "outbox"),  # go with the person
+        *(
+            "terms",
+            "seats",
+            "letters",
+            "action_items",
+            "goals",
+            "milestones",
+            "progress",
+            "pulses",
+        ),  # stay without words
         "pairs",  # stays: it is the partner's as well
     }
 
@@ -150,7 +171,7 @@ def test_says_what_is_kept_and_who_sees_it(ben: Someone) -> None:
     ben.says("my data")
 
     assert "before sessions: 1" in ben.reads
-    assert "Only you see it" in ben.reads
+    assert "Only you see them" in ben.reads
     assert [button.label for button in ben.sees.buttons] == ["See it", "Export", "Erase"]
 
 
