@@ -8,9 +8,15 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import events, first_answer, rehearsal, ticks
+from benchmarks import events, first_answer, rehearsal, ticks, working_time
 
-PARTS = {"events": events, "ticks": ticks, "rehearsal": rehearsal, "first_answer": first_answer}
+PARTS = {
+    "events": events,
+    "ticks": ticks,
+    "working_time": working_time,
+    "rehearsal": rehearsal,
+    "first_answer": first_answer,
+}
 
 
 def main(chosen: list[str]) -> None:
