@@ -8,12 +8,13 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import events, first_answer, rehearsal, ticks, working_time
+from benchmarks import events, first_answer, nudges, rehearsal, ticks, working_time
 
 PARTS = {
     "events": events,
     "ticks": ticks,
     "working_time": working_time,
+    "nudges": nudges,
     "rehearsal": rehearsal,
     "first_answer": first_answer,
 }
