@@ -21,7 +21,7 @@ Seen = Sequence[Observation]
 
 SEEDS = 1_000
 SEEDS_OF_NONE = 4_000  # to know the rate of false positives to half a point
-HELD_OUT = 0.1  # of the moments, as in product.md
+HELD_OUT = 0.1  # of the moments
 BROKEN_OFF = 0.1  # of the waits end in a pause or a leaving within the time
 LEAST, SPREAD = 0.18, 0.47  # replied within the time without a nudge: from 0.18 to 0.65, 0.37 on average
 HEADINGS = (
