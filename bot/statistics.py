@@ -105,7 +105,8 @@ def nudge_effect(
 ) -> NudgeEffect:
     """What nudging changed in the share replied `within` that time from the moment when a nudge was due.
 
-    One observation for each moment whose lot was drawn by itself: nudges that share a lot are one moment.
+    One observation for each moment whose lot was drawn by itself: nudges that share a lot are one moment. It
+    is followed until the next nudge of the same wait at most, which has a lot and an effect of its own.
     The interval is MOVER (Zou and Donner 2008) on the two Kaplan-Meier intervals, widened by the correction
     of Yates, half a reply on each side. benchmarks/nudges.py shows that it covers, and that no more than one
     look in twenty sees an effect where there is none, also if a few people have most of the moments. That
