@@ -275,6 +275,12 @@ def test_waits_that_nobody_followed_for_long_enough_do_not_make_a_number() -> No
     assert nudge_effect(group(900, 500), short).verdict is Verdict.TOO_FEW
 
 
+def test_a_few_who_were_followed_to_the_end_do_not_speak_for_many_who_were_not() -> None:
+    mostly_broken_off = group(FEWEST - 1, 0) + waited(*[10] * 500, unit=HOUR)
+
+    assert nudge_effect(group(900, 500), mostly_broken_off).verdict is Verdict.TOO_FEW
+
+
 def test_a_reply_after_the_time_is_none_within_it() -> None:
     late = replied(*[73] * 100, unit=HOUR)
 
