@@ -37,6 +37,7 @@ KNOWN_IN = {
     "icalendar": "bot/invitation.py",
     "microsoft_agents": "adapters/teams/server.py",
     "pytz": "bot/calendar.py",
+    "scipy": "bot/statistics.py",
     "slack_bolt": "adapters/slack/server.py",
     "slack_sdk": "adapters/slack/server.py",
     "sse_starlette": "adapters/web/server.py",
