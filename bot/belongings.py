@@ -18,6 +18,7 @@ from bot.models import (
     Canary,
     Conversation,
     Enrolment,
+    Farewell,
     Happening,
     ItemState,
     Letter,
@@ -25,6 +26,7 @@ from bot.models import (
     Person,
     Post,
     Programme,
+    Review,
     Seat,
     Session,
     Terms,
@@ -44,6 +46,8 @@ OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
     Answer: lambda person: Answer.seat_id.in_(select(Seat.id).where(Seat.person_id == person.id)),
     Letter: lambda person: Letter.author_id == person.id,
     ActionItem: lambda person: ActionItem.owner_id == person.id,
+    Review: lambda person: Review.person_id == person.id,
+    Farewell: lambda person: Farewell.person_id == person.id,
 }
 NOBODYS: Mapping[type[Base], str] = {
     Post: "on its way to somebody; what quotes a person is taken back when their words are erased",
@@ -51,7 +55,8 @@ NOBODYS: Mapping[type[Base], str] = {
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
 NEEDED_TO_TAKE_PART = {(Person, "email")}
-SHOWN_TO_NOBODY = {(Seat, "pulse")}  # a "no" of theirs is in many a sentence of somebody else
+# As they stand: a "no" of theirs is in many a sentence of somebody else
+SHOWN_TO_NOBODY = {(Seat, "pulse"), (Review, "rhythm"), (Farewell, "in_touch")}
 
 
 def words_in(model: type[Base]) -> list[str]:
@@ -80,6 +85,12 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         yield "letter", {**_which(person, session), "text": letter.text, "written": letter.written_at}
     for item in rows(turn, person, ActionItem):
         yield "action", _promise(person, item)
+    for review in rows(turn, person, Review):
+        if review.sent_at:
+            yield "review", _look_back(person, review)
+    for farewell in rows(turn, person, Farewell):
+        if farewell.sent_at:
+            yield "farewell", _last_words(person, farewell)
     for kept in rows(turn, person, Conversation):
         if kept.unplaced:
             yield "unplaced", {"text": kept.unplaced}
@@ -159,6 +170,30 @@ def _promise(person: Person, item: ActionItem) -> Mapping[str, object]:
         "state": item.state,
         "written": item.made_at,
         "ended": item.ended_at,
+    }
+
+
+def _look_back(person: Person, review: Review) -> Mapping[str, object]:
+    return {
+        "with": review.pair.partner_of(person).name,
+        "keep": review.keep,
+        "change": review.change,
+        "drop": review.drop,
+        "rhythm": review.rhythm,
+        "unsaid": review.unsaid,
+        "shared": review.unsaid_shared,
+        "written": review.sent_at,
+    }
+
+
+def _last_words(person: Person, farewell: Farewell) -> Mapping[str, object]:
+    return {
+        "with": farewell.pair.partner_of(person).name,
+        "changed": farewell.changed,
+        "thanks": farewell.thanks,
+        "going_on": farewell.going_on,
+        "in_touch": farewell.in_touch,
+        "written": farewell.sent_at,
     }
 
 

@@ -9,10 +9,22 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from bot.models import ActionItem, Base, ItemState, Pair, Person, Seat, Session, State
+from bot.models import (
+    ActionItem,
+    Base,
+    Farewell,
+    ItemState,
+    Pair,
+    Person,
+    Review,
+    Seat,
+    Session,
+    State,
+)
 from bot.turn import Turn
 
 R = TypeVar("R")
+S = TypeVar("S", Review, Farewell)
 
 
 def pairs(turn: Turn, person: Person) -> Sequence[Pair]:
@@ -49,6 +61,12 @@ def item(turn: Turn, person: Person, item_id: int) -> ActionItem | None:
 def open_items(turn: Turn, pair: Pair) -> Sequence[ActionItem]:
     still = (ActionItem.pair_id == pair.id) & (ActionItem.state == ItemState.OPEN)
     return turn.db.scalars(select(ActionItem).where(still).order_by(ActionItem.id)).all()
+
+
+def sheet(turn: Turn, person: Person, kind: type[S], sheet_id: int) -> S | None:
+    """What a person fills in alone, also when the pair has ended."""
+    theirs = select(kind).join(Pair, kind.pair_id == Pair.id).where(kind.person_id == person.id)
+    return turn.db.scalar(_fresh(theirs.where(kind.id == sheet_id), kind))
 
 
 def _pairs(person: Person) -> Select[Pair]:

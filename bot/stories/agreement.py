@@ -150,6 +150,7 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message | 
     if mistakes:
         return turn.refuse(person, "agreement.form", **mistakes)
     _write_down(turn, pair, person, answers)
+    pair.touch(turn.now)
     if _terms(turn, pair, pair.partner_of(person)) is None:
         return _waiting(turn, person, pair)
     return _reveal(turn, person, pair)
@@ -262,6 +263,7 @@ def settle(turn: Turn, person: Person, press: Settle) -> Message:
         setattr(_must(turn, pair, person), name, number)
         setattr(_must(turn, pair, partner), name, number)
     _settle(turn, pair, *numbers)
+    pair.touch(turn.now)
     told = turn.say(
         partner,
         "agreement.settled_by_partner",

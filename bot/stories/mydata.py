@@ -60,6 +60,7 @@ def overview(turn: Turn, person: Person, _rest: str) -> Message:
         agreements=kept["agreement"],
         decided=kept["decided"],
         actions=kept["action"],
+        reviews=kept["review"] + kept["farewell"],
         pulses=kept["pulse"],
         press={"see": See(), "export": Export(), "erase": AskErase()},
     )

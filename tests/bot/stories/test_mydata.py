@@ -16,6 +16,7 @@ from bot.models import (
     Base,
     Conversation,
     Enrolment,
+    Farewell,
     Happening,
     ItemState,
     Letter,
@@ -23,6 +24,7 @@ from bot.models import (
     Person,
     Post,
     Programme,
+    Review,
     Role,
     Seat,
     Terms,
@@ -52,6 +54,8 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         Answer(seat_id=seat.id, question="win", written_at=now),
         Letter(session_id=seat.session_id, author_id=who, written_at=now),
         ActionItem(pair_id=pair.id, owner_id=who, made_at=now),
+        Review(pair_id=pair.id, person_id=who, sent_at=now),
+        Farewell(pair_id=pair.id, person_id=who, sent_at=now),
         AccountRow(person_id=who, platform="other", workspace="there", user=f"{someone.email} there"),
         Enrolment(programme_id=pair.programme_id, person_id=who, role=Role.MENTEE),
     ]
@@ -126,7 +130,7 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
 
     assert pointing == {
         *("accounts", "enrolments", "conversations", "outbox"),  # go with the person
-        *("terms", "seats", "letters", "action_items"),  # stay without words
+        *("terms", "seats", "letters", "action_items", "reviews", "farewells"),  # stay without words
         "pairs",  # stays: it is the partner's as well
     }
 

@@ -1,0 +1,65 @@
+"""Course: the way of a pair through the months, from the introduction over half-time to a planned end."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from bot.models import Happening, Pair, Person
+from bot.planning import paused_over
+from bot.turn import Turn
+
+LAST_STRETCH = timedelta(weeks=2)  # before the planned end both are told
+
+
+def begin(turn: Turn, pair: Pair) -> None:
+    length = timedelta(weeks=pair.programme.weeks)
+    plan_end(pair, turn.now + length)
+    half_time = turn.now + length / 2
+    pair.review_at = half_time if half_time < turn.now + length - LAST_STRETCH else None
+    pair.quiet_at = turn.now + pair.quiet_after
+
+
+def plan_end(pair: Pair, end: datetime) -> None:
+    pair.planned_end = pair.end_at = end
+    pair.wind_down_at = end - LAST_STRETCH
+
+
+def ends_early(pair: Pair) -> bool:
+    """An end before the planned one has been decided, and nobody has been told yet."""
+    return pair.end_at is not None and (pair.planned_end is None or pair.end_at < pair.planned_end)
+
+
+def anybody_away(turn: Turn, pair: Pair) -> bool:
+    return any(paused_over(person, turn.now) for person in pair.people)
+
+
+def away_days(turn: Turn, pair: Pair, since: datetime) -> timedelta:
+    """For how long at least one of the two has been away."""
+    spans = sorted(span for person in pair.people for span in _absences(turn, person, since))
+    away, counted_to = timedelta(), since
+    for begins, ends in spans:
+        away += max(ends - max(begins, counted_to), timedelta())
+        counted_to = max(ends, counted_to)
+    return away
+
+
+def _absences(turn: Turn, person: Person, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+    noted = (Happening.person_id == person.id) & Happening.what.in_(("paused", "resumed"))
+    happened = turn.db.execute(select(Happening.what, Happening.at).where(noted).order_by(Happening.id))
+    for begins, ends in _from_pause_to_return((what, at) for what, at in happened):
+        if (ends or turn.now) > since:
+            yield max(begins, since), ends or turn.now
+
+
+def _from_pause_to_return(
+    happened: Iterable[tuple[str, datetime]],
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """A pause whose day is changed is noted again: the first of them counts."""
+    begins: datetime | None = None
+    for what, at in happened:
+        if what == "resumed" and begins:
+            yield begins, at
+        begins = None if what == "resumed" else begins or at
+    if begins:
+        yield begins, None
