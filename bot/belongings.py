@@ -85,12 +85,7 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         yield "letter", {**_which(person, session), "text": letter.text, "written": letter.written_at}
     for item in rows(turn, person, ActionItem):
         yield "action", _promise(person, item)
-    for review in rows(turn, person, Review):
-        if review.sent_at:
-            yield "review", _look_back(person, review)
-    for farewell in rows(turn, person, Farewell):
-        if farewell.sent_at:
-            yield "farewell", _last_words(person, farewell)
+    yield from _sheets(turn, person)
     for kept in rows(turn, person, Conversation):
         if kept.unplaced:
             yield "unplaced", {"text": kept.unplaced}
@@ -171,6 +166,15 @@ def _promise(person: Person, item: ActionItem) -> Mapping[str, object]:
         "written": item.made_at,
         "ended": item.ended_at,
     }
+
+
+def _sheets(turn: Turn, person: Person) -> Iterator[Record]:
+    for review in rows(turn, person, Review):
+        if review.sent_at:
+            yield "review", _look_back(person, review)
+    for farewell in rows(turn, person, Farewell):
+        if farewell.sent_at:
+            yield "farewell", _last_words(person, farewell)
 
 
 def _look_back(person: Person, review: Review) -> Mapping[str, object]:

@@ -352,7 +352,10 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message:
         setattr(farewell, name, answers.get(name, ""))
     in_touch = answers.get("in_touch", "")
     farewell.in_touch = in_touch if in_touch in IN_TOUCH else ""
-    if sheets.send(turn, farewell):
+    both_in = sheets.send(turn, farewell)
+    if sheets.is_over(farewell):
+        return _goodbye(turn, farewell)
+    if both_in:
         return turn.say(person, "ending.both_in", press={"help": Typing("help")})
     return turn.say(
         person,

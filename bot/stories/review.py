@@ -154,6 +154,8 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message:
     both_in = sheets.send(turn, sheet)
     if answers.get("match") in DOUBTS:
         return _in_doubt(turn, person, sheet)
+    if sheets.is_over(sheet):
+        return _shown(turn, sheet)
     return _saved(turn, person, sheet, both_in=both_in)
 
 
