@@ -13,16 +13,21 @@ LAST_STRETCH = timedelta(weeks=2)  # before the planned end both are told
 
 
 def begin(turn: Turn, pair: Pair) -> None:
+    """Once: with the introduction, or with an agreement that came before it."""
+    if pair.planned_end:
+        return
     length = timedelta(weeks=pair.programme.weeks)
-    plan_end(pair, turn.now + length)
+    plan_end(turn, pair, turn.now + length)
     half_time = turn.now + length / 2
     pair.review_at = half_time if half_time < turn.now + length - LAST_STRETCH else None
     pair.quiet_at = turn.now + pair.quiet_after
 
 
-def plan_end(pair: Pair, end: datetime) -> None:
+def plan_end(turn: Turn, pair: Pair, end: datetime) -> None:
+    """Sessions are laid down up to it."""
     pair.planned_end = pair.end_at = end
     pair.wind_down_at = end - LAST_STRETCH
+    pair.plan_at = turn.now if pair.cadence else pair.plan_at
 
 
 def ends_early(pair: Pair) -> bool:

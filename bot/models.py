@@ -261,6 +261,11 @@ class Pair(Base):
     def partner_of(self, person: Person) -> Person:
         return self.mentor if person.id == self.mentee_id else self.mentee
 
+    @property
+    def has_begun(self) -> bool:
+        """They know each other: by an introduction, or because they have agreed on something before it."""
+        return bool(self.introduced_at or self.settled_at)
+
     def touch(self, now: datetime) -> None:
         """One of them did something of their own in it: it is not quiet."""
         if self.ended_at is None:

@@ -6,7 +6,7 @@ on its seats, every one at a decent hour of that person.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -29,6 +29,7 @@ from bot.turn import Turn
 PLANNED_AHEAD = 2  # sessions
 CLOSED_BY_THEN = timedelta(days=3)  # whoever closes a session plans the next one with it
 HORIZON = timedelta(weeks=13)  # further than that nothing is laid down
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 NOTICE = timedelta(hours=36)  # enough for both to be asked a day ahead
 MOVES_WITHIN = timedelta(days=6)  # off a holiday, but not into the next week
 
@@ -69,7 +70,7 @@ def _walls(turn: Turn, pair: Pair, cadence: Cadence, first: date) -> Iterator[tu
     """The days of the cadence that are ahead and suit both, with the wall-clock time it really comes to."""
     hours = [person.hours for person in pair.people]
     for nominal in occurrences(cadence, first):
-        if moment(nominal, cadence.zone) > turn.now + HORIZON:
+        if moment(nominal, cadence.zone) > min(turn.now + HORIZON, pair.planned_end or FOR_EVER):
             return
         if nominal + MOVES_WITHIN < local(turn.now, cadence.zone).replace(tzinfo=None):
             continue

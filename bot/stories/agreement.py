@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import own, speech
+from bot import course, own, speech
 from bot.actions import Action, Typing
 from bot.courtesy import Kind
 from bot.messages import Form, Message, Mistakes, Reply
@@ -285,6 +285,7 @@ def _settle(turn: Turn, pair: Pair, every_weeks: int, minutes: int, response_day
     new_rhythm = (pair.every_weeks, pair.minutes) != (every_weeks, minutes)
     pair.every_weeks, pair.minutes, pair.response_days = every_weeks, minutes, response_days
     if pair.settled_at is None:
+        course.begin(turn, pair)
         turn.note("agreed", pair=pair)
     if pair.settled_at is None or new_rhythm:
         pair.suggest_at, pair.suggestions = turn.now, 0

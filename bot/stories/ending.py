@@ -88,7 +88,7 @@ def ask(turn: Turn, person: Person, _rest: str) -> Message:
 
 def _of_my_pairs(turn: Turn, person: Person, kind: type[AskFinish | Finish]) -> Message | None:
     """About the one pair there is, or a question which of them."""
-    pairs = [pair for pair in own.pairs(turn, person) if pair.introduced_at]
+    pairs = [pair for pair in own.pairs(turn, person) if pair.has_begun]
     if len(pairs) > 1:
         partners = [(pair.partner_of(person).name, AskFinish(pair.id)) for pair in pairs]
         return _without_a_trace(turn.say(person, "ending.which", press={"pair": partners}))
@@ -116,7 +116,7 @@ def ask_about(turn: Turn, person: Person, press: AskFinish) -> Message:
 
 def _mine(turn: Turn, person: Person, pair_id: int) -> Pair | None:
     pair = own.pair(turn, person, pair_id)
-    return pair if pair and pair.introduced_at else None
+    return pair if pair and pair.has_begun else None
 
 
 def _confirm(turn: Turn, person: Person, pair: Pair) -> Message:
@@ -212,7 +212,7 @@ def wind_down(turn: Turn, pair: Pair) -> None:
     if pair.ended_at or pair.planned_end is None or course.ends_early(pair):
         return
     if course.anybody_away(turn, pair):
-        course.plan_end(pair, pair.planned_end + WEEK)
+        course.plan_end(turn, pair, pair.planned_end + WEEK)
         return
     for person in pair.people:
         message = turn.say(
@@ -251,7 +251,7 @@ def go_on(turn: Turn, person: Person, press: GoOn) -> Message:
 
 def _extend(turn: Turn, pair: Pair, end: datetime) -> None:
     pair.extend_by = None
-    course.plan_end(pair, end)
+    course.plan_end(turn, pair, end)
     turn.note("extended", pair=pair, until=end)
 
 
@@ -299,7 +299,7 @@ def end(turn: Turn, pair: Pair) -> None:
     let_go = {person.id: items.as_lines(turn, person, still_open) for person in pair.people}
     off = parting.part(turn, pair)
     turn.note("ended", pair=pair)
-    if pair.introduced_at is None:
+    if not pair.has_begun:
         return
     for person in pair.people:
         farewell = sheets.hand_out(turn, pair, person, Farewell)

@@ -49,14 +49,15 @@ class AllIsWell(Action, wire="quiet.well"):
 
 @quiet.when_due(Pair.quiet_at)
 def look(turn: Turn, pair: Pair) -> None:
-    if pair.ended_at or pair.introduced_at is None or _ends_soon(turn, pair):
+    since = pair.active_at or pair.introduced_at or pair.settled_at
+    if pair.ended_at or since is None or _ends_soon(turn, pair):
         return
     if course.anybody_away(turn, pair):
         pair.quiet_at = _back_at(turn, pair)
     elif pair.asked_quiet_at:
         _end_of_grace(turn, pair, pair.asked_quiet_at)
     else:
-        _ask_if_quiet(turn, pair, pair.active_at or pair.introduced_at)
+        _ask_if_quiet(turn, pair, since)
 
 
 def _ends_soon(turn: Turn, pair: Pair) -> bool:

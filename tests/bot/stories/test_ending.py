@@ -619,3 +619,35 @@ def test_the_moment_lies_where_a_day_begins(world: World, ben: Someone, pair: Pa
     ends: datetime | None = now_of(world, pair).end_at
     assert ends
     assert ends == at(f"{ends:%Y-%m-%d}", "09:00", "America/Denver")
+
+
+def test_no_session_is_planned_beyond_the_end_until_they_go_on(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    now = world.clock()
+    planned: dict[str, Any] = {"planned_end": now + timedelta(days=12), "end_at": now + timedelta(days=12)}
+    pair = world.meet(ben, ana, **planned)
+    assert "Tuesday 10 February" in as_text(ben.sees)
+    assert [file.name for file in ben.sees.files] == ["session-1.ics"]
+
+    for someone in (ben, ana):
+        someone.presses(GoOn(pair.id))
+    world.forward(hours=1)
+
+    assert world.session(pair, 2).state == State.PLANNED
+
+
+def test_two_who_agreed_before_they_were_introduced_may_end_it_too(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.start(ben, ana)
+    pair = world.pair(ben, ana)
+    for someone in (ben, ana):
+        someone.says("agreement")
+        someone.fills(hopes="Speak up.", minutes="60")
+    assert now_of(world, pair).planned_end == world.clock() + timedelta(weeks=26)
+
+    ask_to_finish(ben)
+    world.forward(days=8)
+
+    assert len(ana.received("ending.ended")) == 1
