@@ -6,7 +6,7 @@ on its seats, every one at a decent hour of that person.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -29,7 +29,6 @@ from bot.turn import Turn
 PLANNED_AHEAD = 2  # sessions
 CLOSED_BY_THEN = timedelta(days=3)  # whoever closes a session plans the next one with it
 HORIZON = timedelta(weeks=13)  # further than that nothing is laid down
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
 NOTICE = timedelta(hours=36)  # enough for both to be asked a day ahead
 MOVES_WITHIN = timedelta(days=6)  # off a holiday, but not into the next week
 
@@ -41,6 +40,7 @@ CLOSING_AFTER = timedelta(hours=2)
 LAPSES_AFTER = timedelta(days=7)
 
 EXCHANGE_DAYS = 5  # working days of a written exchange: a start, a middle, a close
+EXCHANGE_AT_MOST = timedelta(days=12)  # with a holiday or two
 EXCHANGE_MIDDLE = 2  # working days after the start
 EXCHANGE_CLOSE = 4
 
@@ -70,7 +70,7 @@ def _walls(turn: Turn, pair: Pair, cadence: Cadence, first: date) -> Iterator[tu
     """The days of the cadence that are ahead and suit both, with the wall-clock time it really comes to."""
     hours = [person.hours for person in pair.people]
     for nominal in occurrences(cadence, first):
-        if moment(nominal, cadence.zone) > min(turn.now + HORIZON, pair.planned_end or FOR_EVER):
+        if moment(nominal, cadence.zone) > turn.now + HORIZON:
             return
         if nominal + MOVES_WITHIN < local(turn.now, cadence.zone).replace(tzinfo=None):
             continue
@@ -79,9 +79,15 @@ def _walls(turn: Turn, pair: Pair, cadence: Cadence, first: date) -> Iterator[tu
         except NeverDecent:
             return  # they have no working day in common
         starts_at = moment(wall, cadence.zone)
-        too_soon = starts_at < turn.now + NOTICE
-        if not too_soon and wall - nominal <= MOVES_WITHIN and not _away(pair, starts_at):
+        in_time = starts_at >= turn.now + NOTICE and _is_over_by_the_end(pair, starts_at)
+        if in_time and wall - nominal <= MOVES_WITHIN and not _away(pair, starts_at):
             yield nominal.date(), wall
+
+
+def _is_over_by_the_end(pair: Pair, starts_at: datetime) -> bool:
+    """Nobody is cut off in the middle of an exchange, and it can be closed."""
+    length = EXCHANGE_AT_MOST if pair.format == Format.ASYNC else timedelta(minutes=pair.minutes)
+    return pair.planned_end is None or starts_at + length <= pair.planned_end
 
 
 def _away(pair: Pair, at: datetime) -> bool:

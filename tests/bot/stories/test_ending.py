@@ -97,14 +97,17 @@ def test_stay_and_pause_instead_are_one_press(world: World, ben: Someone, pair: 
 
 
 @pytest.mark.parametrize("who", ["ben", "ana"])
+@pytest.mark.parametrize("confirm", ["End our pair", "end it now"])
 def test_nothing_that_is_stored_says_who_asked(
-    world: World, ben: Someone, ana: Someone, pair: Pair, who: str
+    world: World, ben: Someone, ana: Someone, pair: Pair, who: str, confirm: str
 ) -> None:
     """Every row of every table: only the pair knows that somebody did, and it does not know who."""
     asks = {"ben": ben, "ana": ana}[who]
     before = everything(world)
 
-    ask_to_finish(asks)
+    asks.says("finish")
+    asks.says(confirm) if confirm.islower() else asks.presses(confirm)
+    assert asks.sees.name == "ending.on_its_way"
     asked = everything(world)
     assert changed(before, asked) == {"pairs", "seen_events"}
     assert now_of(world, pair).finish_at == world.clock() + timedelta(minutes=10)
@@ -115,6 +118,17 @@ def test_nothing_that_is_stored_says_who_asked(
     decided = everything(world)
     assert changed(asked, decided) == {"pairs"}
     assert now_of(world, pair).finish_at is None
+
+    end = now_of(world, pair).end_at
+    assert end
+    world.clock.move_to(end)
+    world.bot.tick()
+    ends = everything(world)
+    assert changed(decided, ends) == {"pairs", "sessions", "seats", "happenings", "outbox", "farewells"}
+    with world.bot.open_transaction() as db:
+        sheets = db.scalars(select(Farewell)).unique().all()
+    assert {sheet.person_id for sheet in sheets} == {ben.row.id, ana.row.id}
+    assert len({sheet.show_at for sheet in sheets}) == 1
 
 
 def test_it_ends_in_the_same_way_whoever_asked(world: World, ben: Someone, ana: Someone, pair: Pair) -> None:
