@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, delete, select
 
-from bot import outbox
+from bot import ledger, outbox
 from bot.models import (
     Absence,
     AccountRow,
@@ -20,7 +20,9 @@ from bot.models import (
     Conversation,
     Draft,
     DraftReply,
+    Ending,
     Enrolment,
+    Farewell,
     Goal,
     GoalState,
     Happening,
@@ -35,9 +37,11 @@ from bot.models import (
     Programme,
     Progress,
     Pulse,
+    Review,
     Seat,
     Session,
     Terms,
+    Thread,
 )
 from bot.turn import Turn
 from bot.vault import Words
@@ -61,6 +65,8 @@ OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
     Milestone: lambda person: Milestone.author_id == person.id,
     Progress: lambda person: Progress.author_id == person.id,
     Pulse: lambda person: Pulse.person_id == person.id,
+    Review: lambda person: Review.person_id == person.id,
+    Farewell: lambda person: Farewell.person_id == person.id,
 }
 NOBODYS: Mapping[type[Base], str] = {
     Post: "on its way to somebody; what quotes a person is taken back when their words are erased",
@@ -74,6 +80,8 @@ TOO_SHORT_TO_QUOTE = {  # a "no", a "3" or an "80" of theirs is in many a senten
     (Pulse, "raised"),
     (Pulse, "rhythm"),
     (JournalVersion, "sure"),
+    (Review, "rhythm"),
+    (Farewell, "in_touch"),
 }
 
 
@@ -112,6 +120,7 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
     for pulse in rows(turn, person, Pulse):
         if pulse.answered_at:
             yield "pulse", _feeling(person, pulse)
+    yield from _sheets(turn, person)
     for kept in rows(turn, person, Conversation):
         if kept.unplaced:
             yield "unplaced", {"text": kept.unplaced}
@@ -219,8 +228,10 @@ def _journal(turn: Turn, person: Person) -> Iterator[Record]:
 
 def _decision(entry: JournalEntry, version: JournalVersion) -> Mapping[str, object]:
     is_shown = entry.shared_version == version.number
+    words = dict(_words_of(version))
     return {
-        **_words_of(version),
+        "would_change": words.pop("change", ""),
+        **words,
         "version": version.number,
         "shared": is_shown,
         "written": version.written_at,
@@ -277,6 +288,39 @@ def _feeling(person: Person, pulse: Pulse) -> Mapping[str, object]:
     }
 
 
+def _sheets(turn: Turn, person: Person) -> Iterator[Record]:
+    for review in rows(turn, person, Review):
+        if review.sent_at:
+            yield "review", _look_back(person, review)
+    for farewell in rows(turn, person, Farewell):
+        if farewell.sent_at:
+            yield "farewell", _last_words(person, farewell)
+
+
+def _look_back(person: Person, review: Review) -> Mapping[str, object]:
+    return {
+        "with": review.pair.partner_of(person).name,
+        "keep": review.keep,
+        "change": review.change,
+        "drop": review.drop,
+        "rhythm": review.rhythm,
+        "unsaid": review.unsaid,
+        "shared": review.unsaid_shared,
+        "written": review.sent_at,
+    }
+
+
+def _last_words(person: Person, farewell: Farewell) -> Mapping[str, object]:
+    return {
+        "with": farewell.pair.partner_of(person).name,
+        "changed": farewell.changed,
+        "thanks": farewell.thanks,
+        "going_on": farewell.going_on,
+        "in_touch": farewell.in_touch,
+        "written": farewell.sent_at,
+    }
+
+
 def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:
     theirs = select(Happening).where(Happening.person_id == person.id).order_by(Happening.id)
     for happening in turn.db.scalars(theirs):
@@ -303,11 +347,22 @@ def erase_words(turn: Turn, person: Person) -> None:
         _unlink(turn, item)
     for draft in rows(turn, person, Draft):
         draft.taken_back_at = draft.taken_back_at or turn.now
+        _asks_for_nothing(turn, draft.thread)
+    for letter in rows(turn, person, Letter):
+        letter.taken_back_at = letter.taken_back_at or turn.now
+        _asks_for_nothing(turn, letter.thread)
     for entry in turn.db.scalars(select(JournalEntry).where(JournalEntry.person_id == person.id)):
         turn.db.delete(entry)
     for goal in rows(turn, person, Goal):
         _let_go(turn, goal)
     outbox.take_back(turn.db, person.id, _pairs_of(turn, person), erased, turn.now)
+
+
+def _asks_for_nothing(turn: Turn, thread: Thread | None) -> None:
+    """Without its words nobody can be expected to answer."""
+    wait = ledger.wait_in(turn, thread) if thread else None
+    if wait:
+        ledger.end(turn, wait, Ending.TAKEN_BACK)
 
 
 def _empty(row: Base) -> set[str]:

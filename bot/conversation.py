@@ -15,7 +15,7 @@ from bot.understand import Seen, SeenButton
 
 
 def remember(db: Transaction, person_id: int, message: Message) -> None:
-    if not message.buttons and message.listens is None:
+    if message.discreet or (not message.buttons and message.listens is None):
         return
     kept = of(db, person_id)
     if message.buttons:

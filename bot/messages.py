@@ -64,6 +64,7 @@ class Message:
     wording: str = ""  # "en/prep.ask@1f3c9a": which words exactly were used
     language: str = "en"
     aside: bool = False  # nothing was done: a card whose button led here stays as it is
+    discreet: bool = False  # nobody is to find out that it was shown: typed words do not press its buttons
 
 
 @dataclass(frozen=True)

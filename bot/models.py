@@ -8,7 +8,7 @@ A due column (`due()`) holds the next moment at which something must happen to i
 and runs the story that declared it; everything else may move or empty it at any time.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -80,6 +80,7 @@ class Programme(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     made_at: Mapped[datetime]
+    weeks: Mapped[int] = mapped_column(default=26, server_default="26")  # from the introduction to the end
 
 
 class Erasure(StrEnum):
@@ -210,6 +211,10 @@ class Conversation(HoldsWords, Base):
     unplaced = Words("unplaced_sealed")
 
 
+QUIET_AFTER = timedelta(days=28)
+ROOM_FOR_ONE = timedelta(days=14)  # a session that was moved, or that nobody has closed yet
+
+
 class Format(StrEnum):
     LIVE = "live"
     ASYNC = "async"
@@ -232,6 +237,17 @@ class Pair(Base):
     agreement_reminders: Mapped[int] = mapped_column(default=0)
     suggest_at: Mapped[datetime | None] = due()  # when both are offered times
     suggestions: Mapped[int] = mapped_column(default=0)  # how often they were
+
+    # How it goes on, and how it comes to an end
+    active_at: Mapped[datetime | None]  # when either of the two last did something of their own in it
+    quiet_at: Mapped[datetime | None] = due()  # when it may have been quiet for long
+    asked_quiet_at: Mapped[datetime | None]  # both were asked about that, and neither has answered
+    review_at: Mapped[datetime | None] = due()  # when both are asked to look back at half-time
+    planned_end: Mapped[datetime | None]
+    wind_down_at: Mapped[datetime | None] = due()  # when both are told that the planned end is near
+    extend_by: Mapped[int | None]  # id of the person who would like to go on
+    finish_at: Mapped[datetime | None] = due()  # somebody, and nothing says who, has asked for an end
+    end_at: Mapped[datetime | None] = due()
 
     # What the two agreed on. The cadence is wall-clock time in the zone of whoever chose it.
     settled_at: Mapped[datetime | None]
@@ -263,6 +279,22 @@ class Pair(Base):
 
     def partner_of(self, person: Person) -> Person:
         return self.mentor if person.id == self.mentee_id else self.mentee
+
+    @property
+    def has_begun(self) -> bool:
+        """They know each other: by an introduction, or because they have agreed on something before it."""
+        return bool(self.introduced_at or self.settled_at)
+
+    def touch(self, now: datetime) -> None:
+        """One of them did something of their own in it: it is not quiet."""
+        if self.ended_at is None:
+            self.active_at, self.asked_quiet_at = now, None
+            self.quiet_at = now + self.quiet_after
+
+    @property
+    def quiet_after(self) -> timedelta:
+        """How long nothing has to happen. Those who meet every four weeks may miss one session."""
+        return max(QUIET_AFTER, timedelta(weeks=self.every_weeks) + ROOM_FOR_ONE)
 
     @property
     def suggested(self) -> tuple[int, time] | None:
@@ -763,6 +795,64 @@ class Pulse(HoldsWords, Base):
     rhythm = Words("rhythm_sealed")
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+
+
+class Review(HoldsWords, Base):
+    """One person's look back at half-time, filled in alone, before both see both."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (UniqueConstraint("pair_id", "person_id"),)
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    keep_sealed: Mapped[bytes | None]
+    change_sealed: Mapped[bytes | None]
+    drop_sealed: Mapped[bytes | None]
+    rhythm_sealed: Mapped[bytes | None]  # the name of a choice
+    unsaid_sealed: Mapped[bytes | None]  # what they have not dared to bring
+    unsaid_shared: Mapped[bool] = mapped_column(default=False)
+    remind_at: Mapped[datetime | None] = due()
+    show_at: Mapped[datetime | None] = due()  # when they see what is there
+    sent_at: Mapped[datetime | None]
+    skipped_at: Mapped[datetime | None]
+    shown_at: Mapped[datetime | None]
+
+    keep = Words("keep_sealed")
+    change = Words("change_sealed")
+    drop = Words("drop_sealed")
+    rhythm = Words("rhythm_sealed")
+    unsaid = Words("unsaid_sealed")
+    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Farewell(HoldsWords, Base):
+    """One person's last words of a pair, filled in alone after it has ended, before both see both."""
+
+    __tablename__ = "farewells"
+    __table_args__ = (UniqueConstraint("pair_id", "person_id"),)
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    changed_sealed: Mapped[bytes | None]
+    thanks_sealed: Mapped[bytes | None]
+    going_on_sealed: Mapped[bytes | None]
+    in_touch_sealed: Mapped[bytes | None]  # "yes" or "no"; nobody learns of a "no"
+    show_at: Mapped[datetime | None] = due()  # when they see what is there
+    sent_at: Mapped[datetime | None]
+    skipped_at: Mapped[datetime | None]
+    shown_at: Mapped[datetime | None]
+
+    changed = Words("changed_sealed")
+    thanks = Words("thanks_sealed")
+    going_on = Words("going_on_sealed")
+    in_touch = Words("in_touch_sealed")
+    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class Happening(Base):

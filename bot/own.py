@@ -13,6 +13,7 @@ from bot.models import (
     ActionItem,
     Base,
     Draft,
+    Farewell,
     Goal,
     GoalState,
     ItemState,
@@ -22,6 +23,7 @@ from bot.models import (
     Pair,
     Person,
     Pulse,
+    Review,
     Seat,
     Session,
     State,
@@ -30,6 +32,7 @@ from bot.models import (
 from bot.turn import Turn
 
 R = TypeVar("R")
+S = TypeVar("S", Review, Farewell)
 
 
 def pairs(turn: Turn, person: Person) -> Sequence[Pair]:
@@ -140,6 +143,12 @@ def pulse(turn: Turn, person: Person, pulse_id: int) -> Pulse | None:
     theirs = select(Pulse).join(Pair, Pulse.pair_id == Pair.id).where(_is_in(person))
     mine = theirs.where(Pulse.id == pulse_id, Pulse.person_id == person.id)
     return turn.db.scalar(_fresh(mine, Pulse))
+
+
+def sheet(turn: Turn, person: Person, kind: type[S], sheet_id: int) -> S | None:
+    """What a person fills in alone, also when the pair has ended."""
+    theirs = select(kind).join(Pair, kind.pair_id == Pair.id).where(kind.person_id == person.id)
+    return turn.db.scalar(_fresh(theirs.where(kind.id == sheet_id), kind))
 
 
 def _pairs(person: Person) -> Select[Pair]:

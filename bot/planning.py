@@ -40,6 +40,7 @@ CLOSING_AFTER = timedelta(hours=2)
 LAPSES_AFTER = timedelta(days=7)
 
 EXCHANGE_DAYS = 5  # working days of a written exchange: a start, a middle, a close
+EXCHANGE_AT_MOST = timedelta(days=12)  # with a holiday or two
 EXCHANGE_MIDDLE = 2  # working days after the start
 EXCHANGE_CLOSE = 4
 
@@ -78,9 +79,15 @@ def _walls(turn: Turn, pair: Pair, cadence: Cadence, first: date) -> Iterator[tu
         except NeverDecent:
             return  # they have no working day in common
         starts_at = moment(wall, cadence.zone)
-        too_soon = starts_at < turn.now + NOTICE
-        if not too_soon and wall - nominal <= MOVES_WITHIN and not _away(pair, starts_at):
+        in_time = starts_at >= turn.now + NOTICE and _is_over_by_the_end(pair, starts_at)
+        if in_time and wall - nominal <= MOVES_WITHIN and not _away(pair, starts_at):
             yield nominal.date(), wall
+
+
+def _is_over_by_the_end(pair: Pair, starts_at: datetime) -> bool:
+    """Nobody is cut off in the middle of an exchange, and it can be closed."""
+    length = EXCHANGE_AT_MOST if pair.format == Format.ASYNC else timedelta(minutes=pair.minutes)
+    return pair.planned_end is None or starts_at + length <= pair.planned_end
 
 
 def _away(pair: Pair, at: datetime) -> bool:

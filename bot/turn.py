@@ -133,12 +133,18 @@ class Turn:
         person: Person | None = None,
         until: datetime | None = None,
     ) -> None:
-        """Keep that something happened: ids and times, never words."""
+        """Keep that something happened: ids and times, never words.
+
+        What happened to a person in their pair is something they did: the pair is not quiet.
+        """
+        whose = pair or (session.pair if session else None)
+        if person and whose:
+            whose.touch(self.now)
         self.db.add(
             Happening(
                 at=self.now,
                 what=what,
-                pair_id=pair.id if pair else session.pair_id if session else None,
+                pair_id=whose and whose.id,
                 session_id=session and session.id,
                 person_id=person and person.id,
                 until=until,

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -94,6 +95,12 @@ def ben(world: World) -> Someone:
 def ana(world: World) -> Someone:
     """His mentor in Dublin."""
     return world.add("Ana Byrne", "Europe/Dublin")
+
+
+@pytest.fixture
+def _never_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of something else that happens over months."""
+    monkeypatch.setattr("bot.models.QUIET_AFTER", timedelta(days=1000))
 
 
 class _Kept(logging.Handler):

@@ -13,11 +13,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import selectinload
 
 from adapters.virtual_time import VirtualClock, live
-from bot import vault
+from bot import outbox, vault
 from bot.actions import Action
 from bot.bot import Bot
 from bot.calendar import moment
 from bot.database import sessions
+from bot.digest import OpenPart
 from bot.events import Account, Arrived, Commanded, Pressed, Said, Submitted
 from bot.messages import Button, Form, Message, Mistakes, Reply, plain
 from bot.models import Pair, Person, Programme, Session
@@ -40,6 +41,7 @@ class Someone:
     world: "World"
     email: str
     chat: list[Message] = field(default_factory=list)  # everything that reached them, in order
+    merged: list[Message] = field(default_factory=list)  # what came within a digest, as it opens
     form: Form | None = None
     mistakes: dict[str, str] = field(default_factory=dict)
     platform: str = PLATFORM
@@ -72,7 +74,7 @@ class Someone:
         return self._do(Pressed(id=self.world.new_id(), who=self.account, action=action))
 
     def button(self, label: str) -> Button:
-        for message in reversed(self.chat):
+        for message in [*reversed(self.chat), *reversed(self.merged)]:
             for button in message.buttons:
                 if re.search(label, button.label):
                     return button
@@ -110,7 +112,8 @@ class Someone:
             ).one()
 
     def received(self, name: str) -> list[Message]:
-        return [message for message in self.chat if message.name == name]
+        """By itself or within a digest."""
+        return [message for message in (*self.chat, *self.merged) if message.name == name]
 
 
 @dataclass
@@ -211,9 +214,18 @@ class World:
         return self.deliveries[before:]
 
     def _bring(self, parcel: Parcel) -> str:
-        self.people[parcel.to.user].chat.append(parcel.message)
+        someone = self.people[parcel.to.user]
+        someone.chat.append(parcel.message)
+        someone.merged += self._opened(parcel)
         self.deliveries.append(Delivery(self.clock(), parcel.to.user, parcel))
         return self.new_id()
+
+    def _opened(self, parcel: Parcel) -> list[Message]:
+        """What a press on each number of a digest brings."""
+        parts = [button.action for button in parcel.message.buttons if isinstance(button.action, OpenPart)]
+        with self.bot.open_transaction() as db:
+            opened = [outbox.part_of_digest(db, parcel.person_id, part.post) for part in parts]
+        return [message for message in opened if message]
 
 
 def at(day: str, clock: str, zone: str) -> datetime:

@@ -174,6 +174,20 @@ def _away_until(form: Form, writer: Writer) -> Answers:
     return {"until": _day_ahead(writer)}
 
 
+def _half_time(form: Form, writer: Writer) -> Answers:
+    """Most are content, and what they have not dared to bring stays with them."""
+    rhythm = next(field.choices for field in form.fields if field.name == "rhythm")
+    return {
+        "rhythm": writer.dice.choice(rhythm).value if writer.happens(0.3) else "right",
+        "unsaid_for": "both" if writer.happens(0.3) else "me",
+        "match": "unsure" if writer.happens(0.1) else "yes",
+    }
+
+
+def _last_words(form: Form, writer: Writer) -> Answers:
+    return {"in_touch": "yes" if writer.happens(0.7) else "no"}
+
+
 _SPECIAL: Mapping[str, Callable[[Form, Writer], Answers]] = {
     "agreement.form": _agreement,
     "prep.form": _prep,
@@ -192,4 +206,6 @@ _SPECIAL: Mapping[str, Callable[[Form, Writer], Answers]] = {
     "goals.date_form": _another_day,
     "pulse.form": _pulse,
     "pause.until_form": _away_until,
+    "review.form": _half_time,
+    "ending.form": _last_words,
 }

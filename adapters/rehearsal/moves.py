@@ -181,6 +181,28 @@ def _to_a_pulse(h: Habits) -> Odds:
     }
 
 
+def _to_a_quiet_pair(h: Habits) -> Odds:
+    return {
+        Press("well"): h.answers * 0.3,
+        Press("shorter"): h.answers * 0.15,
+        Press("later"): h.answers * 0.1,
+        Press("topic"): h.answers * 0.15,
+        Press("pause"): h.answers * 0.05,
+        Press("finish"): h.answers * 0.1,
+    }
+
+
+def _to_a_sheet(h: Habits) -> Odds:
+    return {
+        Press("write"): h.answers * (1 - h.skips - h.puts_off),
+        Press("skip"): h.answers * h.skips,
+    }
+
+
+def _to_half_time(h: Habits) -> Odds:
+    return {**_to_a_sheet(h), Press("later"): h.answers * h.puts_off}
+
+
 _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "welcome.hello": _to_an_invitation,
     "welcome.hello_without_host": _to_an_invitation,
@@ -303,6 +325,22 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "pulse.in_words": lambda h: {Press("answer"): h.answers, Press("skip"): h.skips},
     "pulse.kept": lambda h: {Press("edit"): h.looks_around * 0.5, Press("agreement"): h.looks_around},
     "pulse.skipped": lambda h: {Press("answer"): h.looks_around * 0.5},
+    "review.ask": _to_half_time,
+    "review.remind": _to_half_time,
+    "review.later": lambda h: {Press("write"): 0.3},
+    "review.waiting": lambda h: {Press("edit"): h.looks_around},
+    "review.skipped": lambda h: {Press("write"): h.looks_around},
+    "review.shown": lambda h: {Press("agreement"): h.looks_around},
+    "quiet.ask": _to_a_quiet_pair,
+    "quiet.shorter": lambda _: {Press("agreement"): 0.7},
+    "quiet.topic": lambda _: {Press("prep"): 0.7},
+    "ending.confirm": lambda _: {Press("finish"): 0.5, Press("pause"): 0.2, Press("stay"): 0.2},
+    "ending.on_its_way": lambda h: {Press("undo"): h.looks_around},
+    "ending.near": lambda h: {Press("go_on"): h.answers * 0.5, Press("let_end"): h.answers * 0.4},
+    "ending.ended": _to_a_sheet,
+    "ending.waiting": lambda h: {Press("edit"): h.looks_around},
+    "ending.skipped": lambda h: {Press("write"): h.looks_around},
+    "ending.goodbye": lambda h: {Press("help"): h.looks_around, Press("mydata"): h.looks_around},
     "pause.until": lambda h: {Press("undo"): h.looks_around * 0.5, Press("until"): h.looks_around},
     "pause.for_now": lambda h: {Press("undo"): h.looks_around * 0.5, Press("until"): h.looks_around},
     "pause.welcome_back": lambda h: {Press("actions"): h.answers * 0.5},
@@ -316,6 +354,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
         Press("goals"): 0.1,
         Press("mydata"): 0.1,
     },
+    "helping.after_ending": lambda _: {Press("mydata"): 0.1},
     "helping.guess": lambda _: {Press("yes"): 0.6, Press("help"): 0.2},
     "helping.unplaced": lambda _: {Press("keep"): 0.4, Press("help"): 0.2},
 }

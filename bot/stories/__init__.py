@@ -6,6 +6,7 @@ from bot.stories.asks import asks
 from bot.stories.closing import closing
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
+from bot.stories.ending import ending
 from bot.stories.exchange import exchange
 from bot.stories.goals import goals
 from bot.stories.helping import helping
@@ -15,6 +16,8 @@ from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
 from bot.stories.pulse import pulse
+from bot.stories.quiet import quiet
+from bot.stories.review import review
 from bot.stories.sessions import sessions
 from bot.stories.turns import turns
 from bot.stories.welcome import welcome
@@ -35,6 +38,9 @@ STORIES = (
     turns,
     drafts,
     journal,
+    review,
+    quiet,
+    ending,
     digest,
     why,
     pause,

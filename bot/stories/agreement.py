@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import own, speech
+from bot import course, own, speech
 from bot.actions import Action, Typing
 from bot.courtesy import Kind
 from bot.messages import Form, Message, Mistakes, Reply
@@ -150,6 +150,7 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message | 
     if mistakes:
         return turn.refuse(person, "agreement.form", **mistakes)
     _write_down(turn, pair, person, answers)
+    pair.touch(turn.now)
     if _terms(turn, pair, pair.partner_of(person)) is None:
         return _waiting(turn, person, pair)
     return _reveal(turn, person, pair)
@@ -262,6 +263,7 @@ def settle(turn: Turn, person: Person, press: Settle) -> Message:
         setattr(_must(turn, pair, person), name, number)
         setattr(_must(turn, pair, partner), name, number)
     _settle(turn, pair, *numbers)
+    pair.touch(turn.now)
     told = turn.say(
         partner,
         "agreement.settled_by_partner",
@@ -283,6 +285,7 @@ def _settle(turn: Turn, pair: Pair, every_weeks: int, minutes: int, response_day
     new_rhythm = (pair.every_weeks, pair.minutes) != (every_weeks, minutes)
     pair.every_weeks, pair.minutes, pair.response_days = every_weeks, minutes, response_days
     if pair.settled_at is None:
+        course.begin(turn, pair)
         turn.note("agreed", pair=pair)
         pair.suggest_draft_at = turn.now
     if pair.settled_at is None or new_rhythm:

@@ -1,9 +1,11 @@
 """Help and the unknown: whatever somebody types or presses, they get an answer with a next step."""
 
-from bot import conversation
+from sqlalchemy import or_, select
+
+from bot import conversation, own
 from bot.actions import Outdated, Typing, Unplaced
 from bot.messages import Message
-from bot.models import Person
+from bot.models import Pair, Person
 from bot.story import Story
 from bot.text import is_blank
 from bot.turn import Turn
@@ -11,12 +13,23 @@ from bot.turn import Turn
 helping = Story()
 
 HELP = Typing("help")
-OFFERED = ("sessions", "actions", "goals", "pause", "mydata")
+LEAVE = Typing("leave")
+OFFERED = ("sessions", "actions", "goals", "ask", "pause", "mydata")
 
 
 @helping.on_command("help")
 def show_menu(turn: Turn, person: Person, _rest: str) -> Message:
+    if _is_between_pairs(turn, person):
+        return turn.say(person, "helping.after_ending", press={"mydata": Typing("mydata"), "leave": LEAVE})
     return turn.say(person, "helping.menu", press={name: Typing(name) for name in OFFERED})
+
+
+def _is_between_pairs(turn: Turn, person: Person) -> bool:
+    """A pair of theirs has ended, and none is going on."""
+    if person.left_at or own.pairs(turn, person):
+        return False
+    theirs = or_(Pair.mentor_id == person.id, Pair.mentee_id == person.id)
+    return turn.db.scalar(select(Pair.id).where(theirs).limit(1)) is not None
 
 
 @helping.on_words(Unplaced)

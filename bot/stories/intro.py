@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot import speech
+from bot import course, speech
 from bot.actions import Typing
 from bot.calendar import local
 from bot.models import Pair, Person
@@ -22,6 +22,7 @@ def introduce(turn: Turn, pair: Pair) -> None:
         return
     pair.introduced_at = turn.now
     pair.remind_agreement_at = turn.now + FIRST_REMINDER
+    course.begin(turn, pair)
     turn.note("introduced", pair=pair)
     for person in pair.people:
         _introduce_partner(turn, pair, person)

@@ -63,6 +63,7 @@ def overview(turn: Turn, person: Person, _rest: str) -> Message:
         goals=kept["goal"],
         steps=kept["milestone"],
         notes=kept["progress"],
+        reviews=kept["review"] + kept["farewell"],
         pulses=kept["pulse"],
         decisions=kept["journal"],
         drafts=kept["draft"] + kept["draft_reply"],

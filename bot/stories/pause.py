@@ -8,16 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import select
-
-from bot import away, conversation, own, planning, speech
+from bot import away, conversation, own, parting, speech
 from bot.actions import Action, Typing
 from bot.away import UNDO_WITHIN
 from bot.calendar import local, moment
 from bot.dates import a_day
 from bot.invitation import invitations
 from bot.messages import Form, Message, Mistakes
-from bot.models import ActionItem, Base, Goal, Pair, Person, Pulse, Session, State
+from bot.models import Pair, Person, Session
 from bot.story import Answers, Story
 from bot.turn import Turn
 
@@ -318,22 +316,12 @@ def say_goodbye(turn: Turn, person: Person) -> None:
     for pair in own.pairs(turn, person):
         _part(turn, person, pair)
     person.left_at = turn.now
-    _nothing_is_due(person, but="erase_at")
+    parting.nothing_is_due(person, but="erase_at")
     turn.note("left", person=person)
 
 
 def _part(turn: Turn, person: Person, pair: Pair) -> None:
-    for session in own.upcoming(turn, pair):
-        planning.call_off(turn, session, State.AWAY)
-    off = away.off(turn, pair)
-    pair.ended_at = turn.now
-    _nothing_is_due(pair)
-    for model in (ActionItem, Goal, Pulse):
-        for row in turn.db.scalars(select(model).where(model.pair_id == pair.id)):
-            _nothing_is_due(row)
-    for session in turn.db.scalars(select(Session).where(Session.pair_id == pair.id)):
-        for seat in session.seats:
-            _nothing_is_due(seat)
+    off = parting.part(turn, pair)
     if pair.introduced_at:
         partner = pair.partner_of(person)
         message = turn.say(
@@ -344,9 +332,3 @@ def _part(turn: Turn, person: Person, pair: Pair) -> None:
             press={"help": Typing("help")},
         )
         turn.post(partner, message, about=pair)
-
-
-def _nothing_is_due(row: Base, but: str = "") -> None:
-    for column in row.__table__.columns:
-        if column.info.get("due") and column.name != but:
-            setattr(row, column.name, None)

@@ -170,6 +170,7 @@ def _suggest(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> 
     if pair.suggested and _is_what_partner_suggested(turn, person, pair, weekday, at):
         return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, weekday, at
+    pair.touch(turn.now)
     turn.post(partner, _suggestion(turn, pair, partner), about=pair)
     return turn.say(
         person,
@@ -275,6 +276,7 @@ def meet_in_writing(turn: Turn, person: Person, press: InWriting) -> Message:
     if pair.suggested_by == partner.id and pair.suggested is None:
         return _settle(turn, person, pair, Rhythm(Format.ASYNC, partner, EXCHANGE_DAY, EXCHANGE_AT))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, None, None
+    pair.touch(turn.now)
     turn.post(partner, _suggestion(turn, pair, partner), about=pair)
     return turn.say(
         person,
@@ -286,6 +288,7 @@ def meet_in_writing(turn: Turn, person: Person, press: InWriting) -> Message:
 
 def _settle(turn: Turn, reader: Person, pair: Pair, rhythm: Rhythm) -> Message:
     """The rhythm holds: old plans give way, the first sessions are laid down and go into both calendars."""
+    pair.touch(turn.now)
     gone = planning.start_over(turn, pair)
     pair.format, pair.zone = rhythm.format, rhythm.chooser.timezone
     pair.weekday, pair.at = rhythm.weekday, rhythm.at
@@ -433,6 +436,7 @@ def move(turn: Turn, person: Person, sent: Move, answers: Answers) -> Message | 
         return turn.refuse(person, "sessions.move_form", **mistake)
     before = session.starts_at
     planning.move(turn, session, wall, person.timezone)
+    session.pair.touch(turn.now)
     partner = session.pair.partner_of(person)
     told = _moved(turn, partner, session, before, "sessions.moved_by_partner")
     turn.post(
@@ -479,6 +483,7 @@ def skip(turn: Turn, person: Person, press: Skip) -> Message:
     if session.state == State.CANCELLED:
         return _skipped(turn, person, session, "sessions.skipped", undo)
     planning.call_off(turn, session, State.CANCELLED)
+    session.pair.touch(turn.now)
     partner = session.pair.partner_of(person)
     told = _skipped(turn, partner, session, "sessions.skipped_by_partner", {"move": AskMove(session.id)})
     turn.post(partner, told, once=f"skipped:{session.id}:{session.version}", about=session)

@@ -38,6 +38,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_nudges_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "farewells",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("changed_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("thanks_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("going_on_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("in_touch_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("show_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pair_id"],
+            ["pairs.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("pair_id", "person_id"),
+    )
+    with op.batch_alter_table("farewells", schema=None) as batch_op:
+        batch_op.create_index(
+            "due_farewells_show_at",
+            ["show_at"],
+            unique=False,
+            sqlite_where=sa.text("show_at IS NOT NULL"),
+            postgresql_where=sa.text("show_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_farewells_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "goals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pair_id", sa.Integer(), nullable=False),
@@ -164,6 +199,51 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_pulses_pair_id"), ["pair_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_pulses_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "reviews",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("keep_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("change_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("drop_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("rhythm_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("unsaid_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("unsaid_shared", sa.Boolean(), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("show_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pair_id"],
+            ["pairs.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("pair_id", "person_id"),
+    )
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index(
+            "due_reviews_remind_at",
+            ["remind_at"],
+            unique=False,
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "due_reviews_show_at",
+            ["show_at"],
+            unique=False,
+            sqlite_where=sa.text("show_at IS NOT NULL"),
+            postgresql_where=sa.text("show_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_reviews_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "journal_versions",
@@ -411,9 +491,46 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("within_id", sa.BigInteger(), nullable=True))
 
     with op.batch_alter_table("pairs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("active_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("asked_quiet_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("review_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("planned_end", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("wind_down_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("extend_by", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("finish_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("end_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("suggest_draft_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("draft_suggestions", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("tell_goals_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "due_pairs_end_at",
+            ["end_at"],
+            unique=False,
+            sqlite_where=sa.text("end_at IS NOT NULL"),
+            postgresql_where=sa.text("end_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "due_pairs_finish_at",
+            ["finish_at"],
+            unique=False,
+            sqlite_where=sa.text("finish_at IS NOT NULL"),
+            postgresql_where=sa.text("finish_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "due_pairs_quiet_at",
+            ["quiet_at"],
+            unique=False,
+            sqlite_where=sa.text("quiet_at IS NOT NULL"),
+            postgresql_where=sa.text("quiet_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "due_pairs_review_at",
+            ["review_at"],
+            unique=False,
+            sqlite_where=sa.text("review_at IS NOT NULL"),
+            postgresql_where=sa.text("review_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "due_pairs_suggest_draft_at",
             ["suggest_draft_at"],
@@ -428,6 +545,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("tell_goals_at IS NOT NULL"),
             postgresql_where=sa.text("tell_goals_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "due_pairs_wind_down_at",
+            ["wind_down_at"],
+            unique=False,
+            sqlite_where=sa.text("wind_down_at IS NOT NULL"),
+            postgresql_where=sa.text("wind_down_at IS NOT NULL"),
+        )
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("nudges_a_week", sa.Integer(), server_default="2", nullable=False))
@@ -435,6 +559,9 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("follows_status", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("weeks", sa.Integer(), server_default="26", nullable=False))
     op.execute(
         "INSERT INTO threads (pair_id, session_id, about, opened_by, opened_at) "
         "SELECT sessions.pair_id, sessions.id, 'exchange', first.author_id, first.written_at "

@@ -25,6 +25,8 @@ from bot.stories.drafts import (
 
 LINK = "https://docs.example.org/talk?page=2"
 
+pytestmark = pytest.mark.usefixtures("_never_quiet")
+
 
 @pytest.fixture
 def pair(world: World, ben: Someone, ana: Someone) -> Pair:

@@ -27,6 +27,8 @@ from bot.stories.goals import (
 CAN = "Run a meeting where everybody speaks"
 STEP = "Ask Mia how she begins"
 
+pytestmark = pytest.mark.usefixtures("_never_quiet")
+
 
 @pytest.fixture
 def pair(world: World, ben: Someone, ana: Someone) -> Pair:

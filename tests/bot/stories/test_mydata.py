@@ -18,6 +18,7 @@ from bot.models import (
     Draft,
     DraftReply,
     Enrolment,
+    Farewell,
     Goal,
     Happening,
     ItemState,
@@ -31,6 +32,7 @@ from bot.models import (
     Programme,
     Progress,
     Pulse,
+    Review,
     Role,
     Seat,
     Terms,
@@ -64,6 +66,8 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         Answer(seat_id=seat.id, question="win", written_at=now),
         Letter(session_id=seat.session_id, author_id=who, written_at=now),
         ActionItem(pair_id=pair.id, owner_id=who, made_at=now),
+        Review(pair_id=pair.id, person_id=who, sent_at=now),
+        Farewell(pair_id=pair.id, person_id=who, sent_at=now),
         AccountRow(person_id=who, platform="other", workspace="there", user=f"{someone.email} there"),
         Enrolment(programme_id=pair.programme_id, person_id=who, role=Role.MENTEE),
     ]
@@ -159,6 +163,8 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
             "progress",
             "pulses",
         ),  # stay without words
+        *("accounts", "enrolments", "conversations", "outbox"),  # go with the person
+        *("terms", "seats", "letters", "action_items", "reviews", "farewells"),  # stay without words
         "pairs",  # stays: it is the partner's as well
     }
 

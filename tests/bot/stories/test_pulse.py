@@ -12,6 +12,8 @@ from bot.stories.pulse import Answer, Later, SetAnswers, Skip
 
 CLOSED = at("2026-02-10", "12:00", "America/Denver")
 
+pytestmark = pytest.mark.usefixtures("_never_quiet")
+
 
 @pytest.fixture
 def pair(world: World, ben: Someone, ana: Someone) -> Pair:
@@ -415,7 +417,7 @@ def test_my_data_shows_it_to_them_and_erasing_empties_it(world: World, ben: Some
     ben.says("my data")
     assert "Your pulses: 1" in ben.reads
     ben.presses("See it")
-    assert "The rhythm: too_much" in ben.reads
+    assert "Rhythm: too_much" in ben.reads
 
     ben.presses("^Erase$")
     ben.presses("Erase what I wrote")

@@ -1,0 +1,40 @@
+"""Parting: what becomes of everything that two people had ahead of them when their pair comes to an end."""
+
+from sqlalchemy import select
+
+from bot import away, ledger, own, planning
+from bot.models import ActionItem, Base, Ending, Goal, ItemState, Pair, Pulse, Review, Session, State
+from bot.turn import Turn
+
+
+def part(turn: Turn, pair: Pair) -> list[Session]:
+    """The pair ends now, and nothing of it is due any more; returns the sessions that are off."""
+    for session in own.upcoming(turn, pair):
+        planning.call_off(turn, session, State.AWAY)
+    off = list(away.off(turn, pair))
+    pair.ended_at, pair.extend_by = turn.now, None
+    nothing_is_due(pair)
+    ledger.settle(turn, ledger.open_waits(turn, pair), Ending.PARTED)
+    for item in turn.db.scalars(select(ActionItem).where(ActionItem.pair_id == pair.id)):
+        _let_go(turn, item)
+    for model in (Goal, Pulse, Review):
+        for row in turn.db.scalars(select(model).where(model.pair_id == pair.id)):
+            nothing_is_due(row)
+    for session in turn.db.scalars(select(Session).where(Session.pair_id == pair.id)):
+        for seat in session.seats:
+            nothing_is_due(seat)
+    return off
+
+
+def _let_go(turn: Turn, item: ActionItem) -> None:
+    """Nobody waits for it any more."""
+    nothing_is_due(item)
+    if item.state == ItemState.OPEN:
+        item.state, item.ended_at = ItemState.DROPPED, turn.now
+        turn.note("action_ended", pair=item.pair, person=item.owner)
+
+
+def nothing_is_due(row: Base, but: str = "") -> None:
+    for column in row.__table__.columns:
+        if column.info.get("due") and column.name != but:
+            setattr(row, column.name, None)
