@@ -139,7 +139,7 @@ def plan_nudge(turn: Turn, wait: Wait) -> None:
     wait.nudge_at = None if leaves_alone or rung is None else _after_days(turn, wait, rung)
 
 
-def _after_days(turn: Turn, wait: Wait, days: int) -> datetime | None:
+def _after_days(turn: Turn, wait: Wait, days: float) -> datetime | None:
     hours = wait.person.hours
     try:
         return after(hours, wait.since, days * working_day(hours), away.absences(turn, wait.person))

@@ -242,6 +242,7 @@ class Pair(Base):
     active_at: Mapped[datetime | None]  # when either of the two last did something of their own in it
     quiet_at: Mapped[datetime | None] = due()  # when it may have been quiet for long
     asked_quiet_at: Mapped[datetime | None]  # both were asked about that, and neither has answered
+    quiet_questions: Mapped[int] = mapped_column(default=0, server_default="0")  # so often
     review_at: Mapped[datetime | None] = due()  # when both are asked to look back at half-time
     planned_end: Mapped[datetime | None]
     wind_down_at: Mapped[datetime | None] = due()  # when both are told that the planned end is near

@@ -494,6 +494,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("active_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("asked_quiet_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("quiet_questions", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("review_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("planned_end", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("wind_down_at", sa.DateTime(timezone=True), nullable=True))
