@@ -585,7 +585,7 @@ def _steps(*steps: tuple[float, float]) -> Callable[[int], tuple[float, ...]]:
     return partial(_ladder, steps)
 
 
-# What we meant to do before we had compared: a nudge after the agreed time, a promise in the second, one question
+# Before we had compared: a nudge after the agreed time, a promise only in the second, one question
 FIRST_IDEA = replace(OURS, title="first idea", ladder=_steps((1, 1), (2, 2)), promise_from=1, questions=1)
 TIMINGS = (
     ALONE,

@@ -13,7 +13,7 @@ from bot import ledger, letters, own, trial
 from bot.actions import Action, Typing
 from bot.calendar import DAY, WEEK, is_working_day
 from bot.dates import a_day
-from bot.letters import AnswerBy, AskForSmaller, Reply
+from bot.letters import AnswerBy, AskForSmaller, NotMyField, OneTap, Reply
 from bot.messages import Form, Message, Mistakes
 from bot.models import About, Pair, Person, Thread, Wait
 from bot.nudging import next_rung
@@ -250,7 +250,12 @@ def _message(turn: Turn, wait: Wait, name: str) -> Message:
 
 
 def _ways(thread: Thread, name: str) -> dict[str, Action]:
-    ways = letters.ways_to_answer(thread)
-    if name == "turns.nudge_with_choices" and thread.about != About.DRAFT:
-        return {**ways, "smaller": AskForSmaller(thread.id), "pause": Typing("pause")}
-    return ways
+    """The smallest steps and a way out; a card with a button for everything is a burden too."""
+    if thread.about == About.DRAFT:
+        return letters.ways_to_answer(thread)
+    ways: dict[str, Action] = {"reply": Reply(thread.id), "by": AnswerBy(thread.id)}
+    if name == "turns.nudge_with_choices":
+        ways |= {"smaller": AskForSmaller(thread.id), "pause": Typing("pause")}
+    else:
+        ways |= {"next_session": OneTap(thread.id, "next_session")}
+    return {**ways, "not_mine": NotMyField(thread.id)}

@@ -166,7 +166,7 @@ def test_the_second_has_choices_and_is_the_last(world: World, ana: Someone) -> N
     world.until(at("2026-02-09", "16:02", "Europe/Dublin"))
 
     assert ana.sees.name == "turns.nudge_with_choices"
-    assert "[Ask for a smaller question] [Pause]" in ana.reads
+    assert "[Ask for a smaller question] [Pause] [Not my field]" in ana.reads
     world.forward(days=14)
     assert received(ana, "turns.nudge") == ["turns.nudge", "turns.nudge_with_choices"]
 
