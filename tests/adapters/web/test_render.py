@@ -61,7 +61,9 @@ def test_what_people_write_stays_as_they_wrote_it() -> None:
     wrote = "<b>no</b> **stars**\n\n\t• not a list & \u05e9\u05dc\u05d5\u05dd"
     message = Message(name="brief", text=(), facts=(Fact("She wrote", wrote),))
 
-    assert render.message(message, "/files")["facts"] == [{"label": "She wrote", "value": wrote, "link": False}]
+    assert render.message(message, "/files")["facts"] == [
+        {"label": "She wrote", "value": wrote, "link": False}
+    ]
 
 
 def test_a_button_carries_its_action_and_says_if_it_opens_a_form() -> None:
