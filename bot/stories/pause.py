@@ -214,7 +214,12 @@ def _tell_partner(turn: Turn, person: Person, pair: Pair) -> None:
         facts=[("off", "\n".join(turn.when(partner, session.starts_at) for session in off))] if off else [],
         files=invitations(turn, partner, [*off, *stands_again]),
     )
-    turn.post(partner, message, about=pair, stale_after=person.paused_until)
+    matter = _absence_of(person, pair)
+    turn.post(partner, message, newest_of=matter, about=pair, stale_after=person.paused_until)
+
+
+def _absence_of(person: Person, pair: Pair) -> str:
+    return f"absence:{pair.id}.{person.id}"
 
 
 # Back
@@ -265,7 +270,7 @@ def _start_again(turn: Turn, person: Person, pair: Pair) -> list[Session]:
             facts=[("next", turn.when(partner, session.starts_at)) for session in ahead],
             files=invitations(turn, partner, planned),
         )
-        turn.post(partner, message, about=pair)
+        turn.post(partner, message, newest_of=_absence_of(person, pair), about=pair)
     return planned
 
 

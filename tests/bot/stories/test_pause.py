@@ -497,3 +497,17 @@ def test_what_they_said_themselves_counts_for_more(world: World, ben: Someone) -
     sets_status(ben, away=False)
 
     assert ben.row.paused_at
+
+
+def test_back_before_the_partners_morning_is_all_that_the_partner_hears(
+    world: World, ben: Someone, ana: Someone, pair: Pair
+) -> None:
+    world.until(at("2026-02-03", "20:00", "Europe/Dublin"))
+    ben.says("pause")
+    world.forward(hours=1)
+    ben.says("back")
+
+    world.forward(days=1)
+
+    assert not ana.received("pause.partner_away")
+    assert len(ana.received("pause.partner_back")) == 1
