@@ -86,8 +86,7 @@ def _state(turn: Turn, reader: Person, pair: Pair, wait: Wait | None) -> str:
         since=turn.when(reader, wait.since),
         count=wait.days,
     )
-    until = _until(turn, reader, wait)
-    return f"{said} {until}" if until else said
+    return " ".join(filter(None, (said, _until(turn, reader, wait), _usually(turn, reader, pair, wait))))
 
 
 def _until(turn: Turn, reader: Person, wait: Wait) -> str:
@@ -99,6 +98,20 @@ def _until(turn: Turn, reader: Person, wait: Wait) -> str:
     if promised or agreed is None or agreed <= turn.now:
         return ""
     return turn.prompts.phrase(reader.language, "turns.agreed", until=turn.when(reader, agreed))
+
+
+def _usually(turn: Turn, reader: Person, pair: Pair, wait: Wait) -> str:
+    """How quick they have been so far; nobody but the two can see it."""
+    days = ledger.usual_days(turn, pair, wait.person)
+    if days is None:
+        return ""
+    is_me = wait.person_id == reader.id
+    return turn.prompts.phrase(
+        reader.language,
+        "turns.usually_you" if is_me else "turns.usually_partner",
+        partner=wait.person.first_name,
+        count=days,
+    )
 
 
 def _replies(person: Person, mine: Iterable[Wait]) -> list[tuple[str, Action]]:

@@ -259,3 +259,20 @@ def test_ticking_twice_nudges_once(world: World, ben: Someone, ana: Someone, ask
     world.forward(minutes=1)
 
     assert received(ana, "turns.") == ["turns.nudge"]
+
+
+@pytest.mark.usefixtures("pair")
+def test_after_three_answers_the_two_see_how_long_one_usually_takes(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    for hours in (1, 30, 24):
+        ben.says("ask How do you begin?")
+        world.forward(hours=hours)
+        ana.presses("^Reply")
+        ana.says("With the smallest part.")
+        world.forward(hours=1)
+    ben.says("ask And then?")
+
+    ben.says("whose turn")
+
+    assert "Usually Ana answers within a working day." in ben.reads
