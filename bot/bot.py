@@ -113,7 +113,7 @@ class Bot:
         turn.said_in = ""
         reply = self._answer(turn, person, event)
         if isinstance(reply, Message):
-            conversation.remember(turn.db, person.id, reply)
+            conversation.remember(turn.db, person.id, reply, turn.now)
         return reply
 
     def _answer(self, turn: Turn, person: Person, event: Event) -> Reply:
@@ -150,7 +150,7 @@ class Bot:
 
     def _hear(self, turn: Turn, person: Person, text: str) -> Reply:
         """Typed words: a button, a command, an answer, or something to find a place for."""
-        seen = conversation.recall(turn.db, person.id)
+        seen = conversation.recall(turn.db, person.id, turn.now)
         pressed = button_for(text, seen, self.prompts.words)
         if pressed is not None:
             return self._press(turn, person, pressed)
@@ -175,7 +175,7 @@ class Bot:
         if not command.rest:
             return True
         if command.name in self.story.raw:
-            return seen.question is None or command.explicit
+            return seen.question is None or command.explicit or command.rest.endswith("?")
         if command.name not in self.story.detailed:
             return False
         return seen.question is None or a_day(command.rest, person.language, turn.today(person)) is not None

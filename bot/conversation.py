@@ -1,10 +1,12 @@
 """Conversation: what a person saw last, so that typed words can mean what a button means.
 
-A card brings its buttons and, if it asks something, the question. A later card without a question leaves
-the open question open: somebody in the middle of an answer is not interrupted by a reminder.
+A card brings its buttons and, if it asks something, the question. Somebody in the middle of an answer is not
+interrupted: what arrives then leaves their question open. A question that has lain there for days is over,
+and what they type is no longer taken for an answer to it.
 """
 
 import json
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session as Transaction
 
@@ -13,8 +15,13 @@ from bot.messages import Message
 from bot.models import Conversation
 from bot.understand import Seen, SeenButton
 
+IN_THE_MIDDLE = timedelta(minutes=30)
+OVER = timedelta(days=3)
 
-def remember(db: Transaction, person_id: int, message: Message) -> None:
+
+def remember(
+    db: Transaction, person_id: int, message: Message, now: datetime, *, is_reply: bool = True
+) -> None:
     if message.discreet or (not message.buttons and message.listens is None):
         return
     kept = of(db, person_id)
@@ -22,11 +29,15 @@ def remember(db: Transaction, person_id: int, message: Message) -> None:
         kept.buttons = json.dumps(
             [[button.word, button.label, encode(button.action)] for button in message.buttons]
         )
-    if message.listens is not None:
-        kept.listens = encode(message.listens)
+    if message.listens is not None and (is_reply or not _has_question(kept, now, IN_THE_MIDDLE)):
+        kept.listens, kept.asked_at = encode(message.listens), now
 
 
-def recall(db: Transaction, person_id: int) -> Seen:
+def _has_question(kept: Conversation, now: datetime, within: timedelta) -> bool:
+    return kept.listens is not None and (kept.asked_at is None or now - kept.asked_at < within)
+
+
+def recall(db: Transaction, person_id: int, now: datetime) -> Seen:
     kept = db.get(Conversation, person_id)
     if kept is None:
         return Seen()
@@ -35,7 +46,7 @@ def recall(db: Transaction, person_id: int) -> Seen:
             SeenButton(word, label, decode(action))
             for word, label, action in json.loads(kept.buttons or "[]")
         ),
-        decode(kept.listens) if kept.listens else None,
+        decode(kept.listens) if kept.listens and _has_question(kept, now, OVER) else None,
     )
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.actions import Action, Typing
 from bot.messages import Button, Message, Run, Text
-from bot.prompts import LONGEST_LABEL, Prompts
-from bot.text import shorten
+from bot.prompts import Prompts
 
 MOST_PARTS = 20  # Slack takes 25 buttons in a row
 NUDGES, LANDING = "digest.nudges", "digest.landing"
@@ -34,7 +33,7 @@ def merged(prompts: Prompts, name: str, parts: Sequence[tuple[int, Message]]) ->
         head,
         name=name,
         text=(*head.text, Run("\n"), *lines),
-        buttons=(*_buttons(listed), *head.buttons, why),
+        buttons=(*_buttons(prompts, head.language, listed), *head.buttons, why),
         files=tuple(file for _, part in parts for file in part.files),
     )
 
@@ -56,7 +55,8 @@ def _until_its_end(text: Text) -> Iterator[Run]:
         yield run
 
 
-def _buttons(parts: Sequence[tuple[int, Message]]) -> Iterator[Button]:
+def _buttons(prompts: Prompts, language: str, parts: Sequence[tuple[int, Message]]) -> Iterator[Button]:
+    """They open something and do nothing yet, so they do not say what the opened card would do."""
     for number, (post, part) in enumerate(parts, 1):
-        first = f" {part.buttons[0].label}" if part.buttons else ""
-        yield Button(shorten(f"{number}.{first}", LONGEST_LABEL), OpenPart(post))
+        if part.buttons or part.facts:
+            yield Button(prompts.phrase(language, "digest.open", number=number), OpenPart(post), "open")

@@ -34,6 +34,12 @@ def open_waits(turn: Turn, pair: Pair) -> Sequence[Wait]:
     return turn.db.scalars(still.order_by(Wait.since, Wait.id)).all()
 
 
+def next_to_nudge(turn: Turn, pair: Pair) -> Wait | None:
+    """The oldest about which there is still something to say: not promised, and not nudged twice."""
+    waits = open_waits(turn, pair)
+    return next((wait for wait in waits if not wait.promised_at and next_rung(wait.days, wait.nudges)), None)
+
+
 def wait_in(turn: Turn, thread: Thread) -> Wait | None:
     """The open one of this thread, whosever turn it is."""
     return turn.db.scalar(select(Wait).where(Wait.thread_id == thread.id, Wait.ended_at.is_(None)))
@@ -113,6 +119,7 @@ def _answer_with(turn: Turn, wait: Wait, letter: Letter | None) -> None:
         wait.answered_with, wait.ended_at = letter.id, letter.written_at
     elif wait_in(turn, wait.thread) is None:
         wait.ended_at, wait.ending, wait.answered_with = None, "", None
+        wait.since = turn.now  # while it was answered nobody waited
         plan_nudge(turn, wait)
 
 

@@ -5,20 +5,25 @@ they need to answer from a phone. Its author may change it or take it back; a re
 gets the latest words and nothing else.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from bot import ledger
 from bot.actions import Action, Typing
+from bot.calendar import local
 from bot.links import Link, https_link
 from bot.messages import Message
-from bot.models import About, Letter, Pair, Person, Session, Thread
+from bot.models import About, Letter, Pair, Person, Session, Thread, Wait
+from bot.text import shorten
 from bot.turn import Turn
 
 ONE_TAPS = ("yes", "no", "next_session")  # to a question
 THANKS = "thanks"
+YES_OR_NO = ("yes", "no")
+QUESTION_MARKS = ("?", "？", "؟")
+REMINDS = 200  # characters of a question, above its answer
 SAYS = {
     "yes": "asks.says_yes",
     "no": "asks.says_no",
@@ -29,6 +34,13 @@ SAYS = {
 
 @dataclass(frozen=True)
 class Reply(Action, wire="letters.reply", keeps_card=True):
+    thread: int
+
+
+@dataclass(frozen=True)
+class Answer(Action, wire="letters.answer"):
+    """The next typed words are the reply."""
+
     thread: int
 
 
@@ -116,11 +128,12 @@ def send(
         points=points,
         said_in=turn.said_in or None,
         written_at=turn.now,
+        asks=asks or ledger.wait_of(turn, thread, author) is not None,
         edits=0,
     )
     turn.db.add(letter)
     turn.db.flush()
-    if asks or ledger.wait_of(turn, thread, author):
+    if letter.asks:
         ledger.has_written(turn, letter)
     turn.note("letter", pair=thread.pair, person=author)
     _bring(turn, letter, card(turn, letter))
@@ -139,18 +152,43 @@ def _once(letter: Letter) -> str:
 
 def card(turn: Turn, letter: Letter) -> Message:
     """As its reader sees it, with all they need to answer if it is their turn."""
-    name, press = _name_and_ways(letter.thread, is_asked=_is_asked(turn, letter))
-    return turn.say(letter.reader, name, partner=letter.author.first_name, facts=words(letter), press=press)
+    thread, is_asked = letter.thread, _is_asked(turn, letter)
+    return turn.say(
+        letter.reader,
+        _name(letter, is_asked=is_asked),
+        partner=letter.author.first_name,
+        facts=[*words(letter), *_what_it_answers(turn, letter)],
+        listens=Answer(thread.id) if is_asked else None,
+        press=_ways(letter, is_asked=is_asked),
+    )
 
 
 def _is_asked(turn: Turn, letter: Letter) -> bool:
     return ledger.wait_of(turn, letter.thread, letter.reader) is not None
 
 
-def _name_and_ways(thread: Thread, *, is_asked: bool) -> tuple[str, dict[str, Action]]:
-    if not is_asked:
-        return "asks.answered", {"thanks": OneTap(thread.id, THANKS), "reply": Reply(thread.id)}
-    return ("asks.asked" if thread.about == About.QUESTION else "asks.wrote"), ways_to_answer(thread)
+def _name(letter: Letter, *, is_asked: bool) -> str:
+    if is_asked:
+        return "asks.asked" if letter.thread.about == About.QUESTION else "asks.wrote"
+    return "asks.answered" if letter.asks else "asks.thanked"
+
+
+def _ways(letter: Letter, *, is_asked: bool) -> dict[str, Action]:
+    thread = letter.thread
+    if is_asked:
+        ways = ways_to_answer(thread)
+        is_question = letter.text.rstrip().endswith(QUESTION_MARKS)
+        return ways if is_question else {name: way for name, way in ways.items() if name not in YES_OR_NO}
+    thanks = {"thanks": OneTap(thread.id, THANKS)} if letter.asks else {}
+    return {**thanks, "reply": Reply(thread.id)}
+
+
+def _what_it_answers(turn: Turn, letter: Letter) -> Iterator[tuple[str, str]]:
+    """A yes says little to somebody who has three questions open."""
+    asked = select(Letter).join(Wait, Wait.opened_with == Letter.id).where(Wait.answered_with == letter.id)
+    question = turn.db.scalars(asked).first()
+    if question and question.text:
+        yield "asked", shorten(question.text, REMINDS)
 
 
 def ways_to_answer(thread: Thread) -> dict[str, Action]:
@@ -181,15 +219,26 @@ def words(letter: Letter, label: str = "theirs") -> Iterator[tuple[str, str | Li
 def sent(turn: Turn, letter: Letter, name: str = "") -> Message:
     """What its author sees."""
     is_asked = _is_asked(turn, letter)
+    reader = letter.reader
     ways: dict[str, Action] = {"edit": Change(letter.id), "take_back": TakeBack(letter.id)}
     return turn.say(
         letter.author,
-        name or ("asks.sent" if is_asked else "asks.replied"),
-        partner=letter.reader.first_name,
+        name or _name_of_sent(reader, is_asked=is_asked),
+        partner=reader.first_name,
+        until=turn.when(letter.author, local(reader.paused_until, reader.timezone).date())
+        if reader.paused_until
+        else "",
         count=letter.thread.pair.response_days,
         facts=words(letter, "yours"),
         press=ways if is_asked else {**ways, "asked_back": AskedBack(letter.thread.id)},
     )
+
+
+def _name_of_sent(reader: Person, *, is_asked: bool) -> str:
+    """Whoever asks somebody who is away should not wait for an answer."""
+    if reader.paused_at:
+        return "asks.sent_to_wait_until" if reader.paused_until else "asks.sent_to_wait"
+    return "asks.sent" if is_asked else "asks.replied"
 
 
 def of_thread(turn: Turn, thread: Thread) -> Sequence[Letter]:
@@ -199,10 +248,10 @@ def of_thread(turn: Turn, thread: Thread) -> Sequence[Letter]:
 
 
 def waiting_for(turn: Turn, thread: Thread, reader: Person) -> Sequence[Letter]:
-    """What the partner wrote since the reader last did."""
+    """What the partner wrote since the reader last did, but for thanks."""
     letters = of_thread(turn, thread)
     last = max((letter.id for letter in letters if letter.author_id == reader.id), default=0)
-    return [letter for letter in letters if letter.id > last]
+    return [letter for letter in letters if letter.id > last and letter.asks]
 
 
 # Changed by its author
@@ -243,11 +292,16 @@ def _has_arrived(turn: Turn, letter: Letter) -> bool:
 
 
 def _changed(turn: Turn, letter: Letter) -> Message:
-    return _about_what_they_had(turn, letter, "asks.changed", words(letter))
+    ways = _ways(letter, is_asked=_is_asked(turn, letter))
+    return _about_what_they_had(turn, letter, "asks.changed", words(letter), ways)
 
 
 def _about_what_they_had(
-    turn: Turn, letter: Letter, name: str, facts: Iterable[tuple[str, str | Link]] = ()
+    turn: Turn,
+    letter: Letter,
+    name: str,
+    facts: Iterable[tuple[str, str | Link]] = (),
+    ways: Mapping[str, Action] | None = None,
 ) -> Message:
     return turn.say(
         letter.reader,
@@ -255,5 +309,5 @@ def _about_what_they_had(
         partner=letter.author.first_name,
         when=turn.when(letter.reader, letter.written_at),
         facts=facts,
-        press={"reply": Reply(letter.thread.id)},
+        press={"reply": Reply(letter.thread.id)} if ways is None else ways,
     )

@@ -205,6 +205,7 @@ class Conversation(HoldsWords, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     buttons_sealed: Mapped[bytes | None]  # JSON: [[word, label, action], …]
     listens: Mapped[str | None] = mapped_column(Text)  # an encoded action
+    asked_at: Mapped[datetime | None]  # when this question was put to them
     unplaced_sealed: Mapped[bytes | None]  # the last words that no question waited for
 
     buttons = Words("buttons_sealed")
@@ -461,6 +462,7 @@ class Letter(HoldsWords, Base):
     points_sealed: Mapped[bytes | None]  # what is in it, in up to three lines
     said_in: Mapped[str | None] = mapped_column(index=True)  # the platform's name for it, if it was typed
     written_at: Mapped[datetime]
+    asks: Mapped[bool] = mapped_column(default=True, server_default="1")  # or is thanks, and wants nothing
     edits: Mapped[int] = mapped_column(default=0, server_default="0")
     taken_back_at: Mapped[datetime | None]
 

@@ -221,7 +221,7 @@ def sent(
     connection = db.connection()
     if _close(connection, parcel, state=State.SENT, ended_at=now, reference=reference, message_sealed=None):
         _release(connection, {parcel.person_id}, gap)
-        conversation.remember(db, parcel.person_id, parcel.message)
+        conversation.remember(db, parcel.person_id, parcel.message, now, is_reply=False)
 
 
 def put_off(

@@ -20,6 +20,7 @@ WORTH_SAYING = timedelta(days=8)  # a digest may be a week away; what is answere
 def nudge(turn: Turn, person: Person, message: Message, pair: Pair, rule: str, about: int) -> None:
     """Post it or hold it out. `rule` says what it is for, `about` is the id of what it is about."""
     number = _before(turn, rule, about) + 1
+    withdraw(turn, person, rule, about)  # the first of two that still waits says no more than the second
     since = pair.programme.made_at.isoformat()  # so that two programmes draw different lots
     held_out = is_held_out(f"{pair.programme_id}:{since}:{rule}:{about}:{number}")
     turn.db.add(

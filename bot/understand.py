@@ -41,14 +41,12 @@ class Seen:
 
 
 def button_for(text: str, seen: Seen, words: Mapping[str, frozenset[str]]) -> Action | None:
-    """The button that was typed: by its word in any language, by its label, or by its number.
-
-    While a question is open a number is an answer to it.
-    """
+    """The button that was typed: by its word in any language, by its label, or by the number it shows."""
     typed = key(text)
-    for number, button in enumerate(seen.buttons, start=1):
-        counted = "" if seen.question else str(number)
-        if typed and (typed in words.get(button.word, ()) or typed in (key(button.label), counted)):
+    for button in seen.buttons:
+        label = key(button.label)
+        number = label.partition(".")[0] if label[:1].isdigit() else label
+        if typed and (typed in words.get(button.word, ()) or typed in (label, number)):
             return button.action
     return None
 

@@ -228,6 +228,12 @@ def reply_in_form(turn: Turn, person: Person, press: ReplyInForm) -> Form | Mess
     return turn.ask(person, "asks.form", SendReply(thread.id), partner=partner)
 
 
+@asks.on_words(letters.Answer)
+def reply_to_card(turn: Turn, person: Person, asked: letters.Answer, words: str) -> Message:
+    """Typed right below what the partner asked."""
+    return reply_typed(turn, person, SendReply(asked.thread), words)
+
+
 @asks.on_words(SendReply)
 def reply_typed(turn: Turn, person: Person, sent: SendReply, words: str) -> Message:
     turn.hush(person)

@@ -226,7 +226,7 @@ def _keep(turn: Turn, asked: Pulse, answers: Mapping[str, str]) -> Message:
 
 def _stop_listening(turn: Turn, person: Person) -> None:
     """For these answers. A question of somebody else stays open."""
-    if isinstance(conversation.recall(turn.db, person.id).question, SayAnswers):
+    if isinstance(conversation.recall(turn.db, person.id, turn.now).question, SayAnswers):
         turn.hush(person)
 
 

@@ -5,13 +5,13 @@ partner's own words with the smallest next step and a way out. After two there i
 pair that has gone quiet is another story.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot import ledger, letters, own, trial
 from bot.actions import Action, Typing
-from bot.calendar import DAY, WEEK, is_working_day
+from bot.calendar import DAY, WEEK, is_working_day, local
 from bot.dates import a_day
 from bot.letters import AnswerBy, AskForSmaller, NotMyField, OneTap, Reply
 from bot.messages import Form, Message, Mistakes
@@ -53,36 +53,37 @@ def show(turn: Turn, person: Person, _rest: str) -> Message:
     pairs = [pair for pair in own.pairs(turn, person) if pair.introduced_at]
     if not pairs:
         return turn.say(person, "turns.nobody_yet", press={"help": Typing("help")})
-    waits = {pair: ledger.whose_turn(turn, pair) for pair in pairs}
-    mine = [wait for wait in waits.values() if wait and wait.person_id == person.id]
+    waits = {pair: ledger.open_waits(turn, pair) for pair in pairs}
+    open_ones = [wait for of_pair in waits.values() for wait in of_pair]
+    mine = [wait for wait in open_ones if wait.person_id == person.id]
     return turn.say(
         person,
-        _name_of_list(mine, waits.values()),
-        facts=[(_label(person, wait), _state(turn, person, pair, wait)) for pair, wait in waits.items()],
+        _name_of_list(mine, open_ones),
+        facts=[fact for pair in pairs for fact in _lines(turn, person, pair, waits[pair])],
         press={"reply": _replies(person, mine), "ask": Typing("ask")},
     )
 
 
-def _name_of_list(mine: Sequence[Wait], waits: Iterable[Wait | None]) -> str:
+def _name_of_list(mine: Sequence[Wait], open_ones: Sequence[Wait]) -> str:
     if mine:
         return "turns.yours"
-    return "turns.theirs" if any(waits) else "turns.nobodys"
+    return "turns.theirs" if open_ones else "turns.nobodys"
 
 
-def _label(reader: Person, wait: Wait | None) -> str:
-    if wait is None:
-        return "nobody"
-    return "you" if wait.person_id == reader.id else "partner"
+def _lines(turn: Turn, reader: Person, pair: Pair, waits: Sequence[Wait]) -> Iterator[tuple[str, str]]:
+    """The oldest first: it is the one that counts."""
+    if not waits:
+        yield "nobody", pair.partner_of(reader).name
+    for wait in waits:
+        label = "you" if wait.person_id == reader.id else "partner"
+        yield label, _state(turn, reader, pair, wait)
 
 
-def _state(turn: Turn, reader: Person, pair: Pair, wait: Wait | None) -> str:
-    partner = pair.partner_of(reader)
-    if wait is None:
-        return partner.name
+def _state(turn: Turn, reader: Person, pair: Pair, wait: Wait) -> str:
     said = turn.prompts.phrase(
         reader.language,
         "turns.since",
-        partner=partner.name,
+        partner=pair.partner_of(reader).name,
         since=turn.when(reader, wait.since),
         count=wait.days,
     )
@@ -244,8 +245,8 @@ def _put_off(turn: Turn, pair: Pair, wait: Wait) -> datetime | None:
     partner = pair.partner_of(wait.person)
     if partner.paused_at:
         return max(partner.paused_until or turn.now + WEEK, turn.now + DAY)
-    oldest = ledger.whose_turn(turn, pair)
-    return turn.now + DAY if oldest and oldest.id != wait.id else None
+    first = ledger.next_to_nudge(turn, pair)
+    return turn.now + DAY if first and first.id != wait.id else None
 
 
 def _message(turn: Turn, wait: Wait, name: str) -> Message:
@@ -256,10 +257,14 @@ def _message(turn: Turn, wait: Wait, name: str) -> Message:
         person,
         "turns.nudge_draft" if thread.about == About.DRAFT else name,
         partner=thread.pair.partner_of(person).first_name,
-        when=turn.when(person, asked[0].written_at if asked else wait.since),
+        when=turn.when(person, _day(person, asked[0].written_at if asked else wait.since)),
         facts=[fact for letter in asked for fact in letters.words(letter)],
         press=_ways(thread, name),
     )
+
+
+def _day(person: Person, at: datetime) -> date:
+    return local(at, person.timezone).date()
 
 
 def _ways(thread: Thread, name: str) -> dict[str, Action]:

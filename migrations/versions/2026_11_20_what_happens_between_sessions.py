@@ -475,11 +475,15 @@ def upgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
 
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.add_column(sa.Column("thread_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("link_sealed", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("points_sealed", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("said_in", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("asks", sa.Boolean(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("edits", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.alter_column("session_id", existing_type=sa.INTEGER(), nullable=True)

@@ -159,7 +159,7 @@ def test_thanks_are_passed_on_once_and_ask_for_nothing(world: World, ben: Someon
 
     world.forward(minutes=1)
     assert "Ben: Thanks, that helps." in ana.reads
-    assert len(ana.received("asks.answered")) == 1
+    assert len(ana.received("asks.thanked")) == 1
     ana.says("whose turn")
     assert ana.sees.name == "turns.nobodys"
 

@@ -33,7 +33,7 @@ def test_several_nudges_at_once_are_one_message(world: World, ana: Someone, ment
     text = as_text(nudges[0].message)
     assert "3 things, whenever they suit you" in text
     assert "1. Cleo’s words from Tuesday 3 February" in text
-    assert "[1. Reply] [2. Reply] [3. Reply] [Why did I get this?]" in text
+    assert "[1. Open] [2. Open] [3. Open] [Why did I get this?]" in text
 
 
 def test_a_number_opens_the_message_itself(world: World, ana: Someone, mentees: list[Someone]) -> None:
@@ -57,7 +57,7 @@ def test_nobody_opens_what_was_meant_for_somebody_else(
     for mentee in mentees:
         mentee.says(f"ask A question of {mentee.row.first_name}")
     world.until(at("2026-02-06", "18:00", "Europe/Dublin"))
-    part = ana.button("2. Reply").action
+    part = ana.button("2. Open").action
 
     mentees[0].presses(part)
 
@@ -81,5 +81,5 @@ def test_what_came_in_during_an_absence_is_one_message(
     landed = [one for one in world.deliveries[before:] if one.to == ana.email and not one.parcel.session_id]
     assert [delivery.parcel.name for delivery in landed] == ["digest.landing"]
     assert "These 3 things came in while you were away" in as_text(landed[0].parcel.message)
-    ana.presses("3. Reply")
+    ana.presses("3. Open")
     assert "Eoin: A question of Eoin" in ana.reads

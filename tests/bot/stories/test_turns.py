@@ -80,13 +80,14 @@ def test_a_question_in_return_makes_it_the_others_turn(world: World, ben: Someon
 
 
 @pytest.mark.usefixtures("asked")
-def test_of_two_open_questions_the_older_decides(world: World, ben: Someone, ana: Someone) -> None:
+def test_of_two_open_questions_the_older_comes_first(world: World, ben: Someone, ana: Someone) -> None:
     world.forward(hours=1)
     ana.says("ask What have you tried?")
 
     ben.says("whose turn")
 
-    assert ben.sees.name == "turns.theirs"
+    assert [fact.label for fact in ben.sees.facts] == ["Their turn", "Your turn"]
+    assert "[Reply to Ana]" in ben.reads
 
 
 # A promise
