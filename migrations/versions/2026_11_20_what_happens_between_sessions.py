@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("check_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edits", sa.Integer(), server_default="0", nullable=False),
         sa.Column("news", sa.String(), nullable=False),
         sa.Column("news_from_id", sa.Integer(), nullable=True),
         sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
@@ -571,4 +572,12 @@ def upgrade() -> None:
     op.execute(
         "UPDATE letters SET thread_id = "
         "(SELECT threads.id FROM threads WHERE threads.session_id = letters.session_id)"
+    )
+    op.execute(  # pairs that are going on are not quiet today, and are looked at again from here on
+        "UPDATE pairs SET active_at = CURRENT_TIMESTAMP, quiet_at = CURRENT_TIMESTAMP "
+        "WHERE introduced_at IS NOT NULL AND ended_at IS NULL"
+    )
+    op.execute(
+        "UPDATE pairs SET suggest_draft_at = CURRENT_TIMESTAMP "
+        "WHERE settled_at IS NOT NULL AND ended_at IS NULL"
     )
