@@ -9,6 +9,8 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
+LARGEST_ID = 2**63 - 1  # no database looks for a larger one
+
 _known: dict[str, type["Action"]] = {}
 
 
@@ -62,6 +64,7 @@ def decode(wire: str) -> Action:
 
 def _typed(kind: type[Action], values: dict[str, Any]) -> Action:
     for field in fields(kind):
-        if type(values[field.name]) is not field.type:
+        value = values[field.name]
+        if type(value) is not field.type or (isinstance(value, int) and abs(value) > LARGEST_ID):
             raise TypeError(field.name)
     return kind(**values)

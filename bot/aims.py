@@ -59,6 +59,7 @@ def make(turn: Turn, pair: Pair, owner: Person, author: Person, answers: Answers
         author=author,
         state=GoalState.OPEN,
         standing=Standing.NOT_STARTED,
+        edits=0,
         made_at=turn.now,
         milestones=[],
         progress=[],
@@ -122,11 +123,16 @@ def change(turn: Turn, goal: Goal, person: Person, answers: Answers) -> None:
     if answers.get("check") == str(check_on):
         plan_check(turn, goal, check_on)  # it may have passed, and was left as it was
     if _worded(goal) != before:
+        goal.edits += 1
         _tell_soon(turn, goal, person, CHANGED)
 
 
 def _worded(goal: Goal) -> list[str]:
     return [getattr(goal, part) for part in PARTS]
+
+
+def is_worded(goal: Goal, answers: Answers) -> bool:
+    return _worded(goal) == [answers.get(part, "") for part in PARTS]
 
 
 def step_made(turn: Turn, step: Milestone, person: Person) -> None:

@@ -716,6 +716,7 @@ class Goal(HoldsWords, Base):
     check_at: Mapped[datetime | None] = due()
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    edits: Mapped[int] = mapped_column(default=0, server_default="0")
     news: Mapped[str] = mapped_column(default="")  # what the partner of `news_from_id` has not heard of
     news_from_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 

@@ -19,7 +19,7 @@ from enum import IntEnum
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, func, or_, select, update
+from sqlalchemy import Connection, Select, Table, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 
@@ -124,10 +124,9 @@ def take_back(
     """What waits for the person or somebody of these pairs and shows one of these texts is not brought."""
     concerned = _posts.pair_id.in_(pairs) | (_posts.person_id == person_id)
     waiting = _outbox.select().where(concerned, _posts.message_sealed.is_not(None))
-    gone = {"state": State.DROPPED, "reason": "erased", "ended_at": now, "message_sealed": None}
-    for row in db.execute(waiting).all():
+    for row in db.execute(waiting.order_by(_posts.id).with_for_update()).all():
         if _shows(row, quoting):
-            _end(db.connection(), row.id, **gone)
+            _end(db.connection(), row.id, **_not_brought(row, "erased", now))
 
 
 def recall(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
@@ -141,15 +140,14 @@ def recall(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
     rows = select(_posts.id, _posts.state).where(waiting, same).with_for_update(skip_locked=True)
     found = db.execute(rows).all()
     for row in found:
-        _end(
-            db.connection(),
-            row.id,
-            state=State.DROPPED,
-            reason=Reason.RECALLED,
-            ended_at=now,
-            message_sealed=None,
-        )
-    return any(row.state == State.PENDING for row in found)  # one that is on its way may arrive
+        _end(db.connection(), row.id, **_not_brought(row, Reason.RECALLED, now))
+    return any(row.state == State.PENDING for row in found)
+
+
+def _not_brought(row: Any, reason: str, now: datetime) -> dict[str, Any]:
+    """One that is on its way may arrive all the same, and then it counts."""
+    state = State.UNKNOWN if row.state == State.LEASED else State.DROPPED
+    return {"state": state, "reason": reason, "ended_at": now, "message_sealed": None}
 
 
 def bring_after_pause(db: Transaction, person_id: int, now: datetime) -> None:
@@ -158,10 +156,13 @@ def bring_after_pause(db: Transaction, person_id: int, now: datetime) -> None:
     db.execute(update(_outbox).where(waits, _posts.reason == Reason.PAUSED).values(due=now))
 
 
+_THEIR_SETTINGS = (Reason.BUDGET, Reason.QUIET_HOURS, Reason.DAY_OFF, Reason.HOLIDAY)
+
+
 def look_again(db: Transaction, person_id: int, now: datetime) -> None:
-    """How often they want nudges has changed: what the budget held back is judged anew."""
+    """How often they want nudges has changed, or their clock: what was held back for that is judged anew."""
     waits = (_posts.person_id == person_id) & (_posts.state == State.PENDING)
-    db.execute(update(_outbox).where(waits, _posts.reason == Reason.BUDGET).values(due=now))
+    db.execute(update(_outbox).where(waits, _posts.reason.in_(_THEIR_SETTINGS)).values(due=now))
 
 
 def part_of_digest(db: Transaction, person_id: int, post_id: int) -> Message | None:
@@ -308,7 +309,13 @@ def _first_due_of(db: Connection, now: datetime, people: Collection[int]) -> Seq
         return []
     waiting = (_posts.state == State.PENDING) & (_posts.due <= now) & _posts.person_id.in_(people)
     first = select(func.min(_posts.id)).where(waiting).group_by(_posts.person_id)
-    return db.execute(_CLAIMED.where(_posts.id.in_(first)).order_by(_posts.due, _posts.id)).all()
+    in_order = _CLAIMED.where(waiting, _posts.id.in_(first)).order_by(_posts.due, _posts.id)
+    return db.execute(_nobody_else_holds(in_order)).all()
+
+
+def _nobody_else_holds(rows: Select[Any]) -> Select[Any]:
+    """A story may be recalling one at this moment: that one is left to it."""
+    return rows.with_for_update(of=_outbox, skip_locked=True)
 
 
 def _with_what_waits_too(db: Connection, row: Any, now: datetime, prompts: Prompts) -> Any:
@@ -319,7 +326,7 @@ def _with_what_waits_too(db: Connection, row: Any, now: datetime, prompts: Promp
     waits = (_posts.person_id == row.person_id) & (_posts.state == State.PENDING)
     ready = _posts.due <= now if is_landing else (_posts.due <= now) | (_posts.reason == Reason.BUDGET)
     together = _CLAIMED.where(waits, _posts.kind == row.kind, ready).order_by(_posts.id)
-    rows = db.execute(together.limit(digest.MOST_PARTS)).all()
+    rows = db.execute(_nobody_else_holds(together.limit(digest.MOST_PARTS))).all()
     parts = [(one, message) for one in rows if _may_go(one, now) and (message := _opened(one))]
     return _digest(db, row, parts, now, prompts) if len(parts) > 1 else row
 
@@ -389,13 +396,11 @@ def _recipient(row: Any, nudges: tuple[datetime, ...] = ()) -> Recipient:
 
 
 def _recent_nudges(db: Connection, person_id: int, now: datetime) -> tuple[datetime, ...]:
-    recent = select(_posts.ended_at).where(
-        _posts.person_id == person_id,
-        _posts.kind == Kind.NUDGE,
-        _posts.state.in_((State.SENT, State.UNKNOWN)),  # it may have arrived
-        _posts.ended_at > now - WEEK,
-    )
-    return tuple(db.execute(recent).scalars())
+    """Those that may have arrived, also one that is on its way."""
+    arrived = _posts.state.in_((State.SENT, State.UNKNOWN)) & (_posts.ended_at > now - WEEK)
+    theirs = (_posts.person_id == person_id) & (_posts.kind == Kind.NUDGE)
+    recent = select(_posts.ended_at).where(theirs, or_(arrived, _posts.state == State.LEASED))
+    return tuple(at or now for at in db.execute(recent).scalars())
 
 
 def _readable(db: Connection, row: Any, now: datetime) -> list[Parcel]:

@@ -4,12 +4,14 @@ When both are in, or after a week with what is there, each is shown what both wr
 good as filling it in. Whoever writes later than that is read too.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import select
 
 from bot.models import Farewell, Pair, Person, Review
+from bot.story import Answers
 from bot.turn import Turn
 
 S = TypeVar("S", Review, Farewell)
@@ -40,6 +42,14 @@ def of_partner(turn: Turn, sheet: S) -> S | None:
 def is_over(sheet: Review | Farewell) -> bool:
     """It was sent and has been read: it is not changed any more."""
     return bool(sheet.sent_at and sheet.shown_at)
+
+
+def typed(answers: Answers, names: Sequence[str]) -> str:
+    return "\n\n".join(answers[name] for name in names if answers.get(name))
+
+
+def written(sheet: Review | Farewell, names: Sequence[str]) -> str:
+    return "\n\n".join(text for name in names if (text := getattr(sheet, name)))
 
 
 def send(turn: Turn, sheet: S) -> bool:

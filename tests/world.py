@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import selectinload
 
 from adapters.virtual_time import VirtualClock, live
-from bot import outbox, vault
+from bot import conversation, outbox, vault
 from bot.actions import Action
 from bot.bot import Bot
 from bot.calendar import moment
@@ -64,6 +64,11 @@ class Someone:
 
     def says(self, text: str, said_in: str = "") -> Reply:
         return self._do(Said(id=self.world.new_id(), who=self.account, text=text, said_in=said_in))
+
+    def hears(self, message: Message) -> None:
+        """This is what they see last."""
+        with self.world.bot.open_transaction.begin() as db:
+            conversation.remember(db, self.row.id, message)
 
     def commands(self, text: str) -> Reply:
         return self._do(Commanded(id=self.world.new_id(), who=self.account, text=text))

@@ -304,7 +304,7 @@ def add(turn: Turn, person: Person, sent: SetAdded, answers: Answers) -> Reply:
     pair = own.pair(turn, person, sent.pair)
     what = answers.get("what", "")
     if pair is None:
-        return _gone(turn, person, what)
+        return _gone(turn, person, "\n\n".join(filter(None, (what, answers.get("where")))))
     day = a_day(answers.get("day", ""), person.language, turn.today(person))
     owner = next((one for one in pair.people if str(one.id) == answers.get("who")), None)
     if owner is None or is_blank(what) or (answers.get("day") and day is None):

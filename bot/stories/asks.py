@@ -65,6 +65,7 @@ class RatherNot(Action, wire="asks.rather_not"):
 @dataclass(frozen=True)
 class SetChange(Action, wire="asks.set_change"):
     letter: int
+    edits: int  # what they saw when the form was opened
 
 
 @dataclass(frozen=True)
@@ -351,7 +352,7 @@ def ask_change(turn: Turn, person: Person, press: Change) -> Form | Message:
     return turn.ask(
         person,
         "asks.form",
-        SetChange(letter.id),
+        SetChange(letter.id, letter.edits),
         given={"text": letter.text, "link": letter.link, "points": letter.points},
         partner=letter.reader.first_name,
     )
@@ -365,8 +366,21 @@ def set_change(turn: Turn, person: Person, sent: SetChange, answers: Answers) ->
     mistakes = _mistakes(answers)
     if mistakes:
         return turn.refuse(person, "asks.form", **mistakes)
-    letters.change(turn, letter, *_given(answers))
+    given = _given(answers)
+    if letter.edits != sent.edits and given != (letter.text, letter.link, letter.points):
+        return _changed_meanwhile(turn, letter, _all_of(answers))
+    letters.change(turn, letter, *given)
     return letters.sent(turn, letter, "asks.change_kept")
+
+
+def _changed_meanwhile(turn: Turn, letter: Letter, typed: str) -> Message:
+    """On another device of theirs. They see both, and what was sent stands."""
+    return turn.say(
+        letter.author,
+        "asks.changed_meanwhile",
+        facts=[*letters.words(letter, "stands"), ("yours", typed)],
+        press={"edit": Change(letter.id), "take_back": TakeBack(letter.id)},
+    )
 
 
 @asks.on_press(TakeBack)

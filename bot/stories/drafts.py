@@ -62,6 +62,7 @@ class ChangeDraft(Action, wire="drafts.change", opens_form=True):
 @dataclass(frozen=True)
 class SendChange(Action, wire="drafts.send_change"):
     draft: int
+    version: int  # what they saw when the form was opened
 
 
 @dataclass(frozen=True)
@@ -390,7 +391,7 @@ def ask_change(turn: Turn, person: Person, press: ChangeDraft) -> Form | Message
     return turn.ask(
         person,
         "drafts.form",
-        SendChange(draft.id),
+        SendChange(draft.id, draft.version),
         given=held | numbers,
         partner=draft.reader.first_name,
     )
@@ -406,11 +407,27 @@ def send_change(turn: Turn, person: Person, sent: SendChange, answers: Answers) 
         return mistakes
     if draft.taken_back_at is None and not _differs(draft, answers):
         return _as_it_stands(turn, person, draft)
+    if draft.version != sent.version:
+        return _changed_meanwhile(turn, draft, answers)
     if draft.taken_back_at is None:
         _recall(turn, draft)
     _write_down(draft, answers)
     _bring(turn, draft)
     return _on_its_way(turn, person, draft)
+
+
+def _changed_meanwhile(turn: Turn, draft: Draft, answers: Answers) -> Message:
+    """On another device of theirs. They see both, and what was sent stands."""
+    return turn.say(
+        draft.author,
+        "drafts.changed_meanwhile",
+        facts=[*_about(turn, draft.author, draft), ("yours", _typed(answers))],
+        press={"edit": ChangeDraft(draft.id), "drafts": Typing("drafts")},
+    )
+
+
+def _typed(answers: Answers) -> str:
+    return "\n\n".join(text for name, text in answers.items() if text and name not in {"percent", "minutes"})
 
 
 def _recall(turn: Turn, draft: Draft) -> None:
@@ -636,8 +653,6 @@ def suggest_again(turn: Turn, person: Person, press: SuggestAgain) -> Message:
 
 def _gone(turn: Turn, person: Person, answers: Answers | None = None) -> Message:
     """It was taken back, it is not theirs, or its pair has come to an end. What they typed is given back."""
-    words = "\n\n".join(
-        text for name, text in (answers or {}).items() if text and name not in {"percent", "minutes"}
-    )
+    words = _typed(answers or {})
     facts = [("yours", words)] if words else []
     return turn.say(person, "drafts.gone", facts=facts, press={"drafts": Typing("drafts")})

@@ -342,10 +342,11 @@ def write(turn: Turn, person: Person, press: Write) -> Form | Message:
 @ending.on_submit(Send)
 def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message:
     farewell = own.sheet(turn, person, Farewell, sent.farewell)
+    words = sheets.typed(answers, TEXTS)
     if farewell is None:
-        return _gone(turn, person, "\n\n".join(answers[name] for name in TEXTS if answers.get(name)))
+        return _gone(turn, person, words)
     if sheets.is_over(farewell):
-        return _goodbye(turn, farewell)
+        return _too_late(turn, farewell, words)
     if all(is_blank(answers.get(name, "")) for name in (*TEXTS, "in_touch")):
         return skip(turn, person, Skip(farewell.id))
     for name in TEXTS:
@@ -363,6 +364,15 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message:
         partner=farewell.pair.partner_of(person).first_name,
         day=_last_day(turn, person, farewell.show_at or turn.now),
         press={"edit": Write(farewell.id)},
+    )
+
+
+def _too_late(turn: Turn, farewell: Farewell, words: str) -> Message:
+    """Their partner has read what they had sent. What they typed now is given back."""
+    if not words or words == sheets.written(farewell, TEXTS):
+        return _goodbye(turn, farewell)
+    return turn.say(
+        farewell.person, "ending.too_late", facts=[("yours", words)], press={"help": Typing("help")}
     )
 
 

@@ -60,6 +60,7 @@ class ChangeGoal(Action, wire="goals.change_goal", opens_form=True):
 @dataclass(frozen=True)
 class SetChanged(Action, wire="goals.set_changed"):
     goal: int
+    edits: int  # what they saw when the form was opened
 
 
 @dataclass(frozen=True)
@@ -336,7 +337,7 @@ def ask_for_change(turn: Turn, person: Person, press: ChangeGoal) -> Form | Mess
     return turn.ask(
         person,
         "goals.form",
-        SetChanged(goal.id),
+        SetChanged(goal.id, goal.edits),
         given=held | {"check": str(goal.check_on) if goal.check_on else ""},
         only=[*PARTS, "check"],
         partner=_partner(goal, person),
@@ -351,8 +352,20 @@ def change(turn: Turn, person: Person, sent: SetChanged, answers: Answers) -> Me
     mistakes = _mistakes_in_change(turn, person, goal, answers)
     if mistakes:
         return turn.refuse(person, "goals.form", **mistakes)
+    if goal.edits != sent.edits and not aims.is_worded(goal, answers):
+        return _changed_meanwhile(turn, person, goal, _typed(answers))
     aims.change(turn, goal, person, answers)
     return as_it_stands(turn, person, goal, "goals.changed")
+
+
+def _changed_meanwhile(turn: Turn, person: Person, goal: Goal, typed: str) -> Message:
+    """By the other, or on another device. They see both, and what was there first stands."""
+    return turn.say(
+        person,
+        "goals.changed_meanwhile",
+        facts=[*aims.about(turn, person, goal), *_yours(typed)],
+        press={"edit": ChangeGoal(goal.id), "goals": Typing("goals")},
+    )
 
 
 def _mistakes_in_change(turn: Turn, person: Person, goal: Goal, answers: Answers) -> Mapping[str, str]:

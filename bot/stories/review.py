@@ -142,11 +142,11 @@ def write(turn: Turn, person: Person, press: Write) -> Form | Message:
 @review.on_submit(Send)
 def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message:
     sheet = _mine(turn, person, sent.review)
+    words = sheets.typed(answers, (*TEXTS, "unsaid"))
     if sheet is None:
-        written = (answers.get(name, "") for name in (*TEXTS, "unsaid"))
-        return _gone(turn, person, "\n\n".join(text for text in written if text))
+        return _gone(turn, person, words)
     if sheets.is_over(sheet):
-        return _shown(turn, sheet)
+        return _too_late(turn, sheet, words)
     if all(is_blank(answers.get(name, "")) for name in (*TEXTS, "rhythm", "unsaid", "match")):
         return skip(turn, person, Skip(sheet.id))
     _write_down(sheet, answers)
@@ -157,6 +157,15 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message:
     if sheets.is_over(sheet):
         return _shown(turn, sheet)
     return _saved(turn, person, sheet, both_in=both_in)
+
+
+def _too_late(turn: Turn, sheet: Review, words: str) -> Message:
+    """Their partner has read what they had sent. What they typed now is given back."""
+    if not words or words == sheets.written(sheet, (*TEXTS, "unsaid")):
+        return _shown(turn, sheet)
+    return turn.say(
+        sheet.person, "review.too_late", facts=[("yours", words)], press={"review": Typing("review")}
+    )
 
 
 def _write_down(sheet: Review, answers: Answers) -> None:

@@ -172,7 +172,7 @@ def promise(turn: Turn, person: Person, press: Promise) -> Message:
     day = _iso_day(press.day)
     if thread is None or wait is None or day is None:
         return _no_turn(turn, person)
-    if day < turn.today(person):
+    if not timedelta() <= day - turn.today(person) <= LONGEST_PROMISE:
         return offer_days(turn, person, AnswerBy(thread.id))
     if ledger.promised_day(wait) != day:
         ledger.promise(turn, wait, day)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import own, speech
+from bot import outbox, own, speech
 from bot.actions import Action, Typing
 from bot.calendar import known_zone, local
 from bot.courtesy import Kind
@@ -187,6 +187,7 @@ def set_clock(turn: Turn, person: Person, _set: SetClock, answers: Answers) -> M
     person.language = answers["language"]
     for pair in own.pairs(turn, person):
         pair.plan_at = turn.now if pair.settled_at else None  # the times of what is asked may change
+    outbox.look_again(turn.db, person.id, turn.now)
     return (
         finish(turn, person)
         if person.started_at is None

@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("check_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edits", sa.Integer(), server_default="0", nullable=False),
         sa.Column("news", sa.String(), nullable=False),
         sa.Column("news_from_id", sa.Integer(), nullable=True),
         sa.Column("seal", sa.LargeBinary(length=16), nullable=False),

@@ -171,6 +171,7 @@ async def test_gives_up_on_somebody_who_has_removed_the_bot(world: World, desk: 
 async def test_a_crash_between_claim_and_sent_loses_no_appointment_and_repeats_no_nudge(
     world: World, desk: Desk, ben: Someone, ana: Someone
 ) -> None:
+    """E13, E14"""
     slack = FakeAdapter()
     post(world, ben, "brief")
     post(world, ana, "whose turn it is", Kind.NUDGE)

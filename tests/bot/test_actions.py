@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions import Action, Outdated, decode, encode
+from bot.actions import LARGEST_ID, Action, Outdated, decode, encode
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Wave(Action, wire="test.wave"):
     how: str
 
 
-@given(st.integers(), st.text(st.characters(codec="utf-8")))
+@given(st.integers(-LARGEST_ID, LARGEST_ID), st.text(st.characters(codec="utf-8")))
 def test_comes_back_as_the_same_value(hand: int, how: str) -> None:
     assert decode(encode(Wave(hand, how))) == Wave(hand, how)
 
@@ -34,6 +34,7 @@ def test_anything_else_is_outdated(wire: str) -> None:
         '{"do":"test.wave","hand":1,"how":"x","more":1}',
         '{"do":"test.wave","hand":1.5,"how":"x"}',
         '{"do":"test.wave","hand":null,"how":"x"}',
+        f'{{"do":"test.wave","hand":{10**30},"how":"x"}}',
     ],
 )
 def test_a_value_of_another_shape_is_outdated(wire: str) -> None:

@@ -1,0 +1,89 @@
+"""H9: a rare word, written wherever one can write, is found nowhere but where words are sealed."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from everything import RARE, Explorer
+from sqlalchemy import select
+from world import Someone, World
+
+from bot import stories
+from bot.actions import Unplaced
+from bot.models import Base, Format, Pair
+from bot.story import together
+
+NOT_WORDS = {"why.set_fewer", "welcome.set_clock", "pause.set_until"}
+
+pytestmark = pytest.mark.usefixtures("_never_quiet")
+
+
+@pytest.fixture
+def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
+    """Two pairs, of which one meets and one writes; their eleven weeks are lived to the end."""
+    cleo, dara = world.add("Cleo Test", "Europe/Dublin"), world.add("Dara Test", "Europe/Dublin")
+    end = world.clock() + timedelta(weeks=11)
+    to_its_end: dict[str, Any] = {"planned_end": end, "end_at": end, "review_at": end - timedelta(weeks=5)}
+    for someone in (ben, cleo):
+        someone.says(f"A {RARE} before anything else")
+    world.meet(ben, ana, **to_its_end)
+    world.meet(cleo, dara, format=Format.ASYNC, **to_its_end)
+    return [Explorer(someone) for someone in (ben, ana, cleo, dara)]
+
+
+def live_through_it(world: World, explorers: list[Explorer], **span: int) -> None:
+    until = world.clock() + timedelta(**span)
+    while world.clock() < until:
+        for explorer in explorers:
+            explorer.asks_for_everything()
+            explorer.looks_around()
+        for _ in range(14):
+            world.forward(days=1)
+            for explorer in explorers:
+                explorer.looks_around()
+
+
+def in_plain_columns(world: World, word: str) -> list[str]:
+    """Where it stands in the database for everybody to read."""
+    found = []
+    with world.bot.open_transaction() as db:
+        for table in Base.metadata.sorted_tables:
+            for row in db.execute(select(table)).mappings():
+                found += [f"{table.name}.{name}" for name, value in row.items() if word in _as_text(value)]
+    return found
+
+
+def _as_text(value: object) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_rare_word_is_nowhere_in_plain_sight(
+    world: World, explorers: list[Explorer], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "bot")
+    caplog.set_level(logging.DEBUG, "adapters")
+
+    live_through_it(world, explorers, weeks=13)
+    for explorer in explorers:
+        explorer.someone.commands(f"pause until the {RARE} opens")
+        explorer.looks_around()
+
+    assert in_plain_columns(world, RARE) == []
+    assert RARE not in caplog.text
+    assert all_there_is() - written_into(explorers) == set()
+    with world.bot.open_transaction() as db:
+        assert all(pair.ended_at for pair in db.scalars(select(Pair)))
+
+
+def written_into(explorers: list[Explorer]) -> set[str]:
+    forms = {type(form.action) for explorer in explorers for form in explorer.forms}
+    heard = {question for explorer in explorers for question in explorer.heard}
+    return {action.wire for action in forms | heard}
+
+
+def all_there_is() -> set[str]:
+    """Every form and every question that is answered by typing."""
+    story = together(stories.STORIES)
+    return {action.wire for action in {*story.submits, *story.words} - {Unplaced}}
