@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 
 from bot import outbox, own, planning
-from bot.calendar import Span
-from bot.models import Absence, Pair, Person, Session, State, Wait
+from bot.calendar import DAY, WEEK, Span
+from bot.models import About, Absence, Pair, Person, Session, State, Thread, Wait
 from bot.turn import Turn
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -41,6 +41,11 @@ def absences(turn: Turn, person: Person) -> list[Span]:
     """Each stretch in which they were away, or will be."""
     theirs = select(Absence.since, Absence.until).where(Absence.person_id == person.id)
     return [Span(since, until or NOBODY_KNOWS) for since, until in turn.db.execute(theirs)]
+
+
+def back_at(turn: Turn, person: Person) -> datetime:
+    """When whoever is away has said to be back; otherwise it is time to look again in a week."""
+    return max(person.paused_until or turn.now + WEEK, turn.now + DAY)
 
 
 # Their sessions
@@ -81,16 +86,20 @@ def bring_back(turn: Turn, person: Person) -> list[Session]:
 
 
 def start_again(turn: Turn, pair: Pair) -> list[Session]:
-    """What was off stands again where there is time to prepare for it; the rhythm goes on from there."""
-    back = []
+    """What was off stands again where there is time to prepare for it; the rhythm goes on from there.
+
+    Returns every session that this changes, also those that are off for good.
+    """
+    changed = []
     for session in off(turn, pair):
         if not planning.can_come_back(turn, session):
             continue
         if session.starts_at < turn.now + planning.NOTICE:
             session.state = State.CANCELLED
+            changed.append(session)
         else:
-            back.append(planning.bring_back(turn, session))
-    return [*back, *planning.lay_down(turn, pair)]
+            changed.append(planning.bring_back(turn, session))
+    return [*changed, *planning.lay_down(turn, pair)]
 
 
 def begin_leaving(turn: Turn, person: Person) -> list[Session]:
@@ -141,4 +150,6 @@ def end_pause(turn: Turn, person: Person) -> None:
 def _set_clocks_anew(turn: Turn, person: Person) -> None:
     """Of what waits for an answer of theirs. Where the time has not come, it is worked out again."""
     theirs = (Wait.person_id == person.id) & Wait.ended_at.is_(None) & Wait.promised_at.is_(None)
-    turn.db.execute(update(Wait).where(theirs).values(nudge_at=turn.now))
+    exchanges = select(Thread.id).where(Thread.about == About.EXCHANGE)  # have reminders of their own
+    set_anew = theirs & Wait.thread_id.not_in(exchanges)
+    turn.db.execute(update(Wait).where(set_anew).values(nudge_at=turn.now))

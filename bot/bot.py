@@ -28,6 +28,23 @@ log = logging.getLogger(__name__)
 
 DUE_AT_ONCE = 200  # rows of one rule in one transaction
 LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
+ALWAYS = (  # while a question is open, a single other word is an answer to it
+    "help",
+    "pause",
+    "back",
+    "leave",
+    "mydata",
+    "turn",
+    "ask",
+    "sessions",
+    "actions",
+    "prep",
+    "settings",
+    "finish",
+    "goals",
+    "journal",
+    "nudges",
+)
 NEVER_AN_ANSWER = ("skip", "later", "undo", "edit")  # names of buttons
 AFTER_FAILURE = timedelta(minutes=15)
 
@@ -104,7 +121,8 @@ class Bot:
             return self._arrive(turn, event)
         known = people.get(event.who) or _people(turn.db, {event.who}).get(event.who)
         if known is None:
-            return self.prompts.say(FALLBACK, "helping.stranger")
+            says_something = not isinstance(event, Changed | StatusChanged)
+            return self.prompts.say(FALLBACK, "helping.stranger") if says_something else None
         account = known.account
         account.address = event.address or account.address
         person = account.person
@@ -173,12 +191,17 @@ class Bot:
     def _means_it(self, turn: Turn, person: Person, command: Command, seen: Seen) -> bool:
         """Whether a command was meant, as in "pause until 4 May", or it only begins what somebody wrote."""
         if not command.rest:
-            return True
+            return seen.question is None or command.name in ALWAYS
         if command.name in self.story.raw:
-            return seen.question is None or command.explicit or command.rest.endswith("?")
+            return seen.question is None or self._is_for_the_partner(command)
         if command.name not in self.story.detailed:
             return False
         return seen.question is None or a_day(command.rest, person.language, turn.today(person)) is not None
+
+    def _is_for_the_partner(self, command: Command) -> bool:
+        """ "ask: …" and "ask how …?" are; "ask my manager" and "Question: how …?" may be answers."""
+        named = {self.prompts.typed(language, command.name) for language in self.prompts.languages}
+        return command.said in named and (command.explicit or command.rest.endswith("?"))
 
     def _with_words(self, text: str) -> Command | None:
         return command_with_words(text, self.prompts.words, sorted(self.story.raw))

@@ -37,7 +37,13 @@ def open_waits(turn: Turn, pair: Pair) -> Sequence[Wait]:
 def next_to_nudge(turn: Turn, pair: Pair) -> Wait | None:
     """The oldest about which there is still something to say: not promised, and not nudged twice."""
     waits = open_waits(turn, pair)
-    return next((wait for wait in waits if not wait.promised_at and next_rung(wait.days, wait.nudges)), None)
+    return next((wait for wait in waits if wait.nudge_at or _is_due_now(wait)), None)
+
+
+def _is_due_now(wait: Wait) -> bool:
+    """Its time has come, which the tick has emptied, and there is still something to say."""
+    leaves_alone = wait.promised_at or wait.thread.about == About.EXCHANGE
+    return not leaves_alone and next_rung(wait.days, wait.nudges) is not None
 
 
 def wait_in(turn: Turn, thread: Thread) -> Wait | None:
@@ -175,8 +181,7 @@ def _after_days(turn: Turn, wait: Wait, days: float) -> datetime | None:
 def promise(turn: Turn, wait: Wait, day: date) -> None:
     """They will answer by the end of that day of theirs. It is checked once, at the next decent hour."""
     person = wait.person
-    ends_next_morning = person.day_ends <= person.day_starts
-    over = datetime.combine(day + DAY if ends_next_morning else day, person.day_ends or time())
+    over = datetime.combine(day + DAY if _ends_next_morning(person) else day, person.day_ends)
     wait.promised_at, wait.nudge_at = wait.promised_at or turn.now, None
     trial.withdraw(turn, person, RULE, wait.id)
     wait.promised_for = moment(over, person.timezone)
@@ -185,7 +190,12 @@ def promise(turn: Turn, wait: Wait, day: date) -> None:
 
 
 def promised_day(wait: Wait) -> date | None:
-    """On the calendar of whoever promised."""
+    """On the calendar of whoever promised; a night's work belongs to the evening on which it began."""
     if wait.promised_for is None:
         return None
-    return local(wait.promised_for - timedelta(microseconds=1), wait.person.timezone).date()
+    ended = local(wait.promised_for - timedelta(microseconds=1), wait.person.timezone).date()
+    return ended - DAY if _ends_next_morning(wait.person) and wait.person.day_ends != time() else ended
+
+
+def _ends_next_morning(person: Person) -> bool:
+    return person.day_ends <= person.day_starts

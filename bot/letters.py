@@ -83,7 +83,7 @@ class TakeBack(Action, wire="letters.take_back"):
 class AskedBack(Action, wire="letters.asked_back"):
     """What they wrote is a question too: it is the other's turn now."""
 
-    thread: int
+    letter: int
 
 
 def open_thread(
@@ -230,7 +230,7 @@ def sent(turn: Turn, letter: Letter, name: str = "") -> Message:
         else "",
         count=letter.thread.pair.response_days,
         facts=words(letter, "yours"),
-        press=ways if is_asked else {**ways, "asked_back": AskedBack(letter.thread.id)},
+        press=ways if is_asked else {**ways, "asked_back": AskedBack(letter.id)},
     )
 
 
@@ -245,6 +245,13 @@ def of_thread(turn: Turn, thread: Thread) -> Sequence[Letter]:
     """What still stands, in order."""
     stands = (Letter.thread_id == thread.id) & Letter.taken_back_at.is_(None)
     return turn.db.scalars(select(Letter).where(stands).order_by(Letter.id)).all()
+
+
+def newest_of(turn: Turn, pair: Pair, author: Person) -> Letter | None:
+    theirs = (Thread.pair_id == pair.id) & (Letter.author_id == author.id) & Letter.taken_back_at.is_(None)
+    return turn.db.scalars(
+        select(Letter).join(Letter.thread).where(theirs).order_by(Letter.id.desc())
+    ).first()
 
 
 def waiting_for(turn: Turn, thread: Thread, reader: Person) -> Sequence[Letter]:
@@ -288,7 +295,11 @@ def send_again(turn: Turn, letter: Letter) -> None:
 
 
 def _has_arrived(turn: Turn, letter: Letter) -> bool:
-    return not turn.recall(letter.reader, _once(letter))
+    """In these words or in earlier ones."""
+    came_in_time = turn.recall(letter.reader, _once(letter))
+    if not came_in_time:
+        letter.reached_at = letter.reached_at or turn.now
+    return letter.reached_at is not None
 
 
 def _changed(turn: Turn, letter: Letter) -> Message:

@@ -464,6 +464,7 @@ class Letter(HoldsWords, Base):
     written_at: Mapped[datetime]
     asks: Mapped[bool] = mapped_column(default=True, server_default="1")  # or is thanks, and wants nothing
     edits: Mapped[int] = mapped_column(default=0, server_default="0")
+    reached_at: Mapped[datetime | None]  # by then its reader had it, in these words or in earlier ones
     taken_back_at: Mapped[datetime | None]
 
     text = Words("text_sealed")

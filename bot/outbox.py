@@ -19,7 +19,7 @@ from enum import IntEnum
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, Table, func, or_, select, update
+from sqlalchemy import Connection, Select, Table, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 
@@ -179,6 +179,8 @@ def _shows(row: Any, texts: Collection[str]) -> bool:
 
 
 def _opened(row: Any) -> Message | None:
+    if row.message_sealed is None:
+        return None
     try:
         return from_json(vault.key().open(row.message_sealed, _context(row.seal)))
     except vault.CannotRead:
@@ -321,11 +323,13 @@ def _nobody_else_holds(rows: Select[Any]) -> Select[Any]:
 def _with_what_waits_too(db: Connection, row: Any, now: datetime, prompts: Prompts) -> Any:
     """The row itself, or that of a digest: of nudges, or of what came in while somebody was away."""
     is_landing = row.reason == Reason.PAUSED
-    if row.name in {digest.NUDGES, digest.LANDING} or not (is_landing or row.kind == Kind.NUDGE):
+    comes_alone = row.name in {digest.NUDGES, digest.LANDING} or (is_landing and row.needed_by)
+    if comes_alone or not (is_landing or row.kind == Kind.NUDGE):
         return row
     waits = (_posts.person_id == row.person_id) & (_posts.state == State.PENDING)
     ready = _posts.due <= now if is_landing else (_posts.due <= now) | (_posts.reason == Reason.BUDGET)
-    together = _CLAIMED.where(waits, _posts.kind == row.kind, ready).order_by(_posts.id)
+    may_wait = _posts.needed_by.is_(None) if is_landing else true()  # prep and briefs come as themselves
+    together = _CLAIMED.where(waits, _posts.kind == row.kind, ready, may_wait).order_by(_posts.id)
     rows = db.execute(_nobody_else_holds(together.limit(digest.MOST_PARTS))).all()
     parts = [(one, message) for one in rows if _may_go(one, now) and (message := _opened(one))]
     return _digest(db, row, parts, now, prompts) if len(parts) > 1 else row

@@ -29,7 +29,8 @@ class SeenButton:
 class Command:
     name: str
     rest: str = ""
-    explicit: bool = False  # with a colon, so that it cannot be the beginning of an answer
+    explicit: bool = False  # with a colon
+    said: str = ""  # the word that was typed for it
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def command_with_words(
             begins = text.lstrip("/ ")[: len(word) + 1]
             rest = text.lstrip("/ ")[len(word) + 1 :].strip()
             if rest and key(begins[:-1]) == word and begins[-1:] in ENDS_COMMAND:
-                return Command(name, rest, explicit=begins[-1] == ":")
+                return Command(name, rest, explicit=begins[-1] == ":", said=word)
     return None
 
 

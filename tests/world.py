@@ -68,7 +68,7 @@ class Someone:
     def hears(self, message: Message) -> None:
         """This is what they see last."""
         with self.world.bot.open_transaction.begin() as db:
-            conversation.remember(db, self.row.id, message)
+            conversation.remember(db, self.row.id, message, self.world.clock())
 
     def commands(self, text: str) -> Reply:
         return self._do(Commanded(id=self.world.new_id(), who=self.account, text=text))

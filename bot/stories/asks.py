@@ -7,6 +7,7 @@ or "not my field". Until the words have left they can be changed without a trace
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from zlib import crc32
 
 from sqlalchemy import select
 
@@ -29,7 +30,7 @@ LONGEST_VIEW = 10  # letters of one thread on a card
 
 @dataclass(frozen=True)
 class AskThem(Action, wire="asks.ask_them"):
-    """`kept`: the question was typed already and waits among what found no place."""
+    """`kept`: a check of the question that was typed already, and waits among what found no place."""
 
     pair: int
     kept: int
@@ -104,8 +105,13 @@ def _yours(words: str) -> list[tuple[str, str]]:
 def _whom(turn: Turn, person: Person, pairs: Iterable[Pair], words: str) -> Message:
     if words:
         conversation.of(turn.db, person.id).unplaced = words
-    to = [(pair.partner_of(person).name, AskThem(pair.id, int(bool(words)))) for pair in pairs]
+    to = [(pair.partner_of(person).name, AskThem(pair.id, _check(words))) for pair in pairs]
     return turn.say(person, "asks.whom", facts=_yours(words), press={"them": to, "no": RatherNot()})
+
+
+def _check(words: str) -> int:
+    """Whoever typed something else meanwhile must not send that. 0: nothing."""
+    return crc32(words.encode())
 
 
 def _type_it(turn: Turn, person: Person, pair: Pair) -> Message:
@@ -118,11 +124,23 @@ def _type_it(turn: Turn, person: Person, pair: Pair) -> Message:
     )
 
 
+@asks.on_command("send")
+def send_kept(turn: Turn, person: Person, _rest: str) -> Message:
+    """What they typed without saying for whom."""
+    words = conversation.of(turn.db, person.id).unplaced
+    if not words:
+        return ask(turn, person, "")
+    pairs = [pair for pair in own.pairs(turn, person) if pair.introduced_at]
+    if len(pairs) != 1:
+        return ask(turn, person, words)
+    return ask_them(turn, person, AskThem(pairs[0].id, _check(words)))
+
+
 @asks.on_press(AskThem)
 def ask_them(turn: Turn, person: Person, press: AskThem) -> Message:
     pair = own.pair(turn, person, press.pair)
     kept = conversation.of(turn.db, person.id)
-    words = kept.unplaced if press.kept else ""
+    words = kept.unplaced if press.kept == _check(kept.unplaced) else ""
     if pair is None:
         return _nobody_there(turn, person, words)
     if not words:
@@ -156,6 +174,9 @@ def send_form(turn: Turn, person: Person, sent: SendAsk, answers: Answers) -> Me
     if mistakes:
         return turn.refuse(person, "asks.form", **mistakes)
     turn.hush(person)
+    again = _sent_before(turn, pair, person, answers)
+    if again:
+        return letters.sent(turn, again)
     return _send_new(turn, person, pair, *_given(answers))
 
 
@@ -176,6 +197,12 @@ def _mistakes(answers: Answers) -> Mapping[str, str]:
 def _given(answers: Answers) -> tuple[str, str, str]:
     text, link, points = (answers.get(name, "").strip() for name in ("text", "link", "points"))
     return text, link, points
+
+
+def _sent_before(turn: Turn, pair: Pair, person: Person, answers: Answers) -> Letter | None:
+    """The same form, sent twice."""
+    before = letters.newest_of(turn, pair, person)
+    return before if before and (before.text, before.link, before.points) == _given(answers) else None
 
 
 def _all_of(answers: Answers) -> str:
@@ -253,6 +280,13 @@ def reply_with_form(turn: Turn, person: Person, sent: SendReply, answers: Answer
     if mistakes:
         return turn.refuse(person, "asks.form", **mistakes)
     turn.hush(person)
+    before = letters.newest_of(turn, thread.pair, person)
+    if (
+        before
+        and before.thread_id == thread.id
+        and (before.text, before.link, before.points) == _given(answers)
+    ):
+        return letters.sent(turn, before)
     return letters.sent(turn, letters.send(turn, thread, person, *_given(answers)))
 
 
@@ -307,11 +341,15 @@ def _answer(turn: Turn, person: Person, thread_id: int, how: Ending, name: str, 
 
 @asks.on_press(AskedBack)
 def asked_back(turn: Turn, person: Person, press: AskedBack) -> Message:
-    thread = own.thread(turn, person, press.thread)
-    if thread is None:
+    letter = own.letter(turn, person, press.letter)
+    if letter is None or letter.taken_back_at:
         return _nobody_there(turn, person)
-    ledger.pass_on(turn, thread, person)
-    partner = thread.pair.partner_of(person).first_name
+    thread = letter.thread
+    if letters.of_thread(turn, thread)[-1].id != letter.id:
+        return _show(turn, person, thread, "asks.thread")  # the talk has gone on since
+    if ledger.wait_in(turn, thread) is None:
+        ledger.begin(turn, thread, letter.reader, letter)
+    partner = letter.reader.first_name
     return turn.say(person, "asks.is_their_turn", partner=partner, press={"show": ShowThread(thread.id)})
 
 
@@ -389,7 +427,7 @@ def take_back(turn: Turn, person: Person, press: TakeBack) -> Message:
     if letter is None:
         return _nobody_there(turn, person)
     if letter.taken_back_at:
-        return _taken_back(turn, letter, had_it=False)
+        return _taken_back(turn, letter, had_it=letter.reached_at is not None)
     return _taken_back(turn, letter, had_it=letters.take_back(turn, letter))
 
 

@@ -15,7 +15,7 @@ from bot.calendar import local, moment
 from bot.dates import a_day
 from bot.invitation import invitations
 from bot.messages import Form, Message, Mistakes
-from bot.models import Pair, Person, Session
+from bot.models import Pair, Person, Session, State
 from bot.story import Answers, Story
 from bot.turn import Turn
 
@@ -259,7 +259,7 @@ def _resume(turn: Turn, person: Person) -> list[Session]:
 
 
 def _start_again(turn: Turn, person: Person, pair: Pair) -> list[Session]:
-    planned = away.start_again(turn, pair)
+    changed = away.start_again(turn, pair)
     partner = pair.partner_of(person)
     if pair.introduced_at:
         ahead = own.upcoming(turn, pair)[:1]
@@ -267,11 +267,23 @@ def _start_again(turn: Turn, person: Person, pair: Pair) -> list[Session]:
             partner,
             "pause.partner_back",
             partner=person.first_name,
-            facts=[("next", turn.when(partner, session.starts_at)) for session in ahead],
-            files=invitations(turn, partner, planned),
+            facts=[*_off_for_good(turn, partner, changed), *_next_of(turn, partner, ahead)],
+            files=invitations(turn, partner, changed),
         )
         turn.post(partner, message, newest_of=_absence_of(person, pair), about=pair)
-    return planned
+    return changed
+
+
+def _off_for_good(turn: Turn, reader: Person, changed: Sequence[Session]) -> Iterator[tuple[str, str]]:
+    """What was too near to prepare for, so that nobody sits there alone."""
+    off = [turn.when(reader, session.starts_at) for session in changed if session.state == State.CANCELLED]
+    if off:
+        yield "off", "\n".join(off)
+
+
+def _next_of(turn: Turn, reader: Person, ahead: Sequence[Session]) -> Iterator[tuple[str, str]]:
+    for session in ahead:
+        yield "next", turn.when(reader, session.starts_at)
 
 
 def _here(turn: Turn, person: Person, name: str, changed: Iterable[Session] = ()) -> Message:
@@ -308,7 +320,9 @@ def follow_status(turn: Turn, person: Person, press: FollowStatus) -> Message:
 def take_status(turn: Turn, person: Person, is_away: bool, until: datetime | None) -> None:
     """What they have said to the bot themselves counts for more: their own pause stays as it is."""
     gone = person.left_at or person.leave_at
-    if gone or not person.follows_status or (person.paused_at and not person.paused_by_status):
+    said_themselves = person.paused_at and not person.paused_by_status
+    known = is_away and person.paused_by_status and person.paused_until == until
+    if gone or known or said_themselves or not person.follows_status:
         return
     if is_away and (until is None or until > turn.now):
         _be_away(turn, person, until)

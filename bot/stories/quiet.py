@@ -87,7 +87,12 @@ def _ask(turn: Turn, pair: Pair) -> None:
     pair.asked_quiet_at, pair.quiet_at = turn.now, turn.now + GRACE
     for person in pair.people:
         message = _question(turn, person, pair, name)
-        turn.post(person, message, Kind.NUDGE, about=pair, stale_after=turn.now + GRACE)
+        matter = _matter(pair)
+        turn.post(person, message, Kind.NUDGE, newest_of=matter, about=pair, stale_after=turn.now + GRACE)
+
+
+def _matter(pair: Pair) -> str:
+    return f"quiet:{pair.id}"
 
 
 def _question(turn: Turn, person: Person, pair: Pair, name: str) -> Message:
@@ -120,10 +125,12 @@ def _end_of_grace(turn: Turn, pair: Pair, asked_at: datetime) -> None:
 
 
 def _read_at(turn: Turn, pair: Pair, asked_at: datetime) -> datetime | None:
-    """When the last of them got it, in this spell."""
-    asked = (Post.pair_id == pair.id) & Post.name.in_(QUESTIONS)
+    """When both had it, in this spell. Nobody's pair ends without a word to them."""
+    asked = (Post.pair_id == pair.id) & Post.name.in_(QUESTIONS) & (Post.posted_at >= asked_at)
     arrived = asked & Post.state.in_((State.SENT, State.MERGED))
-    return turn.db.scalar(select(func.max(Post.ended_at)).where(arrived, Post.posted_at >= asked_at))
+    got_it = select(Post.person_id, func.max(Post.ended_at)).where(arrived).group_by(Post.person_id)
+    times = [at for _, at in turn.db.execute(got_it) if at]
+    return max(times) if len(times) == len(pair.people) else None
 
 
 # Any answer ends it
@@ -164,7 +171,14 @@ def _answered(turn: Turn, person: Person, pair_id: int) -> Pair | None:
     pair = own.pair(turn, person, pair_id)
     if pair:
         pair.touch(turn.now)
+        _say_no_more(turn, pair)
     return pair
+
+
+def _say_no_more(turn: Turn, pair: Pair) -> None:
+    """One has answered for both."""
+    for person in pair.people:
+        turn.recall(person, _matter(pair))
 
 
 @quiet.on_press(LeaveBe)
@@ -175,6 +189,7 @@ def later(turn: Turn, person: Person, press: LeaveBe) -> Message:
         return _gone(turn, person)
     if pair.asked_quiet_at:
         pair.asked_quiet_at, pair.quiet_at = None, turn.now + LATER
+        _say_no_more(turn, pair)
     return turn.say(person, "quiet.later", press={"sessions": Typing("sessions"), "pause": Typing("pause")})
 
 

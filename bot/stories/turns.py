@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot import ledger, letters, own, trial
+from bot import away, ledger, letters, own, trial
 from bot.actions import Action, Typing
-from bot.calendar import DAY, WEEK, is_working_day, local
+from bot.calendar import DAY, is_working_day, local
 from bot.dates import a_day
 from bot.letters import AnswerBy, AskForSmaller, NotMyField, OneTap, Reply
 from bot.messages import Form, Message, Mistakes
@@ -104,7 +104,7 @@ def _until(turn: Turn, reader: Person, wait: Wait) -> str:
 def _usually(turn: Turn, reader: Person, pair: Pair, wait: Wait) -> str:
     """How quick they have been so far; nobody but the two can see it."""
     days = ledger.usual_days(turn, pair, wait.person)
-    if days is None:
+    if days is None or days > wait.days:  # a count of lateness helps nobody
         return ""
     is_me = wait.person_id == reader.id
     return turn.prompts.phrase(
@@ -183,7 +183,7 @@ def promise(turn: Turn, person: Person, press: Promise) -> Message:
         "turns.promise_kept",
         partner=thread.pair.partner_of(person).first_name,
         day=turn.when(person, day),
-        press={"reply": Reply(thread.id), "another_day": AskDay(thread.id)},
+        press={"reply": letters.way_to_reply(thread), "another_day": AskDay(thread.id)},
     )
 
 
@@ -212,6 +212,9 @@ def _tell(turn: Turn, thread: Thread, wait: Wait, day: date) -> None:
 def check_promise(turn: Turn, wait: Wait) -> None:
     """Once: the day that they named themselves has gone by."""
     if wait.ended_at or wait.thread.pair.ended_at:
+        return
+    if wait.person.paused_at:
+        wait.check_at = away.back_at(turn, wait.person)
         return
     message = _message(turn, wait, "turns.promised_day_is_over")
     which = f"{wait.id}.promise.{wait.promises}"
@@ -244,7 +247,7 @@ def _put_off(turn: Turn, pair: Pair, wait: Wait) -> datetime | None:
     """Only the oldest thing is worth a nudge, and nothing is while whoever asked is away."""
     partner = pair.partner_of(wait.person)
     if partner.paused_at:
-        return max(partner.paused_until or turn.now + WEEK, turn.now + DAY)
+        return away.back_at(turn, partner)
     first = ledger.next_to_nudge(turn, pair)
     return turn.now + DAY if first and first.id != wait.id else None
 

@@ -38,6 +38,8 @@ BECAUSE: Mapping[str, str] = {
     "digest.landing": "why.because_landing",
     "digest.nudges": "why.because_digest",
     "prep.remind": "why.because_prep",
+    "sessions.suggested": "why.because_times",
+    "sessions.suggested_in_writing": "why.because_times",
     "sessions.times": "why.because_times",
     "sessions.no_overlap": "why.because_times",
     "quiet.ask": "why.because_quiet",
@@ -45,6 +47,7 @@ BECAUSE: Mapping[str, str] = {
     "quiet.ends_soon": "why.because_quiet",
     "review.ask": "why.because_review",
     "review.remind": "why.because_review",
+    "ending.goodbye": "why.because_ending",
     "ending.near": "why.because_ending",
     "goals.check": "why.because_goal",
     "pulse.ask": "why.because_pulse",
@@ -93,6 +96,7 @@ REASONS: Mapping[str, str] = {
     Reason.NEVER: "why.reason_never",
     Reason.RECALLED: "why.reason_recalled",
     "busy": "why.reason_busy",
+    "erased": "why.reason_erased",
 }
 
 
@@ -114,6 +118,8 @@ def explain(turn: Turn, person: Person, which: str) -> Message:
         return turn.say(
             person, "why.this", facts=[("because", because), *_budget(turn, person)], press=_ways()
         )
+    if which:
+        return turn.say(person, "why.not_known", facts=[("yours", which)], press={"all": Typing("why")})
     return show_ledger(turn, person)
 
 
@@ -158,7 +164,7 @@ def _posts(turn: Turn, person: Person) -> Iterator[Line]:
 
 
 def _line(turn: Turn, person: Person, about: str, row: Any) -> str:
-    reason = turn.prompts.phrase(person.language, REASONS.get(row.reason, "why.reason_none"))
+    reason = turn.prompts.phrase(person.language, REASONS[row.reason]) if row.reason in REASONS else ""
     return turn.prompts.phrase(
         person.language,
         _outcome(row),
@@ -174,13 +180,13 @@ def _outcome(row: Any) -> str:
         case State.SENT | State.UNKNOWN:
             return "why.sent_later" if has_reason else "why.sent"
         case State.PENDING | State.LEASED:
-            return "why.waits"
+            return "why.waits" if has_reason else "why.comes"
         case State.MERGED:
             return "why.merged"
         case State.UNDELIVERABLE:
             return "why.undeliverable"
         case _:
-            return "why.left_out"
+            return "why.left_out" if has_reason else "why.left_out_plainly"
 
 
 def _held_out(turn: Turn, person: Person) -> Iterator[Line]:

@@ -486,6 +486,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("said_in", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("asks", sa.Boolean(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("edits", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.alter_column("session_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_letters_said_in"), ["said_in"], unique=False)

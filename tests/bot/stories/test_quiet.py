@@ -252,7 +252,7 @@ def test_without_an_answer_it_is_asked_again_then_announced_and_comes_to_a_good_
     assert len(ben.received("quiet.ask_again")) == len(ana.received("quiet.ask_again")) == 1
     world.until(ASKED + timedelta(days=17))
     assert len(ben.received("quiet.ends_soon")) == len(ana.received("quiet.ends_soon")) == 1
-    assert "comes to a kind end next week" in ben.reads
+    assert "I would close your pair in a week" in ben.reads
     assert ended(world, quiet) is None
 
     world.until(ASKED + timedelta(days=27))

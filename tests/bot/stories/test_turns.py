@@ -222,7 +222,7 @@ def test_why_did_i_get_this(world: World, ana: Someone) -> None:
     ana.presses("Why did I get this")
 
     assert "I bring it up shortly before the time that you two agreed on is over" in ana.reads
-    assert "in the last seven days there were 1" in ana.reads
+    assert "so far 1 in the last seven days" in ana.reads
 
 
 @pytest.mark.usefixtures("asked")
