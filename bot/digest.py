@@ -59,4 +59,4 @@ def _until_its_end(text: Text) -> Iterator[Run]:
 def _buttons(parts: Sequence[tuple[int, Message]]) -> Iterator[Button]:
     for number, (post, part) in enumerate(parts, 1):
         first = f" {part.buttons[0].label}" if part.buttons else ""
-        yield Button(shorten(f"{number}.{first}", LONGEST_LABEL), OpenPart(post))
+        yield Button(shorten(f"{number}.{first}", LONGEST_LABEL), OpenPart(post), "open")

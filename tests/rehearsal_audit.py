@@ -25,6 +25,8 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 SHORT_NOTICE = timedelta(hours=36)  # what is planned or moved later than this leaves no time to ask
 DIGESTING = timedelta(days=12)  # what is put off by Easter and a weekend has come by then
 RHYTHM = frozenset({"sessions.rhythm_holds", "sessions.rhythm_in_writing"})
+OVER = "turns.promised_day_is_over"
+TURN = ("turns.nudge", OVER)
 ASKED = ("prep.ask", "prep.remind", "prep.done")  # to meet or in writing; or they did it unasked
 
 
@@ -67,10 +69,19 @@ class Pause:
 
 
 @dataclass
+class Turn:
+    """A stretch in which somebody owes an answer, and the end of the day by which they said they give it."""
+
+    pair: int
+    until: datetime | None = None
+
+
+@dataclass
 class Person:
     hours: Hours
     pauses: list[Pause] = field(default_factory=list)
     nudges: list[datetime] = field(default_factory=list)
+    turns: dict[int, Turn] = field(default_factory=dict)  # the open ones of theirs
 
     def is_away(self, since: datetime, until: datetime | None = None) -> bool:
         """At a moment, or at any time between two."""
@@ -145,6 +156,8 @@ class Audit:
                 self._absence(line)
             case "action_made" | "action_ended":
                 yield from self._promise(line)
+            case "turn_began" | "turn_promised" | "turn_ended":
+                self._note_turn(line)
             case _:
                 self._note_session(line)
 
@@ -156,23 +169,49 @@ class Audit:
             yield from self._bot_started(line, person, at)
         if line["kind"] in RHYTHM and line["class"] == "reply":
             self.rhythms[line["pair"]].append(at)
-        if line["kind"].startswith("intro."):
-            self.introduced[line["pair"]][line["to"]] = at
-        if line["session"] in self.sessions:
-            self._about_session(line, self.sessions[line["session"]], at)
+        for part in (line, *line.get("parts", ())):
+            yield from self._about_turn(part, line, person, at)
+            if part["kind"].startswith("intro."):
+                self.introduced[part["pair"]][line["to"]] = at
+            if part["session"] in self.sessions:
+                self._about_session(part["kind"], line, self.sessions[part["session"]], at)
         if "hours" in line:
             person.hours = _chosen(line["hours"])
 
-    def _about_session(self, line: Line, session: Session, at: datetime) -> None:
-        match line["kind"]:
+    def _about_session(self, kind: str, line: Line, session: Session, at: datetime) -> None:
+        match kind:
             case "closing.list":
                 session.listed.add(line["to"])
             case "exchange.sent":
                 session.sent[line["to"]].append(at)
-            case "asks.wrote":
+            case "asks.wrote" if line["class"] != "reply":  # one that is opened again has come before
                 session.letters[line["to"]] += 1
             case kind if kind.startswith(ASKED):
                 session.asked.setdefault(line["to"], at)
+
+    def _about_turn(self, part: Line, line: Line, person: Person, at: datetime) -> Iterator[str]:
+        """Nobody is nudged to an answer that they do not owe, nor before the day they named is over."""
+        if line["class"] == "reply" or not part["kind"].startswith(TURN):
+            return
+        theirs = [turn for turn in person.turns.values() if turn.pair == part["pair"]]
+        about = f"{part['kind']} to {line['to']} at {line['at']}"
+        if not theirs:
+            yield f"{about} while it was not their turn in pair {part['pair']}"
+        elif part["kind"] == OVER:
+            if not any(turn.until and turn.until <= at for turn in theirs):
+                yield f"{about} before the day they named was over"
+        elif all(turn.until for turn in theirs):
+            yield f"{about} although they had named a day"
+
+    def _note_turn(self, line: Line) -> None:
+        turns = self.people[line["who"]].turns
+        match line["event"]:
+            case "turn_began":
+                turns[line["turn"]] = Turn(line["pair"])
+            case "turn_promised":
+                turns[line["turn"]].until = _moment(line["until"])
+            case "turn_ended":
+                turns.pop(line["turn"])
 
     def _bot_started(self, line: Line, person: Person, at: datetime) -> Iterator[str]:
         reason = "a pause" if person.is_away(at) else person.hours.refuse(at)
