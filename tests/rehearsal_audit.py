@@ -23,10 +23,12 @@ Line = Mapping[str, Any]
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 SHORT_NOTICE = timedelta(hours=36)  # what is planned or moved later than this leaves no time to ask
+EXCHANGE = timedelta(days=5)  # at least; five working days
 DIGESTING = timedelta(days=12)  # what is put off by Easter and a weekend has come by then
 RHYTHM = frozenset({"sessions.rhythm_holds", "sessions.rhythm_in_writing"})
 OVER = "turns.promised_day_is_over"
 TURN = ("turns.nudge", OVER)
+LETTERS = ("asks.wrote", "asks.answered")  # the first one makes it the reader's turn, the next one answers
 ASKED = ("prep.ask", "prep.remind", "prep.done")  # to meet or in writing; or they did it unasked
 
 
@@ -104,6 +106,7 @@ class Session:
     zone: ZoneInfo
     plans: list[tuple[datetime, datetime]] = field(default_factory=list)  # said at, starts at
     was_moved: bool = False
+    in_writing: bool = False
     held_at: datetime | None = None
     asked: dict[str, datetime] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
@@ -113,6 +116,12 @@ class Session:
     @property
     def starts_at(self) -> datetime:
         return self.plans[-1][1]
+
+    @property
+    def ended_by_itself(self) -> bool:
+        """Both have written, and neither has said so: an exchange is closed without a list a week later."""
+        late = self.held_at is not None and self.held_at > self.starts_at + EXCHANGE + WEEK
+        return self.in_writing and late and not self.listed
 
     @property
     def wall(self) -> datetime:
@@ -184,7 +193,7 @@ class Audit:
                 session.listed.add(line["to"])
             case "exchange.sent":
                 session.sent[line["to"]].append(at)
-            case "asks.wrote" if line["class"] != "reply":  # one that is opened again has come before
+            case kind if kind in LETTERS and line["class"] != "reply":  # what is opened again has come before
                 session.letters[line["to"]] += 1
             case kind if kind.startswith(ASKED):
                 session.asked.setdefault(line["to"], at)
@@ -260,16 +269,18 @@ class Audit:
         elif line["event"] != "session_missed":
             session.plans.append((at, _moment(line["starts_at"])))
             session.was_moved |= line["event"] == "session_moved"
+        session.in_writing = line["format"] == "async"
 
     def _session(self, number: int, session: Session, end: datetime) -> Iterator[str]:
         if session.held_at is None:
             return
+        given_up = set(session.people) if session.ended_by_itself else set()
         if session.held_at < session.starts_at:
             yield f"session {number} was held before it began"
         for email in session.people:
             if not self._was_asked(session, email):
                 yield f"session {number} ({session.starts_at}) was held, and {email} was not asked before it"
-            if email not in session.listed and self._had_time(email, session.held_at, end):
+            if email not in session.listed | given_up and self._had_time(email, session.held_at, end):
                 yield f"session {number} ({session.starts_at}) was closed, and {email} never saw the list"
 
     def _letters(self, number: int, session: Session, end: datetime) -> Iterator[str]:

@@ -356,7 +356,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "asks.not_mine": lambda h: {Press("reply"): h.looks_around},
     "asks.is_their_turn": lambda h: {Press("show"): h.looks_around},
     "asks.answered_already": lambda h: {Press("reply"): h.looks_around},
-    "turns.yours": lambda h: {Press("reply"): h.answers},
+    "turns.yours": lambda _: {Press("reply"): 0.9},
     "turns.nobodys": lambda h: {Press("ask"): h.asks_a_week * 0.3},
     "turns.by_when": lambda h: {Press("day"): 0.75, Press("another_day"): 0.2},
     "turns.promise_kept": lambda h: {KeepWord(): h.keeps_word},

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,20 +17,21 @@ import pytest
 from rehearsal_audit import Audit
 from rich.console import Console
 
-from adapters.rehearsal import moves
+from adapters.rehearsal import habits, moves, players
 from adapters.rehearsal.dice import Dice
-from adapters.rehearsal.habits import KINDS, Habits
+from adapters.rehearsal.habits import FORGETFUL, KINDS, Habits
 from adapters.rehearsal.moves import Press
 from adapters.rehearsal.show import perform, tell
 from adapters.rehearsal.summary import Summary
 from adapters.rehearsal.words import CANARY
 from adapters.virtual_time import VirtualClock
-from bot import happenings
+from bot import happenings, nudging, trial_report
 from bot.bot import Bot
 from bot.database import connect, sessions
 from bot.models import Base
 from bot.prompts import Prompts
 from bot.roster import read_roster
+from bot.statistics import Verdict
 from bot.stories import STORIES
 from bot.story import together
 
@@ -54,13 +56,21 @@ MAY_HAVE = {"delivered": {"hours", "parts"}, "action_made": {"again"}, "turn_pro
 class Rehearsal:
     """One that is over."""
 
-    def __init__(self, prompts: Prompts, file: Path, seed: int, weeks: int, start: date = SPRING) -> None:
+    def __init__(
+        self,
+        prompts: Prompts,
+        file: Path,
+        seed: int,
+        weeks: int,
+        start: date = SPRING,
+        roster: Path = ROSTER,
+    ) -> None:
         engine = connect("sqlite://")
         Base.metadata.create_all(engine)
         clock = VirtualClock(datetime.combine(start, time(), UTC))
         self.bot = Bot(sessions(engine), prompts, together(STORIES), clock)
         self.file = file
-        rows = read_roster(ROSTER, prompts.languages).rows
+        rows = read_roster(roster, prompts.languages).rows
         with file.open("w", encoding="utf-8") as transcript:
             self.summary = perform(self.bot, clock, rows, weeks=weeks, seed=seed, transcript=transcript)
 
@@ -164,6 +174,58 @@ def test_ends_in_good_order_at_ctrl_c(prompts: Prompts, tmp_path: Path) -> None:
     assert all(json.loads(line) for line in written.getvalue().splitlines())
     assert clock() < datetime(2026, 2, 9, tzinfo=UTC)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+# What nudges change
+
+
+ONLY_ASK = replace(  # and forget, and remember some of it weeks later
+    FORGETFUL,
+    reply_after=timedelta(hours=1),
+    sleeps_on_it=0.0,
+    answers=0.0,
+    joins=1.0,
+    asks_a_week=0.8,
+    replies=0.1,
+    remembers=0.3,
+    names_a_day=0.1,
+    whims_a_week=0.0,
+    leaves=0.0,
+    gives_up=0.0,
+)
+
+
+@pytest.fixture
+def half_of_the_nudges_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nudging.is_held_out, "__defaults__", (0.5,))
+    monkeypatch.setattr(players, "KINDS", {ONLY_ASK: 1.0})
+
+
+def colleagues(folder: Path, pairs: int) -> Path:
+    lines = ["email,name,role,timezone,language,mentor"]
+    for n in range(pairs):
+        lines.append(f"m{n}@example.org,Mentor {n},mentor,Europe/Dublin,en,")
+        lines.append(f"e{n}@example.org,Mentee {n},mentee,Europe/Berlin,en,m{n}@example.org")
+    roster = folder / "roster.csv"
+    roster.write_text("\n".join(lines))
+    return roster
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("reminds", "verdict"), [(0.9, Verdict.HELPS), (0.0, Verdict.CANNOT_TELL)])
+@pytest.mark.usefixtures("half_of_the_nudges_held_out")
+def test_sees_what_nudges_change_and_nothing_where_they_change_nothing(
+    prompts: Prompts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reminds: float, verdict: Verdict
+) -> None:
+    monkeypatch.setattr(habits, "A_NUDGE_REMINDS", reminds)
+
+    rehearsal = Rehearsal(
+        prompts, tmp_path / "out.jsonl", seed=7, weeks=6, roster=colleagues(tmp_path, pairs=24)
+    )
+
+    with rehearsal.bot.open_transaction() as db:
+        effect = trial_report.read(db, prompts, rehearsal.bot.now()).effect
+    assert effect.verdict == verdict, effect
 
 
 # The audit itself: every promise that is broken on purpose is noticed
