@@ -187,8 +187,8 @@ def about_answers(report: Report) -> Rows:
     return [
         ("Asks", f"{report.asks:,}"),
         ("Replies", f"{report.days.replied:,} in {report.days.n:,} turns (asks, drafts, and what follows)"),
-        ("Half of the replies within", _working_days(report.days.median)),
-        ("Nine in ten within", _working_days(report.days.p90)),
+        ("Half have a reply within", _working_days(report.days.median)),
+        ("Nine in ten have one within", _working_days(report.days.p90)),
         ("Within the agreed time", _share(report.agreed)),
         ("Days named for an answer", _words_kept(report)),
     ]

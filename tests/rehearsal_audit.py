@@ -109,7 +109,7 @@ class Session:
     in_writing: bool = False
     held_at: datetime | None = None
     asked: dict[str, datetime] = field(default_factory=dict)
-    listed: set[str] = field(default_factory=set)
+    listed: dict[str, datetime] = field(default_factory=dict)
     sent: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     letters: Counter[str] = field(default_factory=Counter)
 
@@ -120,8 +120,9 @@ class Session:
     @property
     def ended_by_itself(self) -> bool:
         """Both have written, and neither has said so: an exchange is closed without a list a week later."""
-        late = self.held_at is not None and self.held_at > self.starts_at + EXCHANGE + WEEK
-        return self.in_writing and late and not self.listed
+        if self.held_at is None or any(at <= self.held_at for at in self.listed.values()):
+            return False
+        return self.in_writing and self.held_at > self.starts_at + EXCHANGE + WEEK
 
     @property
     def wall(self) -> datetime:
@@ -190,7 +191,7 @@ class Audit:
     def _about_session(self, kind: str, line: Line, session: Session, at: datetime) -> None:
         match kind:
             case "closing.list":
-                session.listed.add(line["to"])
+                session.listed.setdefault(line["to"], at)
             case "exchange.sent":
                 session.sent[line["to"]].append(at)
             case kind if kind in LETTERS and line["class"] != "reply":  # what is opened again has come before
@@ -280,7 +281,7 @@ class Audit:
         for email in session.people:
             if not self._was_asked(session, email):
                 yield f"session {number} ({session.starts_at}) was held, and {email} was not asked before it"
-            if email not in session.listed | given_up and self._had_time(email, session.held_at, end):
+            if email not in session.listed.keys() | given_up and self._had_time(email, session.held_at, end):
                 yield f"session {number} ({session.starts_at}) was closed, and {email} never saw the list"
 
     def _letters(self, number: int, session: Session, end: datetime) -> Iterator[str]:

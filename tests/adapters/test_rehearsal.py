@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
@@ -89,11 +89,13 @@ def three_weeks(prompts: Prompts, tmp_path_factory: pytest.TempPathFactory) -> R
 def test_keeps_every_promise_through_the_change_of_the_clocks(
     prompts: Prompts, tmp_path: Path, seed: int, start: date
 ) -> None:
-    rehearsal = Rehearsal(prompts, tmp_path / "out.jsonl", seed, weeks=8, start=start)
+    rehearsal = Rehearsal(prompts, tmp_path / "out.jsonl", seed, weeks=16, start=start)
 
     audit = Audit(ROSTER)
 
     assert audit.read(rehearsal.file) == []
+    assert any(line["kind"] == "turns.nudge" for line in brought(rehearsal.lines))
+    assert any(line.get("parts") for line in rehearsal.lines)
     assert audit.open_promises == happenings.promises(rehearsal.bot)["open"]
     assert {line["event"] for line in rehearsal.lines} >= {"session_held", "session_missed", "session_moved"}
 
@@ -116,11 +118,16 @@ def test_lets_no_word_out(prompts: Prompts, tmp_path: Path, caplog: pytest.LogCa
     assert CANARY not in caplog.text
 
 
+NOT_YET = "Nudges towards an answer or an action: fewer than 5 people\n"
+
+
 def test_tells_a_coordinator_how_it_went(three_weeks: Rehearsal) -> None:
     text = told(three_weeks.summary)
 
     assert text.startswith("3 weeks from 23 February 2026: 24 people, 10 pairs\n")
     assert "  Introduced: 10 of 10 pairs\n" in text
+    assert "\nBetween sessions\n  Asks: " in text
+    assert "\nNudges\n  Moments for a nudge: " in text or f"\nNudges\n  {NOT_YET}" in text
     assert "No working hours in common: Aroha Ngata and Jonas Weber" in text
     assert "  Errors, all of them in the log: 0\n" in text
 
@@ -267,6 +274,26 @@ def nudged_thrice(lines: list[dict[str, Any]]) -> None:
     lines[:0] = [nudge, nudge]
 
 
+def nudged_without_a_turn(lines: list[dict[str, Any]]) -> None:
+    lines.append(nudge_about_a_turn(lines))
+
+
+def nudged_after_naming_a_day(lines: list[dict[str, Any]]) -> None:
+    nudge = nudge_about_a_turn(lines)
+    turn = {"pair": nudge["pair"], "turn": 9999, "who": nudge["to"], "at": nudge["at"]}
+    lines.append({**turn, "event": "turn_began"})
+    lines.append({**turn, "event": "turn_promised", "until": "2026-12-01T00:00:00+00:00"})
+    lines.append(nudge)
+    lines.append({**nudge, "kind": "turns.promised_day_is_over"})
+
+
+def nudge_about_a_turn(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Within a digest, in a pair of which nobody has said anything yet."""
+    nudge = next(dict(line) for line in lines if line.get("class") == "nudge")
+    part = {"kind": "turns.nudge", "pair": 99, "session": None}
+    return {**nudge, "at": lines[-1]["at"], "kind": "digest.nudges", "pair": 99, "parts": [part]}
+
+
 @pytest.mark.parametrize(
     ("spoil", "breach"),
     [
@@ -277,6 +304,9 @@ def nudged_thrice(lines: list[dict[str, Any]]) -> None:
         (without_a_list, "never saw the list"),
         (with_a_promise_too_many, "more promises"),
         (nudged_thrice, "third nudge"),
+        (nudged_without_a_turn, "not their turn"),
+        (nudged_after_naming_a_day, "although they had named a day"),
+        (nudged_after_naming_a_day, "before the day they named was over"),
     ],
 )
 def test_the_audit_notices(
@@ -317,6 +347,13 @@ def test_one_throw_more_of_one_shifts_no_throw_of_another() -> None:
     assert talkative.next("reply").random() == ben.next("reply").random()
     assert quiet.next("reply").random() == ana.next("reply").random()
     assert ben.next("reply").random() != ana.next("reply").random()
+
+
+def brought(lines: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Every message, also those that came within another one."""
+    for line in lines:
+        if line["event"] == "delivered":
+            yield from (line, *line.get("parts", ()))
 
 
 def told(summary: Summary) -> str:
