@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as Transaction
 
 from bot import items, ledger, statistics
 from bot.calendar import DAY
-from bot.models import About, ActionItem, ItemState, Nudge, Pair, Wait
+from bot.models import About, ActionItem, ItemState, Nudge, Pair, Thread, Wait
 from bot.prompts import Prompts
 from bot.statistics import FEWEST, WITHIN, NudgeEffect, Observation, Share, Verdict, Waits
 from bot.turn import Turn
@@ -33,7 +33,7 @@ class Response:
     """How long one wait lasted, or has lasted so far, in the working time of whoever was to answer."""
 
     person: int
-    asked: bool  # with a question, and not in an exchange or with a draft
+    asked: bool  # with a question, and not with a draft
     days: Observation  # a working day of theirs is one day
     agreed: Observation  # the time that the two agreed on is one day
     promised: bool
@@ -51,8 +51,10 @@ class Moment:
 
 
 def responses(db: Transaction, prompts: Prompts, now: datetime) -> list[Response]:
+    """Of questions and drafts. An exchange in writing has days of its own, and no response time."""
     turn = Turn(db, now, prompts)
-    return [_response(turn, wait) for wait in db.scalars(select(Wait).order_by(Wait.id))]
+    waits = select(Wait).join(Wait.thread).where(Thread.about != About.EXCHANGE).order_by(Wait.id)
+    return [_response(turn, wait) for wait in db.scalars(waits)]
 
 
 def _response(turn: Turn, wait: Wait) -> Response:
@@ -210,7 +212,7 @@ def _share(share: Share | None) -> str:
 
 def _words_kept(report: Report) -> str:
     rest = report.promised - report.kept_word - report.broke_word
-    return f"{report.promised}: {report.kept_word} kept, {report.broke_word} not, {rest} open or taken back"
+    return f"{report.promised} (kept {report.kept_word}, not kept {report.broke_word}, open or void {rest})"
 
 
 def about_nudges(report: Report) -> Rows:

@@ -170,7 +170,7 @@ def _between(tally: Tally, ended: Mapping[str, int]) -> Rows:
     noted, asked = tally.noted, tally.names["pulse.ask"]
     goals = f"{noted['goal_made']}, of which {noted['goal_reached']} reached, {noted['goal_let_go']} let go"
     return [
-        ("Drafts shown", f"{noted['draft_sent']}, of which {noted['draft_answered']} answered"),
+        ("Drafts shown", f"{noted['draft_sent']}, and {noted['draft_answered']} answers to them"),
         ("Goals", goals),
         ("Pulses answered", _share(noted["pulse_answered"], asked)),
         ("Quiet pairs asked", f"{len(tally.quiet)} of {len(tally.pairs)}"),
