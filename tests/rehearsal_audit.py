@@ -24,6 +24,7 @@ FOR_EVER = datetime.max.replace(tzinfo=UTC)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 SHORT_NOTICE = timedelta(hours=36)  # what is planned or moved later than this leaves no time to ask
 EXCHANGE = timedelta(days=5)  # at least; five working days
+BEFORE_IT_LEFT = timedelta(days=5)  # a letter that was written on the evening before a long weekend
 DIGESTING = timedelta(days=12)  # what is put off by Easter and a weekend has come by then
 RHYTHM = frozenset({"sessions.rhythm_holds", "sessions.rhythm_in_writing"})
 OVER = "turns.promised_day_is_over"
@@ -177,6 +178,8 @@ class Audit:
         person = self.people[line["to"]]
         if line["class"] != "reply":
             yield from self._bot_started(line, person, at)
+        if line["kind"] == "asks.taken_back":
+            self._take_back(line["to"], at)
         if line["kind"] in RHYTHM and line["class"] == "reply":
             self.rhythms[line["pair"]].append(at)
         for part in (line, *line.get("parts", ())):
@@ -198,6 +201,13 @@ class Audit:
                 session.letters[line["to"]] += 1
             case kind if kind.startswith(ASKED):
                 session.asked.setdefault(line["to"], at)
+
+    def _take_back(self, email: str, at: datetime) -> None:
+        """In time: what they had sent last does not reach anybody."""
+        sent = [session.sent[email] for session in self.sessions.values() if session.sent[email]]
+        last = max(sent, key=lambda times: times[-1], default=[])
+        if last and at - last[-1] < BEFORE_IT_LEFT:
+            last.pop()
 
     def _about_turn(self, part: Line, line: Line, person: Person, at: datetime) -> Iterator[str]:
         """Nobody is nudged to an answer that they do not owe, nor before the day they named is over."""

@@ -56,16 +56,8 @@ Move = Press | Write | Say | CloseAfterwards | SayHowItWent | OpenParts | Rememb
 Odds = Mapping[Move, float]
 
 
-# These only remind: of what had dropped out of mind, in a share of the cases
-REMINDERS = frozenset(
-    {
-        "turns.nudge",
-        "turns.nudge_with_choices",
-        "turns.nudge_draft",
-        "turns.promised_day_is_over",
-        "actions.nudge",
-    }
-)
+# How the names of those begin that only remind: of what had dropped out of mind, in a share of the cases
+REMINDERS = ("turns.nudge", "turns.promised_day_is_over", "actions.nudge")
 
 
 def odds(name: str, habits: Habits) -> Odds:

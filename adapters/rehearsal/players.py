@@ -163,7 +163,7 @@ class Player:
         return self._dice.about("soon", SOON)
 
     def _reads(self, message: Message, now: datetime, delay: timedelta) -> None:
-        if message.name in REMINDERS and not self._is_reminded():
+        if message.name.startswith(REMINDERS) and not self._is_reminded():
             return
         self._may_find_again(message, now)
         move = self._dice.choose(message.name, odds(message.name, self.habits))
@@ -202,7 +202,7 @@ class Player:
 
     def _presses(self, message: Message, word: str, now: datetime, delay: timedelta) -> None:
         buttons = [button for button in message.buttons if word in {"", button.word}]
-        if not buttons:
+        if not buttons or any(_is_echo(message, button) for button in buttons):
             return
         button = self._dice.next("button").choice(buttons)
         did = self._pressed_or_typed(button)
@@ -271,6 +271,11 @@ def _written_to(name: str) -> Mapping[str, Sequence[str]]:
     if name == "asks.type":
         return words.QUESTIONS
     return words.LETTERS if name.startswith(("exchange.", "asks.")) else words.THOUGHTS
+
+
+def _is_echo(message: Message, button: Button) -> bool:
+    """Nobody thanks for thanks."""
+    return any(fact.value.rstrip(".") == button.label for fact in message.facts)
 
 
 def _session(message: Message) -> int | None:

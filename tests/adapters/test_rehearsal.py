@@ -192,9 +192,9 @@ ONLY_ASK = replace(  # and forget, and remember some of it weeks later
     sleeps_on_it=0.0,
     answers=0.0,
     joins=1.0,
-    asks_a_week=0.8,
+    asks_a_week=1.0,
     replies=0.1,
-    remembers=0.3,
+    remembers=0.8,
     names_a_day=0.1,
     whims_a_week=0.0,
     leaves=0.0,
@@ -222,12 +222,16 @@ def colleagues(folder: Path, pairs: int) -> Path:
 @pytest.mark.parametrize(("reminds", "verdict"), [(0.9, Verdict.HELPS), (0.0, Verdict.CANNOT_TELL)])
 @pytest.mark.usefixtures("half_of_the_nudges_held_out")
 def test_sees_what_nudges_change_and_nothing_where_they_change_nothing(
-    prompts: Prompts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reminds: float, verdict: Verdict
+    prompts: Prompts,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reminds: float,
+    verdict: Verdict,
 ) -> None:
     monkeypatch.setattr(habits, "A_NUDGE_REMINDS", reminds)
 
     rehearsal = Rehearsal(
-        prompts, tmp_path / "out.jsonl", seed=7, weeks=6, roster=colleagues(tmp_path, pairs=24)
+        prompts, tmp_path / "out.jsonl", seed=7, weeks=5, roster=colleagues(tmp_path, pairs=20)
     )
 
     with rehearsal.bot.open_transaction() as db:
