@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from world import Someone, World, at
 
 from bot import nudging, trial_report
 from bot.calendar import DAY
-from bot.models import Pair
+from bot.models import About, Pair, Thread
 from bot.statistics import Observation, Verdict
 from bot.trial_report import Moment, Report, Response, about_answers, about_nudges, report
 
@@ -72,6 +73,14 @@ def test_a_question_that_is_taken_back_was_not_answered(world: World, ben: Someo
 
     [seen] = responses(world)
     assert not seen.days.replied
+
+
+@pytest.mark.usefixtures("asked")
+def test_an_exchange_in_writing_has_no_response_time(world: World) -> None:
+    with world.bot.open_transaction.begin() as db:
+        db.scalars(select(Thread)).one().about = About.EXCHANGE
+
+    assert responses(world) == []
 
 
 @pytest.mark.usefixtures("asked")
