@@ -20,8 +20,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.table import Table
 
+from bot import nudging
 from bot.calendar import DAY, WEEK, Hours, Span, is_decent, local, moment
 from bot.courtesy import Defer, Kind, Recipient, Send, may_send
+from bot.models import QUIET_AFTER
+from bot.stories.quiet import QUESTIONS
 from bot.working_time import after, worked, working_day
 
 HOUR = timedelta(hours=1)
@@ -37,11 +40,6 @@ T_OF_SEEDS = 2.262  # Student's t for an interval over ten seeds
 
 
 # Policies
-
-
-def our_ladder(agreed_days: int) -> tuple[int, ...]:
-    """After how many working days of the responder they are nudged."""
-    return agreed_days + 1, 2 * (agreed_days + 1)
 
 
 def _none(_: int) -> tuple[float, ...]:
@@ -64,7 +62,15 @@ class Policy:
     held_out: float = 0.0
 
 
-OURS = Policy("ours", our_ladder, ask_both_after=timedelta(days=28), courteous=True, held_out=0.1)
+OURS = Policy(
+    "ours",
+    nudging.rungs,
+    ask_both_after=QUIET_AFTER,
+    questions=len(QUESTIONS),
+    courteous=True,
+    promise_from=0,
+    held_out=nudging.HOLDOUT,
+)
 GRACE = 7 * DAY  # from the question to both until the pair is closed; Guider's is the same
 PEERS = (
     Policy("Exercism", after=(7 * DAY, 14 * DAY, 21 * DAY), close_after=28 * DAY),
@@ -579,22 +585,23 @@ def _steps(*steps: tuple[float, float]) -> Callable[[int], tuple[float, ...]]:
     return partial(_ladder, steps)
 
 
-PROPOSED = replace(OURS, title="ours, changed", ladder=_steps((1, -0.5), (2, 0)), promise_from=0, questions=3)
+# Before we had compared: a nudge after the agreed time, a promise only in the second, one question
+FIRST_IDEA = replace(OURS, title="first idea", ladder=_steps((1, 1), (2, 2)), promise_from=1, questions=1)
 TIMINGS = (
     ALONE,
+    FIRST_IDEA,
+    replace(FIRST_IDEA, title="promise in the first", promise_from=0),
+    replace(FIRST_IDEA, title="at 1/2 and twice", ladder=_steps((0.5, 0), (2, 0))),
+    replace(FIRST_IDEA, title="half a day before, twice", ladder=_steps((1, -0.5), (2, 0))),
+    replace(FIRST_IDEA, title="at the time and twice", ladder=_steps((1, 0), (2, 0))),
+    replace(FIRST_IDEA, title="half a day before, alone", ladder=_steps((1, -0.5))),
+    replace(FIRST_IDEA, title="before, +1, and twice", ladder=_steps((1, -0.5), (1, 1), (2, 2))),
+    replace(FIRST_IDEA, title="asks both twice", questions=2),
+    replace(FIRST_IDEA, title="asks both three times", questions=3),
+    replace(FIRST_IDEA, title="three times, by fortnight", questions=3, between=GRACE),
     OURS,
-    replace(OURS, title="promise in the first", promise_from=0),
-    replace(OURS, title="at 1/2 and twice", ladder=_steps((0.5, 0), (2, 0))),
-    replace(OURS, title="half a day before, twice", ladder=_steps((1, -0.5), (2, 0))),
-    replace(OURS, title="at the time and twice", ladder=_steps((1, 0), (2, 0))),
-    replace(OURS, title="half a day before, alone", ladder=_steps((1, -0.5))),
-    replace(OURS, title="before, +1, and twice", ladder=_steps((1, -0.5), (1, 1), (2, 2))),
-    replace(OURS, title="asks both twice", questions=2),
-    replace(OURS, title="asks both three times", questions=3),
-    replace(OURS, title="three times, by fortnight", questions=3, between=GRACE),
-    PROPOSED,
-    replace(PROPOSED, title="changed, at 1/2", ladder=_steps((0.5, 0), (2, 0))),
-    replace(PROPOSED, title="changed, asks twice", questions=2),
+    replace(OURS, title="ours, at 1/2", ladder=_steps((0.5, 0), (2, 0))),
+    replace(OURS, title="ours, asks twice", questions=2),
 )
 
 Results = dict[str, list[Outcome]]
@@ -602,10 +609,10 @@ Results = dict[str, list[Outcome]]
 
 def measure() -> Group:
     everything = {
-        title: _results(people, (*PEERS, OURS, PROPOSED), JUDGED_ON) for title, people in POPULATIONS
+        title: _results(people, (*PEERS, FIRST_IDEA, OURS), JUDGED_ON) for title, people in POPULATIONS
     }
     tables = [_table(f"People: {title}", results, COLUMNS) for title, results in everything.items()]
-    against = [_against_peers(policy.title, everything) for policy in (OURS, PROPOSED)]
+    against = [_against_peers(policy.title, everything) for policy in (FIRST_IDEA, OURS)]
     timings = _table(
         "Our timings, people as assumed", _results(POPULATIONS[0][1], TIMINGS, CHOSEN_ON), OF_TIMINGS
     )

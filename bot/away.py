@@ -131,6 +131,7 @@ def _is_quiet_for_leaving(person: Person) -> bool:
 def end_pause(turn: Turn, person: Person) -> None:
     person.paused_at = person.paused_until = person.resume_at = None
     person.tell_partner_at = person.told_partner_at = None
+    person.paused_by_status = False
     _end_absence(turn, person)
     _set_clocks_anew(turn, person)
     turn.note("resumed", person=person)

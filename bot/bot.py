@@ -15,7 +15,7 @@ from sqlalchemy.orm import sessionmaker
 from bot import conversation, outbox, vault
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.dates import a_day
-from bot.events import Account, Arrived, Changed, Commanded, Event, Pressed, Said, Submitted
+from bot.events import Account, Arrived, Changed, Commanded, Event, Pressed, Said, StatusChanged, Submitted
 from bot.messages import Message, Mistakes, Reply
 from bot.models import AccountRow, Conversation, Person, SeenEvent
 from bot.prompts import FALLBACK, Prompts
@@ -108,7 +108,8 @@ class Bot:
         account = known.account
         account.address = event.address or account.address
         person = account.person
-        person.account_id = account.id  # they are written to where they spoke last
+        if not isinstance(event, StatusChanged):
+            person.account_id = account.id  # they are written to where they spoke last
         turn.said_in = ""
         reply = self._answer(turn, person, event)
         if isinstance(reply, Message):
@@ -128,6 +129,10 @@ class Bot:
                 return self._hear_change(turn, person, said_in, None if new is None else clean(new))
             case Commanded(text=text):
                 return self._command(turn, person, clean(text))
+            case StatusChanged(away=away, until=until):
+                for handler in self.story.statuses:
+                    handler(turn, person, away, until)
+                return None
         raise TypeError(f"nobody takes {type(event).__name__}")
 
     def _press(self, turn: Turn, person: Person, action: Action) -> Reply:

@@ -6,6 +6,7 @@ wrote is kept out of `repr`, and so out of logs and tracebacks.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.actions import Action
 
@@ -45,6 +46,14 @@ class Changed(Event):
 
     said_in: str
     text: str | None = field(repr=False)  # none: it was deleted
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusChanged(Event):
+    """The platform says whether somebody is away: a status they set, or their out-of-office."""
+
+    away: bool
+    until: datetime | None = None  # when they are back, if it says so
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,8 @@ one's, or the other's. Nothing here holds a word of what was written.
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from math import ceil
+from statistics import median_high
 
 from sqlalchemy import select
 
@@ -19,6 +21,7 @@ from bot.working_time import after, worked, working_day
 
 ANSWERS = (Ending.REPLIED, Ending.NOT_MINE, Ending.PASSED, Ending.SETTLED)
 RULE = "turn"  # in the trial
+ENOUGH, LOOKS_BACK = 3, 9  # answers that say something about the next one
 
 
 def whose_turn(turn: Turn, pair: Pair) -> Wait | None:
@@ -132,6 +135,18 @@ def answer_by(turn: Turn, wait: Wait) -> datetime | None:
     return _after_days(turn, wait, wait.days)
 
 
+def usual_days(turn: Turn, pair: Pair, person: Person) -> int | None:
+    """Within how many working days they have answered at least every second time; none before the third time.
+
+    For the two of them alone.
+    """
+    theirs = (Wait.pair_id == pair.id) & (Wait.person_id == person.id) & Wait.ending.in_(ANSWERS)
+    waits = turn.db.scalars(select(Wait).where(theirs).order_by(Wait.id.desc()).limit(LOOKS_BACK)).all()
+    if len(waits) < ENOUGH:
+        return None
+    return max(1, ceil(median_high(spent(turn, wait) / working_day(person.hours) for wait in waits)))
+
+
 def plan_nudge(turn: Turn, wait: Wait) -> None:
     """An exchange has reminders of its own, and whoever promised a day is left alone until then."""
     rung = next_rung(wait.days, wait.nudges)
@@ -139,7 +154,7 @@ def plan_nudge(turn: Turn, wait: Wait) -> None:
     wait.nudge_at = None if leaves_alone or rung is None else _after_days(turn, wait, rung)
 
 
-def _after_days(turn: Turn, wait: Wait, days: int) -> datetime | None:
+def _after_days(turn: Turn, wait: Wait, days: float) -> datetime | None:
     hours = wait.person.hours
     try:
         return after(hours, wait.since, days * working_day(hours), away.absences(turn, wait.person))

@@ -25,7 +25,6 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
-    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column, relationship
 
@@ -109,7 +108,7 @@ class Person(HoldsWords, Base):
     skills_sealed: Mapped[bytes | None]
     nudges_a_week: Mapped[int] = mapped_column(default=2, server_default="2")  # fewer if they like
     digest_at: Mapped[time | None]  # when what was too much comes all at once; none: when their day starts
-    follows_status: Mapped[bool] = mapped_column(default=False, server_default=false())  # on the platform
+    follows_status: Mapped[bool] = mapped_column(default=False, server_default="0")  # on the platform
 
     account_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", use_alter=True, name="writes_to")
@@ -122,6 +121,7 @@ class Person(HoldsWords, Base):
     paused_until: Mapped[datetime | None]  # none while paused: until they come back
     tell_partner_at: Mapped[datetime | None] = due()
     told_partner_at: Mapped[datetime | None]  # their partners know of this pause
+    paused_by_status: Mapped[bool] = mapped_column(default=False, server_default="0")  # and not by them
     resume_at: Mapped[datetime | None] = due()
     leave_at: Mapped[datetime | None] = due()
     left_at: Mapped[datetime | None]
@@ -242,6 +242,7 @@ class Pair(Base):
     active_at: Mapped[datetime | None]  # when either of the two last did something of their own in it
     quiet_at: Mapped[datetime | None] = due()  # when it may have been quiet for long
     asked_quiet_at: Mapped[datetime | None]  # both were asked about that, and neither has answered
+    quiet_questions: Mapped[int] = mapped_column(default=0, server_default="0")  # so often
     review_at: Mapped[datetime | None] = due()  # when both are asked to look back at half-time
     planned_end: Mapped[datetime | None]
     wind_down_at: Mapped[datetime | None] = due()  # when both are told that the planned end is near

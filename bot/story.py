@@ -9,6 +9,7 @@ prep = Story()
 @prep.on_command("prep")         # somebody typed one of the words for "prep" in prompts/*/words.toml
 @welcome.on_arrival              # the platform says who an account belongs to
 @asks.on_change                  # somebody edits or deletes what they have said
+@pause.on_status                 # the platform says whether somebody is away, and until when
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -32,6 +33,7 @@ OnSubmit = Callable[[Turn, Person, A, Answers], R]
 OnWords = Callable[[Turn, Person, A, str], R]
 OnCommand = Callable[[Turn, Person, str], R]
 OnChange = Callable[[Turn, Person, str, str | None], Reply]
+OnStatus = Callable[[Turn, Person, bool, datetime | None], None]
 OnArrival = Callable[[Turn, Person], None]
 WhenDue = Callable[[Turn, M], None]
 DueColumn = InstrumentedAttribute[datetime | None]
@@ -54,6 +56,7 @@ class Story:
     raw: set[str] = field(default_factory=set)  # commands that are followed by somebody's own words
     arrivals: list[OnArrival] = field(default_factory=list)
     changes: list[OnChange] = field(default_factory=list)
+    statuses: list[OnStatus] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
 
     def on_press(self, action: type[A]) -> Callable[[OnPress[A, R]], OnPress[A, R]]:
@@ -84,6 +87,10 @@ class Story:
 
     def on_arrival(self, handler: OnArrival) -> OnArrival:
         self.arrivals.append(handler)
+        return handler
+
+    def on_status(self, handler: OnStatus) -> OnStatus:
+        self.statuses.append(handler)
         return handler
 
     def when_due(self, column: Any) -> Callable[[WhenDue[M]], WhenDue[M]]:
@@ -120,5 +127,6 @@ def together(stories: Iterable[Story]) -> Story:
         whole.raw |= story.raw
         whole.arrivals += story.arrivals
         whole.changes += story.changes
+        whole.statuses += story.statuses
         whole.dues += story.dues
     return whole

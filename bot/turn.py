@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Self
+from uuid import uuid4
 
 from sqlalchemy.orm import Session as Transaction
 
@@ -83,6 +84,7 @@ class Turn:
         kind: Kind = Kind.APPOINTMENT,
         *,
         once: str = "",
+        newest_of: str = "",
         about: Pair | Session | None = None,
         needed_by: datetime | None = None,
         stale_after: datetime | None = None,
@@ -90,8 +92,12 @@ class Turn:
         """Have a message brought to somebody at the next decent moment.
 
         `once` names an occasion ("brief:17"): the same person gets one message for it, however often it is
-        posted. Nobody gets it after `needed_by` or `stale_after`.
+        posted. `newest_of` names a matter: what still waits about it is replaced by this message. Nobody gets
+        it after `needed_by` or `stale_after`.
         """
+        if newest_of:
+            self.recall(to, newest_of)
+            once = f"{newest_of}.{uuid4().hex}"
         if kind is Kind.NUDGE:
             message = self._with_its_reason(message)
         if to.left_at is None:

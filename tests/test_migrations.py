@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from adapters.terminal.store import bring_up_to_date
@@ -107,3 +107,40 @@ def _indexes(engine: Engine) -> set[tuple[str, ...]]:
 def _rows(index: ReflectedIndex) -> str:
     options = index.get("dialect_options", {})
     return " ".join(str(option) for name, option in options.items() if "where" in name)
+
+
+def test_letters_of_an_earlier_release_stand_in_a_thread(empty: Engine) -> None:
+    """Nothing that was written is lost, and what was an exchange stays one."""
+    bring_up_to_date(empty, "the_first_tables")
+    with empty.begin() as connection:
+        for statement in AN_EXCHANGE.split(";"):
+            connection.execute(text(statement))
+
+    bring_up_to_date(empty)
+
+    with empty.connect() as connection:
+        rows = connection.execute(text(THREADS)).all()
+    assert [tuple(row) for row in rows] == [(1, 1, "exchange", 2, 2)]
+
+
+AN_EXCHANGE = """
+INSERT INTO programmes (id, name, made_at) VALUES (1, 'Mentoring', '2026-02-03 16:00:00');
+INSERT INTO people (id, seal, name, timezone, country, language, day_starts, day_ends, workdays, career_stage,
+    welcomes, erasure)
+    VALUES (1, '1', 'Ana', 'UTC', '', 'en', '09:00:00', '18:00:00', '01234', '', 0, ''),
+        (2, '2', 'Ben', 'UTC', '', 'en', '09:00:00', '18:00:00', '01234', '', 0, '');
+INSERT INTO pairs (id, programme_id, mentor_id, mentee_id, made_at, agreement_reminders, suggestions,
+    every_weeks, minutes, response_days, format)
+    VALUES (1, 1, 1, 2, '2026-02-03 16:00:00', 0, 0, 2, 60, 2, 'async');
+INSERT INTO sessions (id, seal, pair_id, number, wall, zone, starts_at, ends_at, minutes, format,
+    state, version)
+    VALUES (1, '1', 1, 1, '2026-02-03 16:00:00', 'UTC', '2026-02-03 16:00:00', '2026-02-10 16:00:00', 60,
+        'async', 'planned', 0);
+INSERT INTO letters (id, seal, session_id, author_id, written_at)
+    VALUES (1, '1', 1, 2, '2026-02-03 17:00:00'), (2, '2', 1, 1, '2026-02-03 18:00:00')
+"""
+THREADS = """
+SELECT threads.pair_id, threads.session_id, threads.about, threads.opened_by, COUNT(letters.id)
+    FROM threads JOIN letters ON letters.thread_id = threads.id
+    GROUP BY threads.pair_id, threads.session_id, threads.about, threads.opened_by
+"""

@@ -436,6 +436,8 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "review.skipped": lambda h: {Press("write"): h.looks_around},
     "review.shown": lambda h: {Press("agreement"): h.looks_around},
     "quiet.ask": _to_a_quiet_pair,
+    "quiet.ask_again": _to_a_quiet_pair,
+    "quiet.ends_soon": _to_a_quiet_pair,
     "quiet.shorter": lambda _: {Press("agreement"): 0.7},
     "quiet.topic": lambda _: {Press("prep"): 0.7},
     "ending.confirm": lambda _: {Press("finish"): 0.5, Press("pause"): 0.2, Press("stay"): 0.2},

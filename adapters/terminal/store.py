@@ -84,13 +84,13 @@ def _alembic() -> Config:
     return Config(toml_file=CONFIGURATION)
 
 
-def bring_up_to_date(engine: Engine) -> None:
+def bring_up_to_date(engine: Engine, revision: str = "head") -> None:
     """All that is missing, in one transaction. Of several processes one does it, and the others wait."""
     _refuse_newer(_revisions(engine))
     config = _alembic()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def require_up_to_date(engine: Engine) -> str:

@@ -4,6 +4,7 @@ The page puts every text on the screen as text, so nothing is escaped here. Our 
 and lists, for those who read and for those who listen; people's words stay exactly as they were written.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -17,6 +18,7 @@ from bot.messages import Button, Field, File, Form, Message, Mistakes, Text
 Json = dict[str, Any]
 
 BULLET = "• "
+NUMBER = re.compile(r"^\d{1,2}\. ")  # as in a digest, where they are also what one may type
 SAFE_TO_NAME = {"text/calendar", "text/plain", "application/json", "text/csv"}
 
 
@@ -54,18 +56,18 @@ def message(said: Message, files_at: str) -> Json:
     return {
         "language": said.language,
         "blocks": blocks(said.text),
-        "facts": [{"label": fact.label, "value": fact.value} for fact in said.facts],
+        "facts": [{"label": fact.label, "value": fact.value, "link": fact.is_link} for fact in said.facts],
         "files": [_file(file, f"{files_at}/{number}") for number, file in enumerate(said.files)],
         "buttons": [_button(button) for button in said.buttons],
     }
 
 
 def blocks(text: Text) -> list[Json]:
-    """A blank line ends a block; lines that begin with a bullet are a list. Runs are [text, bold]."""
+    """A blank line ends a block; lines with a bullet or a number are a list. Runs are [text, bold]."""
     drawn: list[Json] = []
     for kind, lines in groupby(_lines(text), key=_kind):
-        if kind == "list":
-            drawn.append({"list": [_without_bullet(item) for item in lines]})
+        if kind in {"list", "numbers"}:
+            drawn.append({kind: [_without_mark(item) for item in lines]})
         elif kind == "paragraph":
             drawn.append({"paragraph": _joined(lines)})
     return drawn
@@ -83,12 +85,14 @@ def _lines(text: Text) -> list[list[list[Any]]]:
 def _kind(line: Sequence[Sequence[Any]]) -> str:
     if not line:
         return "blank"
+    if NUMBER.match(line[0][0]):
+        return "numbers"
     return "list" if line[0][0].startswith(BULLET) else "paragraph"
 
 
-def _without_bullet(line: list[list[Any]]) -> list[list[Any]]:
+def _without_mark(line: list[list[Any]]) -> list[list[Any]]:
     (first, bold), *rest = line
-    return [run for run in ([first.removeprefix(BULLET), bold], *rest) if run[0]]
+    return [run for run in ([NUMBER.sub("", first.removeprefix(BULLET)), bold], *rest) if run[0]]
 
 
 def _joined(lines: Iterable[list[list[Any]]]) -> list[list[Any]]:

@@ -62,10 +62,14 @@ def remind(turn: Turn, pair: Pair) -> None:
     for person in missing:
         _remind_one(turn, pair, person)
     for person in pair.people if not missing else ():
-        turn.post(person, _both(turn, person, pair), Kind.NUDGE, about=pair)
+        turn.post(person, _both(turn, person, pair), Kind.NUDGE, newest_of=_terms_of(pair), about=pair)
     pair.agreement_reminders += 1
     if pair.agreement_reminders < REMINDERS:
         pair.remind_agreement_at = turn.now + SECOND_REMINDER
+
+
+def _terms_of(pair: Pair) -> str:
+    return f"terms:{pair.id}"
 
 
 def _remind_one(turn: Turn, pair: Pair, person: Person) -> None:
@@ -186,7 +190,7 @@ def _reveal(turn: Turn, person: Person, pair: Pair) -> Message:
         _settle(turn, pair, *_wanted(turn, pair, person))
     elif pair.settled_at is None:
         pair.agreement_reminders, pair.remind_agreement_at = 0, turn.now + FIRST_REMINDER
-    turn.post(partner, _both(turn, partner, pair), about=pair)
+    turn.post(partner, _both(turn, partner, pair), newest_of=_terms_of(pair), about=pair)
     return _both(turn, person, pair)
 
 
@@ -271,7 +275,7 @@ def settle(turn: Turn, person: Person, press: Settle) -> Message:
         terms=_in_words(turn, partner, *numbers),
         press={"edit": FillIn(pair.id)},
     )
-    turn.post(partner, told, about=pair)
+    turn.post(partner, told, newest_of=_terms_of(pair), about=pair)
     return turn.say(
         person,
         "agreement.settled_by_you",

@@ -43,6 +43,13 @@ class SayUntil(Action, wire="pause.say_until"):
 
 
 @dataclass(frozen=True)
+class FollowStatus(Action, wire="pause.follow_status"):
+    """Whether what they set on the platform may pause the bot: 1 or 0."""
+
+    yes: int
+
+
+@dataclass(frozen=True)
 class Leave(Action, wire="pause.leave"):
     pass
 
@@ -74,11 +81,16 @@ def _day_ahead(turn: Turn, person: Person, text: str) -> date | None:
 
 def _go_away(turn: Turn, person: Person, until: date | None) -> list[Session]:
     """Until the beginning of that day, or until they come back; returns the sessions that this changes."""
-    person.paused_at = person.paused_at or turn.now
     begins = moment(datetime.combine(until, time()), person.timezone) if until else None
-    person.paused_until = person.resume_at = begins
+    person.paused_by_status = False
+    return _be_away(turn, person, begins)
+
+
+def _be_away(turn: Turn, person: Person, until: datetime | None) -> list[Session]:
+    person.paused_at = person.paused_at or turn.now
+    person.paused_until = person.resume_at = until
     person.tell_partner_at = turn.now + UNDO_WITHIN
-    away.begin_absence(turn, person, begins)
+    away.begin_absence(turn, person, until)
     turn.note("paused", person=person, until=person.paused_until)
     turn.hush(person)
     away.call_off(turn, person)
@@ -202,7 +214,12 @@ def _tell_partner(turn: Turn, person: Person, pair: Pair) -> None:
         facts=[("off", "\n".join(turn.when(partner, session.starts_at) for session in off))] if off else [],
         files=invitations(turn, partner, [*off, *stands_again]),
     )
-    turn.post(partner, message, about=pair, stale_after=person.paused_until)
+    matter = _absence_of(person, pair)
+    turn.post(partner, message, newest_of=matter, about=pair, stale_after=person.paused_until)
+
+
+def _absence_of(person: Person, pair: Pair) -> str:
+    return f"absence:{pair.id}.{person.id}"
 
 
 # Back
@@ -253,7 +270,7 @@ def _start_again(turn: Turn, person: Person, pair: Pair) -> list[Session]:
             facts=[("next", turn.when(partner, session.starts_at)) for session in ahead],
             files=invitations(turn, partner, planned),
         )
-        turn.post(partner, message, about=pair)
+        turn.post(partner, message, newest_of=_absence_of(person, pair), about=pair)
     return planned
 
 
@@ -267,6 +284,37 @@ def _here(turn: Turn, person: Person, name: str, changed: Iterable[Session] = ()
         files=invitations(turn, person, changed),
         press={"actions": Typing("actions"), "pause": Typing("pause")},
     )
+
+
+# By their status on the platform, if they have allowed it
+
+
+@pause.on_command("status")
+def show_status(turn: Turn, person: Person, _rest: str) -> Message:
+    return turn.say(
+        person,
+        "pause.follows_status" if person.follows_status else "pause.follows_no_status",
+        press={"no": FollowStatus(0)} if person.follows_status else {"yes": FollowStatus(1)},
+    )
+
+
+@pause.on_press(FollowStatus)
+def follow_status(turn: Turn, person: Person, press: FollowStatus) -> Message:
+    person.follows_status = bool(press.yes)
+    return show_status(turn, person, "")
+
+
+@pause.on_status
+def take_status(turn: Turn, person: Person, is_away: bool, until: datetime | None) -> None:
+    """What they have said to the bot themselves counts for more: their own pause stays as it is."""
+    gone = person.left_at or person.leave_at
+    if gone or not person.follows_status or (person.paused_at and not person.paused_by_status):
+        return
+    if is_away and (until is None or until > turn.now):
+        _be_away(turn, person, until)
+        person.paused_by_status = True
+    elif person.paused_at:
+        resume(turn, person)
 
 
 # Leaving

@@ -1,8 +1,9 @@
-"""Quiet: a pair that nobody has touched for four weeks is asked once, both in the same words, how to go on.
+"""Quiet: a pair that nobody has touched for four weeks is asked, both in the same words, how to go on.
 
 Shorter, later, another topic, a pause, or an end: all are fine, and so is "all is well". Whatever either of
-them answers or does, the quiet is over. Without any answer the pair comes to a good end a week later. The
-days on which one of them is away do not count.
+them answers or does, the quiet is over. Without an answer it is asked once more after a week; a week later
+both hear that the pair is about to end, and one press keeps it going. The days on which one of them is away
+do not count.
 """
 
 from dataclasses import dataclass
@@ -22,9 +23,10 @@ from bot.turn import Turn
 
 quiet = Story()
 
+# One question alone ends a fifth of the living pairs in a simulation, three end a fortieth (make bench)
+QUESTIONS = ("quiet.ask", "quiet.ask_again", "quiet.ends_soon")
 GRACE = timedelta(days=7)  # from the moment at which one of them could read the question
 LATER = timedelta(weeks=2)
-QUESTION = "quiet.ask"
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,23 @@ def _ask_if_quiet(turn: Turn, pair: Pair, since: datetime) -> None:
     if quiet_for < pair.quiet_after:
         pair.quiet_at = turn.now + pair.quiet_after - quiet_for
         return
+    pair.quiet_questions = 0
+    _ask(turn, pair)
+
+
+def _ask(turn: Turn, pair: Pair) -> None:
+    name = QUESTIONS[pair.quiet_questions]
+    pair.quiet_questions += 1
     pair.asked_quiet_at, pair.quiet_at = turn.now, turn.now + GRACE
     for person in pair.people:
-        turn.post(person, _question(turn, person, pair), Kind.NUDGE, about=pair, stale_after=pair.quiet_at)
+        message = _question(turn, person, pair, name)
+        turn.post(person, message, Kind.NUDGE, about=pair, stale_after=turn.now + GRACE)
 
 
-def _question(turn: Turn, person: Person, pair: Pair) -> Message:
+def _question(turn: Turn, person: Person, pair: Pair, name: str) -> Message:
     return turn.say(
         person,
-        "quiet.ask",
+        name,
         partner=pair.partner_of(person).first_name,
         press={
             "well": AllIsWell(pair.id),
@@ -103,13 +113,16 @@ def _end_of_grace(turn: Turn, pair: Pair, asked_at: datetime) -> None:
         pair.asked_quiet_at, pair.quiet_at = None, turn.now + DAY
     elif turn.now < read_at + GRACE:
         pair.quiet_at = read_at + GRACE
+    elif pair.quiet_questions < len(QUESTIONS):
+        _ask(turn, pair)
     else:
         pair.end_at = turn.now
 
 
 def _read_at(turn: Turn, pair: Pair, asked_at: datetime) -> datetime | None:
     """When the last of them got it, in this spell."""
-    arrived = (Post.pair_id == pair.id) & (Post.name == QUESTION) & (Post.state == State.SENT)
+    asked = (Post.pair_id == pair.id) & Post.name.in_(QUESTIONS)
+    arrived = asked & Post.state.in_((State.SENT, State.MERGED))
     return turn.db.scalar(select(func.max(Post.ended_at)).where(arrived, Post.posted_at >= asked_at))
 
 

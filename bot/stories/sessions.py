@@ -111,10 +111,16 @@ def offer_times(turn: Turn, pair: Pair) -> None:
     for person in pair.people:
         if pair.suggested_by != person.id:
             kind = Kind.APPOINTMENT if first_time else Kind.NUDGE
-            turn.post(person, _open_question(turn, pair, person), kind, about=pair)
+            turn.post(
+                person, _open_question(turn, pair, person), kind, newest_of=_rhythm_of(pair), about=pair
+            )
     if pair.suggestions < len(ASK_AGAIN):
         pair.suggest_at = turn.now + ASK_AGAIN[pair.suggestions]
     pair.suggestions += 1
+
+
+def _rhythm_of(pair: Pair) -> str:
+    return f"rhythm:{pair.id}"
 
 
 def _open_question(turn: Turn, pair: Pair, reader: Person) -> Message:
@@ -171,7 +177,7 @@ def _suggest(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> 
         return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, weekday, at
     pair.touch(turn.now)
-    turn.post(partner, _suggestion(turn, pair, partner), about=pair)
+    turn.post(partner, _suggestion(turn, pair, partner), newest_of=_rhythm_of(pair), about=pair)
     return turn.say(
         person,
         "sessions.asked_partner",
@@ -277,7 +283,7 @@ def meet_in_writing(turn: Turn, person: Person, press: InWriting) -> Message:
         return _settle(turn, person, pair, Rhythm(Format.ASYNC, partner, EXCHANGE_DAY, EXCHANGE_AT))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, None, None
     pair.touch(turn.now)
-    turn.post(partner, _suggestion(turn, pair, partner), about=pair)
+    turn.post(partner, _suggestion(turn, pair, partner), newest_of=_rhythm_of(pair), about=pair)
     return turn.say(
         person,
         "sessions.asked_partner_in_writing",
@@ -298,7 +304,7 @@ def _settle(turn: Turn, reader: Person, pair: Pair, rhythm: Rhythm) -> Message:
     planned = planning.lay_down(turn, pair)
     other, weekly = pair.partner_of(reader), moment(first, rhythm.chooser.timezone)
     told = _rhythm_holds(turn, other, pair, weekly, planned, gone)
-    turn.post(other, told, about=pair)
+    turn.post(other, told, newest_of=_rhythm_of(pair), about=pair)
     return _rhythm_holds(turn, reader, pair, weekly, planned, gone)
 
 

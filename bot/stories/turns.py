@@ -13,7 +13,7 @@ from bot import ledger, letters, own, trial
 from bot.actions import Action, Typing
 from bot.calendar import DAY, WEEK, is_working_day
 from bot.dates import a_day
-from bot.letters import AnswerBy, AskForSmaller, Reply
+from bot.letters import AnswerBy, AskForSmaller, NotMyField, OneTap, Reply
 from bot.messages import Form, Message, Mistakes
 from bot.models import About, Pair, Person, Thread, Wait
 from bot.nudging import next_rung
@@ -86,8 +86,7 @@ def _state(turn: Turn, reader: Person, pair: Pair, wait: Wait | None) -> str:
         since=turn.when(reader, wait.since),
         count=wait.days,
     )
-    until = _until(turn, reader, wait)
-    return f"{said} {until}" if until else said
+    return " ".join(filter(None, (said, _until(turn, reader, wait), _usually(turn, reader, pair, wait))))
 
 
 def _until(turn: Turn, reader: Person, wait: Wait) -> str:
@@ -99,6 +98,20 @@ def _until(turn: Turn, reader: Person, wait: Wait) -> str:
     if promised or agreed is None or agreed <= turn.now:
         return ""
     return turn.prompts.phrase(reader.language, "turns.agreed", until=turn.when(reader, agreed))
+
+
+def _usually(turn: Turn, reader: Person, pair: Pair, wait: Wait) -> str:
+    """How quick they have been so far; nobody but the two can see it."""
+    days = ledger.usual_days(turn, pair, wait.person)
+    if days is None:
+        return ""
+    is_me = wait.person_id == reader.id
+    return turn.prompts.phrase(
+        reader.language,
+        "turns.usually_you" if is_me else "turns.usually_partner",
+        partner=wait.person.first_name,
+        count=days,
+    )
 
 
 def _replies(person: Person, mine: Iterable[Wait]) -> list[tuple[str, Action]]:
@@ -250,7 +263,12 @@ def _message(turn: Turn, wait: Wait, name: str) -> Message:
 
 
 def _ways(thread: Thread, name: str) -> dict[str, Action]:
-    ways = letters.ways_to_answer(thread)
-    if name == "turns.nudge_with_choices" and thread.about != About.DRAFT:
-        return {**ways, "smaller": AskForSmaller(thread.id), "pause": Typing("pause")}
-    return ways
+    """The smallest steps and a way out; a card with a button for everything is a burden too."""
+    if thread.about == About.DRAFT:
+        return letters.ways_to_answer(thread)
+    ways: dict[str, Action] = {"reply": Reply(thread.id), "by": AnswerBy(thread.id)}
+    if name == "turns.nudge_with_choices":
+        ways |= {"smaller": AskForSmaller(thread.id), "pause": Typing("pause")}
+    else:
+        ways |= {"next_session": OneTap(thread.id, "next_session")}
+    return {**ways, "not_mine": NotMyField(thread.id)}

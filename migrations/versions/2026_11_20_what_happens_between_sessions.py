@@ -494,6 +494,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("active_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("asked_quiet_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("quiet_questions", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("review_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("planned_end", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("wind_down_at", sa.DateTime(timezone=True), nullable=True))
@@ -556,9 +557,8 @@ def upgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("nudges_a_week", sa.Integer(), server_default="2", nullable=False))
         batch_op.add_column(sa.Column("digest_at", sa.Time(), nullable=True))
-        batch_op.add_column(
-            sa.Column("follows_status", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
+        batch_op.add_column(sa.Column("follows_status", sa.Boolean(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("paused_by_status", sa.Boolean(), server_default="0", nullable=False))
 
     with op.batch_alter_table("programmes", schema=None) as batch_op:
         batch_op.add_column(sa.Column("weeks", sa.Integer(), server_default="26", nullable=False))
@@ -571,4 +571,12 @@ def upgrade() -> None:
     op.execute(
         "UPDATE letters SET thread_id = "
         "(SELECT threads.id FROM threads WHERE threads.session_id = letters.session_id)"
+    )
+    op.execute(  # pairs that are going on are not quiet today, and are looked at again from here on
+        "UPDATE pairs SET active_at = CURRENT_TIMESTAMP, quiet_at = CURRENT_TIMESTAMP "
+        "WHERE introduced_at IS NOT NULL AND ended_at IS NULL"
+    )
+    op.execute(
+        "UPDATE pairs SET suggest_draft_at = CURRENT_TIMESTAMP "
+        "WHERE settled_at IS NOT NULL AND ended_at IS NULL"
     )

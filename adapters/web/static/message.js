@@ -92,11 +92,11 @@ function head(line, person, who, toWhom) {
 
 export function drawBlocks(blocks) {
   return blocks.map((block) =>
-    block.list
+    block.list || block.numbers
       ? h(
-          "ul",
+          block.list ? "ul" : "ol",
           {},
-          block.list.map((item) => h("li", { dir: "auto" }, runs(item))),
+          (block.list ?? block.numbers).map((item) => h("li", { dir: "auto" }, runs(item))),
         )
       : h("p", { dir: "auto" }, runs(block.paragraph)),
   );
@@ -109,9 +109,15 @@ function drawFact(fact) {
     "div",
     { class: "fact" },
     h("dt", {}, fact.label),
-    h("dd", {}, fact.value ? words(fact.value, rows(fact.value)) : "–"),
+    h("dd", {}, fact.link ? link(fact.value) : fact.value ? words(fact.value, rows(fact.value)) : "–"),
   );
 }
+
+// Somebody's link, in full, so that everybody sees where it leads; it is never opened by the page itself.
+const link = (address) =>
+  address.startsWith("https://")
+    ? h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address)
+    : address;
 
 // A list has one line for each promise: a little room between them, so that long ones stay apart.
 const rows = (text) =>

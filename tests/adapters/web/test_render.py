@@ -61,7 +61,9 @@ def test_what_people_write_stays_as_they_wrote_it() -> None:
     wrote = "<b>no</b> **stars**\n\n\t• not a list & \u05e9\u05dc\u05d5\u05dd"
     message = Message(name="brief", text=(), facts=(Fact("She wrote", wrote),))
 
-    assert render.message(message, "/files")["facts"] == [{"label": "She wrote", "value": wrote}]
+    assert render.message(message, "/files")["facts"] == [
+        {"label": "She wrote", "value": wrote, "link": False}
+    ]
 
 
 def test_a_button_carries_its_action_and_says_if_it_opens_a_form() -> None:
@@ -198,3 +200,13 @@ def test_no_word_of_ours_gets_lost(text: Text) -> None:
     ]
 
     assert [c for c in "".join(shown) if c in "ab*"] == [c for c in said if c in "ab*"]
+
+
+def test_numbered_lines_are_a_numbered_list() -> None:
+    """A digest: the numbers are what one may type, and a screen reader counts them."""
+    text = (Run("Two things:\n"), Run("\n1. "), Run("Ana", bold=True), Run(" asks"), Run("\n2. Your goal"))
+
+    assert render.blocks(text) == [
+        {"paragraph": [["Two things:", False]]},
+        {"numbers": [[["Ana", True], [" asks", False]], [["Your goal", False]]]},
+    ]

@@ -91,8 +91,8 @@ def test_a_link_comes_with_what_is_in_it_and_is_never_opened(
     )
 
     world.forward(minutes=1)
-    assert "Link: https://clips.example/7" in ana.reads
-    assert "In it: Nervous start" in ana.reads
+    assert "Voice note or clip: https://clips.example/7" in ana.reads
+    assert "What is in it: Nervous start" in ana.reads
     assert [fact.is_link for fact in ana.sees.facts] == [False, True, False]
 
 

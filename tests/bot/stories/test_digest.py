@@ -45,9 +45,9 @@ def test_a_number_opens_the_message_itself(world: World, ana: Someone, mentees: 
 
     assert ana.sees.name == "turns.nudge"
     assert "Dara: A question of Dara" in ana.reads
-    ana.presses("Rather not")
+    ana.presses("In our next session")
     world.forward(days=3)
-    assert "I would rather not." in mentees[1].reads
+    assert "Let us talk about it in our next session." in mentees[1].reads
 
 
 def test_nobody_opens_what_was_meant_for_somebody_else(

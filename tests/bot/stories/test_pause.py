@@ -1,11 +1,12 @@
 """Pause and leaving, through the front door."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from world import Someone, World, as_text, at
 
+from bot.events import StatusChanged
 from bot.models import ActionItem, Happening, Pair, Person, Post, Seat, Session, State
 from bot.outbox import State as Sent
 from bot.stories.pause import AskUntil, ComeBack, Leave, SetUntil, Stay
@@ -452,3 +453,61 @@ def test_the_other_pairs_of_a_mentor_go_on(world: World, ben: Someone, ana: Some
     assert cem.received("pause.partner_left") == []
     with world.bot.open_transaction() as db:
         assert db.scalars(select(Seat).where(Seat.ask_at.is_not(None))).all()
+
+
+# By their status
+
+
+def sets_status(someone: Someone, away: bool, until: datetime | None = None) -> None:
+    world = someone.world
+    world.bot.handle(StatusChanged(id=world.new_id(), who=someone.account, away=away, until=until))
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_status_is_not_looked_at_unless_they_allow_it(world: World, ben: Someone) -> None:
+    sets_status(ben, away=True)
+
+    assert ben.row.paused_at is None
+
+
+@pytest.mark.usefixtures("pair")
+def test_an_out_of_office_is_a_pause_and_its_end_a_soft_landing(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    ben.says("status")
+    ben.presses("Let it pause you")
+    assert "I look at nothing but whether you are away and until when" in ben.reads
+
+    sets_status(ben, away=True, until=at("2026-02-20", "09:00", "America/Denver"))
+    sets_status(ben, away=True, until=at("2026-02-20", "09:00", "America/Denver"))
+    world.forward(minutes=20)
+    assert "Ben is away until Friday 20 February" in ana.reads
+    world.until(at("2026-02-20", "09:05", "America/Denver"))
+    assert "Welcome back" in ben.reads
+    sets_status(ben, away=False)
+    assert ben.row.paused_at is None
+
+
+@pytest.mark.usefixtures("pair")
+def test_what_they_said_themselves_counts_for_more(world: World, ben: Someone) -> None:
+    ben.says("status")
+    ben.presses("Let it pause you")
+    ben.says("pause until 20 February")
+
+    sets_status(ben, away=False)
+
+    assert ben.row.paused_at
+
+
+def test_back_before_the_partners_morning_is_all_that_the_partner_hears(
+    world: World, ben: Someone, ana: Someone, pair: Pair
+) -> None:
+    world.until(at("2026-02-03", "20:00", "Europe/Dublin"))
+    ben.says("pause")
+    world.forward(hours=1)
+    ben.says("back")
+
+    world.forward(days=1)
+
+    assert not ana.received("pause.partner_away")
+    assert len(ana.received("pause.partner_back")) == 1

@@ -245,16 +245,32 @@ def test_somebody_else_and_an_old_button_are_answered_politely(
 # No answer
 
 
-def test_without_an_answer_it_comes_to_a_good_end_a_week_later(
+def test_without_an_answer_it_is_asked_again_then_announced_and_comes_to_a_good_end(
     world: World, ben: Someone, ana: Someone, quiet: Pair
 ) -> None:
-    world.until(ASKED + timedelta(days=6))
+    world.until(ASKED + timedelta(days=8))
+    assert len(ben.received("quiet.ask_again")) == len(ana.received("quiet.ask_again")) == 1
+    world.until(ASKED + timedelta(days=17))
+    assert len(ben.received("quiet.ends_soon")) == len(ana.received("quiet.ends_soon")) == 1
+    assert "comes to a kind end next week" in ben.reads
     assert ended(world, quiet) is None
 
-    world.until(ASKED + timedelta(days=9))
+    world.until(ASKED + timedelta(days=27))
 
     assert ended(world, quiet)
     assert len(ben.received("ending.ended")) == len(ana.received("ending.ended")) == 1
+
+
+def test_one_press_keeps_a_pair_going_to_the_last(
+    world: World, ben: Someone, ana: Someone, quiet: Pair
+) -> None:
+    world.until(ASKED + timedelta(days=17))
+
+    ana.presses("All is well")
+    world.forward(days=12)
+
+    assert ended(world, quiet) is None
+    assert len(ben.received("quiet.ask")) == 1
 
 
 def test_a_question_that_reached_nobody_ends_nothing(

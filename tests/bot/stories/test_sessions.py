@@ -285,3 +285,17 @@ def test_a_later_session_can_be_skipped_too(world: World, ben: Someone, ana: Som
     ben.presses("Skip this one")
 
     assert (world.session(pair, 1).state, world.session(pair, 2).state) == (State.PLANNED, State.CANCELLED)
+
+
+def test_of_two_suggestions_in_a_row_only_the_newer_arrives(world: World, ben: Someone, ana: Someone) -> None:
+    world.start(ben, ana)
+    now = world.clock()
+    world.pair(ben, ana, introduced_at=now, settled_at=now, suggest_at=now)
+    world.until(at("2026-02-03", "20:00", "Europe/Dublin"))
+
+    first, second = ben.sees.buttons[:2]
+    ben.presses(first.action)
+    ben.presses(second.action)
+    world.until(at("2026-02-04", "10:00", "Europe/Dublin"))
+
+    assert len(ana.received("sessions.suggested")) == 1

@@ -149,8 +149,9 @@ def test_another_day_is_typed_as_people_say_it(world: World, ben: Someone, ana: 
 
 
 @pytest.mark.usefixtures("asked")
-def test_the_first_nudge_comes_after_the_agreed_time_and_one_working_day(world: World, ana: Someone) -> None:
-    world.until(at("2026-02-06", "15:59", "Europe/Dublin"))
+def test_the_first_nudge_comes_while_there_is_still_time(world: World, ana: Someone) -> None:
+    """Half a working day before the two that they agreed on are over."""
+    world.until(at("2026-02-05", "11:29", "Europe/Dublin"))
     assert received(ana, "turns.") == []
 
     world.forward(minutes=3)
@@ -162,10 +163,10 @@ def test_the_first_nudge_comes_after_the_agreed_time_and_one_working_day(world: 
 
 @pytest.mark.usefixtures("asked")
 def test_the_second_has_choices_and_is_the_last(world: World, ana: Someone) -> None:
-    world.until(at("2026-02-11", "16:02", "Europe/Dublin"))
+    world.until(at("2026-02-09", "16:02", "Europe/Dublin"))
 
     assert ana.sees.name == "turns.nudge_with_choices"
-    assert "[Ask for a smaller question] [Pause]" in ana.reads
+    assert "[Ask for a smaller question] [Pause] [Not my field]" in ana.reads
     world.forward(days=14)
     assert received(ana, "turns.nudge") == ["turns.nudge", "turns.nudge_with_choices"]
 
@@ -181,10 +182,10 @@ def test_only_the_side_whose_turn_it_is_is_nudged(world: World, ben: Someone, an
 def test_a_pause_stops_the_clock(world: World, ana: Someone) -> None:
     """F4: what is left of the time goes on when she is back."""
     ana.says("pause until 16 February")
-    world.until(at("2026-02-18", "17:58", "Europe/Dublin"))
+    world.until(at("2026-02-17", "13:28", "Europe/Dublin"))
     assert received(ana, "turns.") == []
 
-    world.forward(minutes=1)
+    world.forward(minutes=2)
     assert ana.sees.name == "turns.nudge"
 
 
@@ -195,9 +196,9 @@ def test_an_open_pause_stops_the_clock_until_she_is_back(world: World, ana: Some
     assert received(ana, "turns.") == []
 
     ana.says("back")
-    world.forward(days=2)
+    world.forward(days=1)
     assert received(ana, "turns.") == []
-    world.forward(days=3)
+    world.forward(days=1)
     assert received(ana, "turns.") == ["turns.nudge"]
 
 
@@ -215,17 +216,17 @@ def test_whoever_wants_none_gets_none_and_can_see_that(world: World, ana: Someon
 
 @pytest.mark.usefixtures("asked")
 def test_why_did_i_get_this(world: World, ana: Someone) -> None:
-    world.until(at("2026-02-06", "16:02", "Europe/Dublin"))
+    world.until(at("2026-02-05", "11:32", "Europe/Dublin"))
 
     ana.presses("Why did I get this")
 
-    assert "It is your turn to answer, and the time that you two agreed on is over" in ana.reads
+    assert "I bring it up shortly before the time that you two agreed on is over" in ana.reads
     assert "in the last seven days there were 1" in ana.reads
 
 
 @pytest.mark.usefixtures("asked")
 def test_asking_for_a_smaller_question_passes_the_turn(world: World, ben: Someone, ana: Someone) -> None:
-    world.until(at("2026-02-11", "16:02", "Europe/Dublin"))
+    world.until(at("2026-02-09", "16:02", "Europe/Dublin"))
 
     ana.presses("smaller")
 
@@ -251,10 +252,27 @@ def test_a_nudge_that_is_held_out_is_written_down_and_shown_to_whom_it_concerns(
 
 
 def test_ticking_twice_nudges_once(world: World, ben: Someone, ana: Someone, asked: None) -> None:
-    world.clock.move_to(at("2026-02-06", "16:05", "Europe/Dublin"))
+    world.clock.move_to(at("2026-02-05", "11:35", "Europe/Dublin"))
 
     world.bot.tick()
     world.bot.tick()
     world.forward(minutes=1)
 
     assert received(ana, "turns.") == ["turns.nudge"]
+
+
+@pytest.mark.usefixtures("pair")
+def test_after_three_answers_the_two_see_how_long_one_usually_takes(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    for hours in (1, 30, 24):
+        ben.says("ask How do you begin?")
+        world.forward(hours=hours)
+        ana.presses("^Reply")
+        ana.says("With the smallest part.")
+        world.forward(hours=1)
+    ben.says("ask And then?")
+
+    ben.says("whose turn")
+
+    assert "Usually Ana answers within a working day." in ben.reads
