@@ -182,20 +182,22 @@ def _to_words(h: Habits) -> Odds:
 
 def _to_a_question_brought_up_again(h: Habits) -> Odds:
     """Whoever is reminded mostly acts."""
-    rest = 0.9 - h.one_taps - h.names_a_day - h.passes
     return {
-        Press("reply"): rest,
-        Press("yes"): h.one_taps * 0.5,
-        Press("next_session"): h.one_taps * 0.4,
-        Press("no"): h.one_taps * 0.1,
+        Press("reply"): 0.9 - h.one_taps - h.names_a_day - h.passes,
+        Press("next_session"): h.one_taps,
         Press("by"): h.names_a_day,
         Press("not_mine"): h.passes,
     }
 
 
 def _to_a_last_word_about_it(h: Habits) -> Odds:
-    again = {move: share * 0.8 for move, share in _to_a_question_brought_up_again(h).items()}
-    return {**again, Press("smaller"): 0.1, Press("pause"): h.puts_off * 0.1}
+    return {
+        Press("reply"): 0.7 - h.names_a_day - h.passes,
+        Press("by"): h.names_a_day,
+        Press("not_mine"): h.passes,
+        Press("smaller"): h.one_taps * 0.5,
+        Press("pause"): h.puts_off * 0.1,
+    }
 
 
 def _to_a_question_that_changed(h: Habits) -> Odds:

@@ -41,6 +41,7 @@ NUDGES: Mapping[str, str] = {
     "pulse.ask": "a pulse",
     "pulse.remind": "a pulse, again",
     "quiet.ask": "a quiet pair",
+    "quiet.ask_again": "a quiet pair, again",
 }
 
 Rows = list[tuple[str, str]]

@@ -11,7 +11,7 @@ from bot.happenings import Happened, Meeting
 from bot.roster import Row
 
 LIVE = "live"
-QUIET = "quiet.ask"
+QUIET = ("quiet.ask", "quiet.ask_again")
 ASKED = ("prep.ask", "prep.remind")  # to meet, or in writing
 HELD, MISSED, OFF = "held", "missed", "off"
 ENDINGS = {"session_held": HELD, "session_missed": MISSED, "session_called_off": OFF}
@@ -79,7 +79,7 @@ class Tally:
     def _count(self, delivered: Delivered) -> None:
         kinds = [(delivered.kind, delivered.pair), *((part.kind, part.pair) for part in delivered.parts)]
         self.names.update(kind for kind, _ in kinds)
-        self.quiet |= {pair for kind, pair in kinds if kind == QUIET and pair}
+        self.quiet |= {pair for kind, pair in kinds if kind in QUIET and pair}
 
     def happened(self, happened: Happened) -> None:
         self.noted[happened.what] += 1

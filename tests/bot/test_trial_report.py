@@ -47,14 +47,14 @@ def moments(world: World) -> list[Moment]:
 
 @pytest.mark.usefixtures("asked")
 def test_a_reply_ends_a_wait_in_the_working_days_of_whoever_gives_it(world: World, ana: Someone) -> None:
-    world.until(at("2026-02-05", "11:30", "Europe/Dublin"))  # 2 + 9 + 2.5 of her hours later, and 9 are a day
+    world.until(at("2026-02-05", "11:00", "Europe/Dublin"))  # 2 + 9 + 2 of her hours later, and 9 are a day
     ana.says("Yes")
 
     [seen] = responses(world)
     assert seen.asked
     assert seen.days.replied
-    assert seen.days.after / DAY == pytest.approx(1.5, abs=0.01)
-    assert seen.agreed.after / DAY == pytest.approx(0.75, abs=0.01)  # two days are agreed
+    assert seen.days.after / DAY == pytest.approx(13 / 9, abs=0.01)
+    assert seen.agreed.after / DAY == pytest.approx(13 / 18, abs=0.01)  # two days are agreed
 
 
 @pytest.mark.usefixtures("asked")
@@ -108,8 +108,8 @@ def test_a_day_that_went_by_was_not_kept(world: World, ana: Someone) -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_a_moment_is_followed_until_the_reply(world: World, ana: Someone) -> None:
-    world.until(at("2026-02-06", "17:00", "Europe/Dublin"))  # the nudge was due at four
-    ana.says("Yes")
+    world.until(at("2026-02-05", "12:30", "Europe/Dublin"))  # the nudge was due an hour ago
+    ana.presses("In our next session")
     world.forward(days=10)
 
     [moment] = moments(world)
@@ -120,17 +120,17 @@ def test_a_moment_is_followed_until_the_reply(world: World, ana: Someone) -> Non
 
 @pytest.mark.usefixtures("asked")
 def test_a_moment_is_followed_until_the_next_one_about_the_same(world: World) -> None:
-    world.until(at("2026-02-12", "17:00", "Europe/Dublin"))  # both nudges were due, the second a day ago
+    world.until(at("2026-02-10", "16:00", "Europe/Dublin"))  # both nudges were due, the second a day ago
 
     first, second = moments(world)
     assert not first.seen.replied
-    assert first.seen.after / DAY == pytest.approx(5, abs=0.1)
+    assert first.seen.after / DAY == pytest.approx(4.2, abs=0.1)
     assert second.seen.after / DAY == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.usefixtures("asked")
 def test_what_ends_with_the_pair_was_not_answered(world: World, ben: Someone) -> None:
-    world.until(at("2026-02-06", "17:00", "Europe/Dublin"))
+    world.until(at("2026-02-05", "17:00", "Europe/Dublin"))
     ben.says("leave")
     ben.presses("Leave")
     world.forward(days=1)
