@@ -219,19 +219,22 @@ def colleagues(folder: Path, pairs: int) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("reminds", "verdict"), [(0.9, Verdict.HELPS), (0.0, Verdict.CANNOT_TELL)])
+@pytest.mark.parametrize(
+    ("reminds", "weeks", "verdict"), [(0.9, 5, Verdict.HELPS), (0.0, 7, Verdict.CANNOT_TELL)]
+)
 @pytest.mark.usefixtures("half_of_the_nudges_held_out")
 def test_sees_what_nudges_change_and_nothing_where_they_change_nothing(
     prompts: Prompts,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     reminds: float,
+    weeks: int,
     verdict: Verdict,
 ) -> None:
     monkeypatch.setattr(habits, "A_NUDGE_REMINDS", reminds)
 
     rehearsal = Rehearsal(
-        prompts, tmp_path / "out.jsonl", seed=7, weeks=5, roster=colleagues(tmp_path, pairs=20)
+        prompts, tmp_path / "out.jsonl", seed=7, weeks=weeks, roster=colleagues(tmp_path, pairs=24)
     )
 
     with rehearsal.bot.open_transaction() as db:
