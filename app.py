@@ -27,6 +27,7 @@ from typer.core import TyperGroup
 
 from adapters.rehearsal.show import perform, tell
 from adapters.terminal.doctor import examine
+from adapters.terminal.nudges import nudge_report
 from adapters.terminal.settings import MendFirst, Settings, read_settings, refuse_credentials
 from adapters.terminal.store import (
     bring_up_to_date,
@@ -177,6 +178,14 @@ def rehearse(
     with _writing(transcript) as file, a_bot_for_now(clock) as bot:
         told = perform(bot, clock, found.rows, weeks=weeks, seed=seed, transcript=file)
     tell(told, Console())
+
+
+@cli.command()
+def nudges() -> None:
+    """Say how long answers take and what nudges change: over everybody, never about one person."""
+    with ready(read_settings(os.environ)) as engine:
+        for line in nudge_report(engine, _prompts(), _now()):
+            typer.echo(line)
 
 
 @cli.command()

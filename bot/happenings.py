@@ -1,7 +1,7 @@
 """Happenings: what happened and when, as plain values, for those who may not know the tables. No words."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from bot import vault
 from bot.bot import Bot
-from bot.models import ActionItem, Happening, Pair, Person, Post, Session
+from bot.models import ActionItem, Happening, Pair, Person, Post, Session, Wait
 from bot.outbox import State
 
 
@@ -34,7 +34,8 @@ class Happened:
     who: str = field(repr=False)  # e-mail, or nothing
     pair: int | None
     meeting: Meeting | None
-    until: datetime | None  # of a pause
+    until: datetime | None  # of a pause, or of a promise to answer
+    turn: int | None = None  # the id of the stretch in which it was somebody's turn
 
 
 # Columns and not entities: what these would load along with them would leave out rows that have none
@@ -102,6 +103,52 @@ def pairs(bot: Bot) -> Mapping[int, tuple[str, str]]:
 
 
 @dataclass(frozen=True)
+class Open:
+    """A stretch in which it is somebody's turn in a pair, and by when they have said that they answer."""
+
+    id: int
+    pair: int
+    person: int
+    promised_for: datetime | None
+
+
+_columns = Wait.__table__.c  # without what an entity loads along: this is asked at every moment
+_OPEN = (
+    select(_columns.id, _columns.pair_id, _columns.person_id, _columns.promised_for)
+    .where(_columns.ended_at.is_(None))
+    .order_by(_columns.id)
+)
+
+
+def open_turns(bot: Bot) -> list[Open]:
+    with bot.open_transaction.begin() as db:
+        return [Open(*row) for row in db.execute(_OPEN)]
+
+
+def emails(bot: Bot) -> Mapping[int, str]:
+    """By the id of the person."""
+    with bot.open_transaction.begin() as db:
+        people = db.execute(select(Person.id, Person.email_sealed, Person.seal))
+        return {id_: _email(sealed, seal) for id_, sealed, seal in people}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A message that was brought within a digest."""
+
+    kind: str
+    pair: int | None
+    session: int | None
+
+
+def parts(bot: Bot, digest: int) -> Sequence[Part]:
+    """What came within the message with this id, in order; nothing, if it was no digest."""
+    within = select(Post.name, Post.pair_id, Post.session_id).where(Post.within_id == digest)
+    with bot.open_transaction.begin() as db:
+        return [Part(*row) for row in db.execute(within.order_by(Post.id))]
+
+
+@dataclass(frozen=True)
 class Posted:
     """How many messages have ended, or wait, in one way and for one reason."""
 
@@ -127,3 +174,25 @@ def promises(bot: Bot) -> Counter[str]:
     counted = select(ActionItem.state, func.count()).group_by(ActionItem.state)
     with bot.open_transaction.begin() as db:
         return Counter(dict(db.execute(counted).all()))
+
+
+def endings(bot: Bot) -> Counter[str]:
+    """How many pairs have come to which end. That one of the two asked for it is what is left over."""
+    mentee, mentor = aliased(Person), aliased(Person)
+    ended = (
+        select(Pair.ended_at, Pair.planned_end, Pair.asked_quiet_at, mentee.left_at, mentor.left_at)
+        .join(mentee, mentee.id == Pair.mentee_id)
+        .join(mentor, mentor.id == Pair.mentor_id)
+        .where(Pair.ended_at.is_not(None))
+    )
+    with bot.open_transaction.begin() as db:
+        return Counter(_how_it_ended(row) for row in db.execute(ended))
+
+
+def _how_it_ended(row: Any) -> str:
+    at, planned, asked, *left = row
+    if any(gone and gone <= at for gone in left):
+        return "somebody left"
+    if planned and at >= planned:
+        return "as planned"
+    return "after a long quiet" if asked else "one of them asked for it"

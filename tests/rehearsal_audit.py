@@ -23,8 +23,13 @@ Line = Mapping[str, Any]
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 SHORT_NOTICE = timedelta(hours=36)  # what is planned or moved later than this leaves no time to ask
+EXCHANGE = timedelta(days=5)  # at least; five working days
+BEFORE_IT_LEFT = timedelta(days=5)  # a letter that was written on the evening before a long weekend
 DIGESTING = timedelta(days=12)  # what is put off by Easter and a weekend has come by then
 RHYTHM = frozenset({"sessions.rhythm_holds", "sessions.rhythm_in_writing"})
+OVER = "turns.promised_day_is_over"
+TURN = ("turns.nudge", OVER)
+LETTERS = ("asks.wrote", "asks.answered")  # the first one makes it the reader's turn, the next one answers
 ASKED = ("prep.ask", "prep.remind", "prep.done")  # to meet or in writing; or they did it unasked
 
 
@@ -67,10 +72,19 @@ class Pause:
 
 
 @dataclass
+class Turn:
+    """A stretch in which somebody owes an answer, and the end of the day by which they said they give it."""
+
+    pair: int
+    until: datetime | None = None
+
+
+@dataclass
 class Person:
     hours: Hours
     pauses: list[Pause] = field(default_factory=list)
     nudges: list[datetime] = field(default_factory=list)
+    turns: dict[int, Turn] = field(default_factory=dict)  # the open ones of theirs
 
     def is_away(self, since: datetime, until: datetime | None = None) -> bool:
         """At a moment, or at any time between two."""
@@ -93,15 +107,23 @@ class Session:
     zone: ZoneInfo
     plans: list[tuple[datetime, datetime]] = field(default_factory=list)  # said at, starts at
     was_moved: bool = False
+    in_writing: bool = False
     held_at: datetime | None = None
     asked: dict[str, datetime] = field(default_factory=dict)
-    listed: set[str] = field(default_factory=set)
+    listed: dict[str, datetime] = field(default_factory=dict)
     sent: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     letters: Counter[str] = field(default_factory=Counter)
 
     @property
     def starts_at(self) -> datetime:
         return self.plans[-1][1]
+
+    @property
+    def ended_by_itself(self) -> bool:
+        """Both have written, and neither has said so: an exchange is closed without a list a week later."""
+        if self.held_at is None or any(at <= self.held_at for at in self.listed.values()):
+            return False
+        return self.in_writing and self.held_at > self.starts_at + EXCHANGE + WEEK
 
     @property
     def wall(self) -> datetime:
@@ -145,6 +167,8 @@ class Audit:
                 self._absence(line)
             case "action_made" | "action_ended":
                 yield from self._promise(line)
+            case "turn_began" | "turn_promised" | "turn_ended":
+                self._note_turn(line)
             case _:
                 self._note_session(line)
 
@@ -154,25 +178,60 @@ class Audit:
         person = self.people[line["to"]]
         if line["class"] != "reply":
             yield from self._bot_started(line, person, at)
+        if line["kind"] == "asks.taken_back":
+            self._take_back(line["to"], at)
         if line["kind"] in RHYTHM and line["class"] == "reply":
             self.rhythms[line["pair"]].append(at)
-        if line["kind"].startswith("intro."):
-            self.introduced[line["pair"]][line["to"]] = at
-        if line["session"] in self.sessions:
-            self._about_session(line, self.sessions[line["session"]], at)
+        for part in (line, *line.get("parts", ())):
+            yield from self._about_turn(part, line, person, at)
+            if part["kind"].startswith("intro."):
+                self.introduced[part["pair"]][line["to"]] = at
+            if part["session"] in self.sessions:
+                self._about_session(part["kind"], line, self.sessions[part["session"]], at)
         if "hours" in line:
             person.hours = _chosen(line["hours"])
 
-    def _about_session(self, line: Line, session: Session, at: datetime) -> None:
-        match line["kind"]:
+    def _about_session(self, kind: str, line: Line, session: Session, at: datetime) -> None:
+        match kind:
             case "closing.list":
-                session.listed.add(line["to"])
+                session.listed.setdefault(line["to"], at)
             case "exchange.sent":
                 session.sent[line["to"]].append(at)
-            case "asks.wrote":
+            case kind if kind in LETTERS and line["class"] != "reply":  # what is opened again has come before
                 session.letters[line["to"]] += 1
             case kind if kind.startswith(ASKED):
                 session.asked.setdefault(line["to"], at)
+
+    def _take_back(self, email: str, at: datetime) -> None:
+        """In time: what they had sent last does not reach anybody."""
+        sent = [session.sent[email] for session in self.sessions.values() if session.sent[email]]
+        last = max(sent, key=lambda times: times[-1], default=[])
+        if last and at - last[-1] < BEFORE_IT_LEFT:
+            last.pop()
+
+    def _about_turn(self, part: Line, line: Line, person: Person, at: datetime) -> Iterator[str]:
+        """Nobody is nudged to an answer that they do not owe, nor before the day they named is over."""
+        if line["class"] == "reply" or not part["kind"].startswith(TURN):
+            return
+        theirs = [turn for turn in person.turns.values() if turn.pair == part["pair"]]
+        about = f"{part['kind']} to {line['to']} at {line['at']}"
+        if not theirs:
+            yield f"{about} while it was not their turn in pair {part['pair']}"
+        elif part["kind"] == OVER:
+            if not any(turn.until and turn.until <= at for turn in theirs):
+                yield f"{about} before the day they named was over"
+        elif all(turn.until for turn in theirs):
+            yield f"{about} although they had named a day"
+
+    def _note_turn(self, line: Line) -> None:
+        turns = self.people[line["who"]].turns
+        match line["event"]:
+            case "turn_began":
+                turns[line["turn"]] = Turn(line["pair"])
+            case "turn_promised":
+                turns[line["turn"]].until = _moment(line["until"])
+            case "turn_ended":
+                turns.pop(line["turn"])
 
     def _bot_started(self, line: Line, person: Person, at: datetime) -> Iterator[str]:
         reason = "a pause" if person.is_away(at) else person.hours.refuse(at)
@@ -221,16 +280,18 @@ class Audit:
         elif line["event"] != "session_missed":
             session.plans.append((at, _moment(line["starts_at"])))
             session.was_moved |= line["event"] == "session_moved"
+        session.in_writing = line["format"] == "async"
 
     def _session(self, number: int, session: Session, end: datetime) -> Iterator[str]:
         if session.held_at is None:
             return
+        given_up = set(session.people) if session.ended_by_itself else set()
         if session.held_at < session.starts_at:
             yield f"session {number} was held before it began"
         for email in session.people:
             if not self._was_asked(session, email):
                 yield f"session {number} ({session.starts_at}) was held, and {email} was not asked before it"
-            if email not in session.listed and self._had_time(email, session.held_at, end):
+            if email not in session.listed.keys() | given_up and self._had_time(email, session.held_at, end):
                 yield f"session {number} ({session.starts_at}) was closed, and {email} never saw the list"
 
     def _letters(self, number: int, session: Session, end: datetime) -> Iterator[str]:

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent
 ROSTER = ROOT / "examples/roster.csv"
 BROKEN = ROOT / "examples/broken-roster.csv"
 SETTINGS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE", *CREDENTIALS)
-COMMANDS = ("migrate", "import", "serve", "rehearse", "doctor")
+COMMANDS = ("migrate", "import", "serve", "rehearse", "nudges", "doctor")
 
 Cairn = Callable[..., Any]
 
@@ -160,7 +160,7 @@ def test_all_of_it_works_on_postgresql(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", empty_postgresql.replace("+psycopg", ""))
 
-    for words in (["migrate"], ["import", ROSTER, "--yes"], ["doctor"]):
+    for words in (["migrate"], ["import", ROSTER, "--yes"], ["nudges"], ["doctor"]):
         result = cairn(*words)
         assert result.exit_code == 0, result.output
 
@@ -398,6 +398,19 @@ def test_a_key_that_cannot_be_kept(cairn: Cairn, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CAIRN_KEY_FILE", "/no/such/folder/cairn.key")
 
     _mended(cairn("migrate"), "cannot be written", "CAIRN_KEY_FILE")
+
+
+# Nudges
+
+
+@pytest.mark.usefixtures("home")
+def test_of_fewer_than_five_people_the_report_on_nudges_says_so(cairn: Cairn) -> None:
+    result = cairn("nudges")
+
+    assert result.exit_code == 0
+    assert result.output == (
+        "Answers: fewer than 5 people\nNudges towards an answer or an action: fewer than 5 people\n"
+    )
 
 
 # The doctor

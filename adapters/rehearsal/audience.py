@@ -1,11 +1,12 @@
 """The audience: what can be seen of a rehearsal, and by whom. Never a word of what anybody writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.calendar import Hours
-from bot.happenings import Happened
+from bot.happenings import Happened, Part
 
 REPLY = "reply"  # beside the kinds of courtesy: an immediate answer to what the person just did
 
@@ -20,6 +21,7 @@ class Delivered:
     of_class: str
     pair: int | None = None
     session: int | None = None
+    parts: Sequence[Part] = ()  # of a digest
     hours: Hours | None = None  # those that the person has just set, when this is the answer to it
 
 

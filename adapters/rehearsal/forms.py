@@ -139,6 +139,18 @@ def _draft(form: Form, writer: Writer) -> Answers:
     }
 
 
+def _letter(form: Form, writer: Writer) -> Answers:
+    """Now and then a voice note, and now and then without a line on what is in it."""
+    by_voice = writer.happens(0.3)
+    points = writer.some() if by_voice and not writer.happens(0.1) else ""
+    return {"text": writer.some(words.LETTERS), "link": words.LINK if by_voice else "", "points": points}
+
+
+def _fewer(form: Form, writer: Writer) -> Answers:
+    hour = "soon" if writer.happens(0.05) else writer.dice.choice(("", "09:00", "11:30", "16:00"))
+    return {"a_week": writer.dice.choice(("1", "1", "0", "2")), "hour": hour}
+
+
 def _decision(form: Form, writer: Writer) -> Answers:
     sure = "very" if writer.happens(0.03) else f"{writer.dice.randrange(0, 101, 5)} %"
     again = str(writer.today + timedelta(days=writer.dice.randint(7, 60)))
@@ -198,6 +210,9 @@ _SPECIAL: Mapping[str, Callable[[Form, Writer], Answers]] = {
     "actions.day_form": _another_day,
     "actions.add_form": _one_more,
     "drafts.form": _draft,
+    "asks.form": _letter,
+    "turns.day_form": _another_day,
+    "why.form": _fewer,
     "journal.form": _decision,
     "journal.look_form": _look_back,
     "journal.day_form": _back_another_day,

@@ -47,6 +47,18 @@ class Habits:
     moves_on: float  # to another day
     drops: float
 
+    # Between sessions
+    asks_a_week: float  # of the partner
+    replies: float  # to what a partner asks or writes, without being reminded; else it drops out of mind
+    one_taps: float  # of those, with a button and without a word
+    names_a_day: float  # of those, "I answer by ..." first
+    keeps_word: float  # of the days they named
+    passes: float  # "not my field"
+    thanks: float  # for an answer
+    asks_back: float  # of the answers they give
+    remembers: float  # share of what dropped out of mind that comes back by itself
+    wants_fewer: float  # nudges, when they look at how many there are
+
     # Of their own accord
     whims_a_week: float  # says or asks something out of the blue
     leaves: float  # mean number of absences in twelve weeks
@@ -85,6 +97,16 @@ DILIGENT = Habits(
     does=0.65,
     moves_on=0.2,
     drops=0.06,
+    asks_a_week=0.35,
+    replies=0.85,
+    one_taps=0.15,
+    names_a_day=0.12,
+    keeps_word=0.85,
+    passes=0.03,
+    thanks=0.5,
+    asks_back=0.15,
+    remembers=0.5,
+    wants_fewer=0.4,
     whims_a_week=0.3,
     leaves=0.5,
     leave=timedelta(days=5),
@@ -116,6 +138,14 @@ BUSY = replace(
     does=0.5,
     moves_on=0.3,
     drops=0.12,
+    asks_a_week=0.25,
+    replies=0.65,
+    one_taps=0.3,
+    names_a_day=0.25,
+    keeps_word=0.7,
+    passes=0.06,
+    thanks=0.35,
+    remembers=0.35,
 )
 FORGETFUL = replace(
     DILIGENT,
@@ -133,6 +163,10 @@ FORGETFUL = replace(
     misremembers=0.05,
     promises=0.9,
     does=0.35,
+    replies=0.4,
+    names_a_day=0.15,
+    keeps_word=0.45,
+    remembers=0.2,
     says_so=0.3,
     says_until=0.6,
     whims_a_week=0.5,
@@ -159,3 +193,9 @@ BACK_AT_WORK = timedelta(hours=5)  # median, from the end of an absence to actin
 UNHURRIED = timedelta(minutes=30)  # median, from the beginning of the day to what was left for it
 LETS_IT_LIE = 0.5  # share of what came during an absence that is not acted on afterwards
 ARRIVES_WITHIN = timedelta(days=2)  # of the start, everybody's account shows up
+
+A_NUDGE_REMINDS = (
+    0.6  # share of nudges that bring back what had dropped out of mind; at 0 they change nothing
+)
+REMEMBERED_AFTER = timedelta(days=6)  # median, from what dropped out of mind to when it comes back by itself
+KEEPS_WORD_AFTER = timedelta(hours=20)  # median, from naming a day to answering

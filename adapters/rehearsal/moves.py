@@ -37,8 +37,27 @@ class SayHowItWent:
     """Yes or no, as it was, or as they remember it."""
 
 
-Move = Press | Write | Say | CloseAfterwards | SayHowItWent
+@dataclass(frozen=True)
+class OpenParts:
+    """Open what came in a digest, one by one."""
+
+
+@dataclass(frozen=True)
+class Remember:
+    """It drops out of mind, and comes back by itself days later: whose turn is it?"""
+
+
+@dataclass(frozen=True)
+class KeepWord:
+    """Answer, as they said they would, some hours or a day later."""
+
+
+Move = Press | Write | Say | CloseAfterwards | SayHowItWent | OpenParts | Remember | KeepWord
 Odds = Mapping[Move, float]
+
+
+# How the names of those begin that only remind: of what had dropped out of mind, in a share of the cases
+REMINDERS = ("turns.nudge", "turns.promised_day_is_over", "actions.nudge")
 
 
 def odds(name: str, habits: Habits) -> Odds:
@@ -137,6 +156,64 @@ def _to_a_look_back(h: Habits) -> Odds:
 
 def _to_a_letter(h: Habits) -> Odds:
     return {Press("write"): h.writes_letters}
+
+
+def _to_a_question(h: Habits) -> Odds:
+    writes = h.replies * (1 - h.one_taps - h.names_a_day - h.passes)
+    return {
+        Press("reply"): writes,
+        Press("yes"): h.replies * h.one_taps * 0.5,
+        Press("next_session"): h.replies * h.one_taps * 0.4,
+        Press("no"): h.replies * h.one_taps * 0.1,
+        Press("by"): h.replies * h.names_a_day,
+        Press("not_mine"): h.replies * h.passes,
+        Remember(): (1 - h.replies) * h.remembers,
+    }
+
+
+def _to_words(h: Habits) -> Odds:
+    """Of an exchange in writing."""
+    return {
+        Press("reply"): h.writes_letters * 0.6,
+        Press("by"): h.writes_letters * h.names_a_day,
+        Remember(): (1 - h.writes_letters) * h.remembers,
+    }
+
+
+def _to_a_question_brought_up_again(h: Habits) -> Odds:
+    """Whoever is reminded mostly acts."""
+    return {
+        Press("reply"): 0.9 - h.one_taps - h.names_a_day - h.passes,
+        Press("next_session"): h.one_taps,
+        Press("by"): h.names_a_day,
+        Press("not_mine"): h.passes,
+    }
+
+
+def _to_a_last_word_about_it(h: Habits) -> Odds:
+    return {
+        Press("reply"): 0.7 - h.names_a_day - h.passes,
+        Press("by"): h.names_a_day,
+        Press("not_mine"): h.passes,
+        Press("smaller"): h.one_taps * 0.5,
+        Press("pause"): h.puts_off * 0.1,
+    }
+
+
+def _to_a_question_that_changed(h: Habits) -> Odds:
+    return {Press("reply"): h.replies * 0.5, Remember(): (1 - h.replies) * h.remembers}
+
+
+def _to_an_answer(h: Habits) -> Odds:
+    return {Press("thanks"): h.thanks, Press("reply"): h.asks_back * (1 - h.thanks)}
+
+
+def _to_what_they_sent(h: Habits) -> Odds:
+    return {Press("edit"): h.looks_around * 0.4, Press("take_back"): h.looks_around * 0.3}
+
+
+def _to_a_digest(h: Habits) -> Odds:
+    return {OpenParts(): h.answers}
 
 
 def _to_a_session_ahead(h: Habits) -> Odds:
@@ -256,7 +333,36 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
         Say("write"): h.writes_letters * h.types_buttons,
     },
     "exchange.write": lambda h: {Write(): h.answers, Press("no"): (1 - h.answers) * h.puts_off},
-    "asks.wrote": lambda h: {Press("reply"): h.writes_letters * 0.6},
+    "asks.whom": lambda _: {Press("them"): 0.9, Press("no"): 0.05},
+    "asks.type": lambda h: {Write(): 0.8, Press("form"): h.looks_around, Press("no"): 0.05},
+    "asks.asked": _to_a_question,
+    "asks.wrote": _to_words,
+    "asks.changed": _to_a_question_that_changed,
+    "asks.answered": _to_an_answer,
+    "asks.type_reply": lambda h: {Write(): 1 - h.breaks_off - h.looks_around, Press("form"): h.looks_around},
+    "asks.sent": _to_what_they_sent,
+    "asks.replied": lambda h: {Press("asked_back"): h.asks_back, **_to_what_they_sent(h)},
+    "asks.change_kept": lambda h: {Press("take_back"): h.looks_around * 0.2},
+    "asks.taken_back": lambda _: {Press("again"): 0.3},
+    "asks.taken_back_late": lambda _: {Press("again"): 0.3},
+    "asks.partner_not_mine": lambda h: {Press("reply"): h.looks_around},
+    "asks.partner_smaller": lambda h: {Press("reply"): h.replies},
+    "asks.not_mine": lambda h: {Press("reply"): h.looks_around},
+    "asks.is_their_turn": lambda h: {Press("show"): h.looks_around},
+    "asks.answered_already": lambda h: {Press("reply"): h.looks_around},
+    "turns.yours": lambda _: {Press("reply"): 0.9},
+    "turns.nobodys": lambda h: {Press("ask"): h.asks_a_week * 0.3},
+    "turns.by_when": lambda h: {Press("day"): 0.75, Press("another_day"): 0.2},
+    "turns.promise_kept": lambda h: {KeepWord(): h.keeps_word},
+    "turns.nudge": _to_a_question_brought_up_again,
+    "turns.nudge_with_choices": _to_a_last_word_about_it,
+    "turns.nudge_draft": lambda h: {Press("drafts"): 0.9 - h.names_a_day, Press("by"): h.names_a_day},
+    "turns.promised_day_is_over": _to_a_question_brought_up_again,
+    "digest.nudges": _to_a_digest,
+    "digest.landing": _to_a_digest,
+    "why.this": lambda h: {Press("all"): 0.4, Press("fewer"): h.wants_fewer * 0.5},
+    "why.ledger": lambda h: {Press("fewer"): h.wants_fewer * 0.5},
+    "why.nudges": lambda h: {Press("fewer"): h.wants_fewer},
     "exchange.midway": _to_a_letter,
     "exchange.midway_answer": _to_a_letter,
     "closing.did_you_meet": _to_did_you_meet,

@@ -4,12 +4,12 @@ Each reads what reaches them, makes up their mind, and acts at times of their ow
 filling in forms, like everybody else. What they are like is in habits.py, what they may do in moves.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
-from adapters.rehearsal import words
+from adapters.rehearsal import habits, words
 from adapters.rehearsal.days import GRID, QUARTER, Absence, Days, on_grid
 from adapters.rehearsal.diary import Diary
 from adapters.rehearsal.dice import Dice
@@ -23,7 +23,19 @@ from adapters.rehearsal.habits import (
     SECOND_PRESS,
     SOON,
 )
-from adapters.rehearsal.moves import CloseAfterwards, Move, Press, Say, SayHowItWent, Write, odds
+from adapters.rehearsal.moves import (
+    REMINDERS,
+    CloseAfterwards,
+    KeepWord,
+    Move,
+    OpenParts,
+    Press,
+    Remember,
+    Say,
+    SayHowItWent,
+    Write,
+    odds,
+)
 from bot.actions import Action, Outdated
 from bot.calendar import DAY, WEEK, Hours, local
 from bot.events import Account, Arrived, Commanded, Event, Pressed, Said, Submitted
@@ -32,7 +44,7 @@ from bot.messages import Button, Form, Message, Mistakes, Reply
 from bot.roster import Row
 
 PLATFORM = "rehearsal"
-TYPED = frozenset({"skip", "later", "done", "undo", "yes", "no"})
+TYPED = frozenset({"skip", "later", "done", "undo", "yes", "no", "reply", "thanks"})
 
 Plan = Callable[[datetime, Event], None]
 
@@ -79,6 +91,7 @@ class Player:
         for absence in self._days.absences:
             self._goes_away(absence)
         self._has_whims(at, end)
+        self._asks_now_and_then(at, end)
         leaves = at + self._dice.wait("gives up", self.habits.gives_up, QUARTER)
         if leaves < end:
             self._says("leave", leaves)
@@ -101,6 +114,13 @@ class Player:
             when = self._days.when(at, "whim")
             if when:
                 self._plan(when, self._whim())
+
+    def _asks_now_and_then(self, start: datetime, end: datetime) -> None:
+        at = start
+        while (at := at + self._dice.wait("ask", self.habits.asks_a_week, WEEK)) < end:
+            when = self._days.when(at, "ask")
+            if when:
+                self._plan(when, self._saying(words.ask(self.language, self._dice.next("question"))))
 
     def _whim(self) -> Event:
         typed = self._dice.choose("what for", words.WHIMS)
@@ -143,10 +163,15 @@ class Player:
         return self._dice.about("soon", SOON)
 
     def _reads(self, message: Message, now: datetime, delay: timedelta) -> None:
+        if message.name.startswith(REMINDERS) and not self._is_reminded():
+            return
         self._may_find_again(message, now)
         move = self._dice.choose(message.name, odds(message.name, self.habits))
         if move:
             self._makes(move, message, now, delay)
+
+    def _is_reminded(self) -> bool:
+        return self._dice.happens("reminded", habits.A_NUDGE_REMINDS)
 
     def _may_find_again(self, message: Message, now: datetime) -> None:
         if message.buttons and self._dice.happens("old button", self.habits.presses_old):
@@ -167,10 +192,17 @@ class Player:
                 self._presses(message, "yes" if self._remembers(message) else "no", now, delay)
             case CloseAfterwards():
                 self._closes_afterwards(message, now)
+            case OpenParts():
+                self._opens_parts(message, now, delay)
+            case Remember():
+                later = self._dice.about("remember", habits.REMEMBERED_AFTER)
+                self._does(self._saying(words.TURN), now, later)
+            case KeepWord():
+                self._presses(message, "reply", now, self._dice.about("word", habits.KEEPS_WORD_AFTER))
 
     def _presses(self, message: Message, word: str, now: datetime, delay: timedelta) -> None:
         buttons = [button for button in message.buttons if word in {"", button.word}]
-        if not buttons:
+        if not buttons or any(_is_echo(message, button) for button in buttons):
             return
         button = self._dice.next("button").choice(buttons)
         did = self._pressed_or_typed(button)
@@ -184,13 +216,16 @@ class Player:
         return self._saying(button.word) if types else self._pressing(button.action)
 
     def _own_words(self, message: Message) -> str:
-        of = words.LETTERS if message.name.startswith("exchange.") else words.THOUGHTS
-        return words.some(of, self.language, self._dice.next("words"))
+        return words.some(_written_to(message.name), self.language, self._dice.next("words"))
 
     def _remembers(self, message: Message) -> bool:
         """Whether they met, as far as they remember."""
         met = self._diary.took_place(_session(message) or 0)
         return met != self._dice.happens("misremember", self.habits.misremembers)
+
+    def _opens_parts(self, message: Message, now: datetime, delay: timedelta) -> None:
+        for number, part in enumerate(button for button in message.buttons if button.word == "open"):
+            self._does(self._pressing(part.action), now, delay + number * self._soon())
 
     def _closes_afterwards(self, message: Message, now: datetime) -> None:
         session = _session(message)
@@ -230,6 +265,17 @@ class Player:
 
     def _id(self) -> str:
         return f"{self.email}-{next(self._numbers)}"
+
+
+def _written_to(name: str) -> Mapping[str, Sequence[str]]:
+    if name == "asks.type":
+        return words.QUESTIONS
+    return words.LETTERS if name.startswith(("exchange.", "asks.")) else words.THOUGHTS
+
+
+def _is_echo(message: Message, button: Button) -> bool:
+    """Nobody thanks for thanks."""
+    return any(fact.value.rstrip(".") == button.label for fact in message.facts)
 
 
 def _session(message: Message) -> int | None:

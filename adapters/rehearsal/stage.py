@@ -14,14 +14,18 @@ from adapters.rehearsal.audience import REPLY, Audience, Delivered
 from adapters.rehearsal.diary import Diary
 from adapters.rehearsal.dice import Dice
 from adapters.rehearsal.players import PLATFORM, Player
+from adapters.rehearsal.turns import Turns
 from adapters.virtual_time import STUCK, VirtualClock
-from bot import happenings, outbox
+from bot import digest, happenings, outbox
 from bot.actions import Action
 from bot.bot import Bot
 from bot.events import Event, Pressed, Submitted
+from bot.happenings import Happened
 from bot.messages import Message, Reply
 from bot.outbox import Parcel
 from bot.roster import Row
+
+DIGESTS = frozenset({digest.NUDGES, digest.LANDING})
 
 
 class Agenda:
@@ -55,6 +59,7 @@ class Stage:
         self._players = [self._player(number, row, seed) for number, row in enumerate(rows)]
         self._by_email = {player.email: player for player in self._players}
         self._last_happening = 0
+        self._turns = Turns(bot)
 
     def _player(self, number: int, row: Row, seed: int) -> Player:
         def plan(at: datetime, event: Event) -> None:
@@ -107,6 +112,7 @@ class Stage:
                 of_class=parcel.kind,
                 pair=parcel.pair_id,
                 session=parcel.session_id,
+                parts=happenings.parts(self._bot, parcel.id) if parcel.name in DIGESTS else (),
             )
         )
         self._by_email[parcel.to.user].gets(parcel.message, self._clock())
@@ -114,8 +120,13 @@ class Stage:
     def _see_what_happened(self) -> None:
         for happened in happenings.since(self._bot, self._last_happening):
             self._last_happening = happened.id
-            for one in self._audience:
-                one.happened(happened)
+            self._tell(happened)
+        for happened in self._turns.changes(self._clock()):
+            self._tell(happened)
+
+    def _tell(self, happened: Happened) -> None:
+        for one in self._audience:
+            one.happened(happened)
 
     # People
 

@@ -8,10 +8,12 @@ from statistics import median
 
 from adapters.rehearsal.audience import REPLY
 from adapters.rehearsal.tally import HELD, MISSED, OFF, Record, Tally
+from bot import digest, trial_report
 from bot.bot import Bot
 from bot.calendar import DAY, WEEK, Hours, holiday, local
 from bot.courtesy import Kind, Reason
-from bot.happenings import Posted, posted, promises
+from bot.happenings import Posted, endings, posted, promises
+from bot.trial_report import about_answers, about_nudges
 
 MANY_MENTEES = 3  # for one mentor; more than that is a lot beside a job
 MOST_NAMED = 5  # pairs or people, in one remark
@@ -26,6 +28,20 @@ REASONS: Mapping[str, str] = {
     Reason.STALE: "no longer news",
     Reason.LEFT: "the person had left",
     Reason.NEVER: "working hours that leave no moment",
+    Reason.FEWER: "a wish for none",
+    Reason.RECALLED: "it had settled itself",
+}
+
+NUDGES: Mapping[str, str] = {
+    "turns.nudge": "an answer",
+    "turns.nudge_with_choices": "an answer, the last time",
+    "turns.nudge_draft": "a draft",
+    "turns.promised_day_is_over": "a day that was named",
+    "actions.nudge": "an action",
+    "pulse.ask": "a pulse",
+    "pulse.remind": "a pulse, again",
+    "quiet.ask": "a quiet pair",
+    "quiet.ask_again": "a quiet pair, again",
 }
 
 Rows = list[tuple[str, str]]
@@ -45,15 +61,22 @@ class Summary:
 
 
 def summary_of(tally: Tally, bot: Bot, now: datetime, errors: int) -> Summary:
-    lasted = now - tally.start
+    lasted, mail = now - tally.start, posted(bot)
+    with bot.open_transaction.begin() as db:
+        report = trial_report.read(db, bot.prompts, now)
     return Summary(
         title=f"{_long(lasted)} from {tally.start.day} {tally.start:%B %Y}: "
         f"{len(tally.rows)} people, {len(tally.pairs)} pairs",
         sections=[
             Section("Getting started", _beginnings(tally)),
             Section("Sessions", _sessions(tally.sessions.values(), now)),
+            Section("Between sessions", [*about_answers(report), *_between(tally, endings(bot))]),
             Section("Action items", _promises(promises(bot))),
-            Section("Messages", [*_messages(tally, lasted / WEEK), *_put_off(posted(bot))]),
+            Section(
+                "Nudges",
+                [*about_nudges(report), *_digests(tally, mail), *_ways(mail, Kind.NUDGE)],
+            ),
+            Section("Messages", _all_messages(tally, mail, lasted / WEEK)),
             Section("Inside", [("Errors, all of them in the log", str(errors))]),
         ],
         remarks=list(_remarks(tally)),
@@ -96,6 +119,10 @@ def _promises(states: Mapping[str, int]) -> Rows:
     return [("Made", str(sum(states.values()))), *ended]
 
 
+def _all_messages(tally: Tally, mail: Sequence[Posted], weeks: float) -> Rows:
+    return [*_messages(tally, weeks), *_ways(mail, Kind.APPOINTMENT), _lost(mail)]
+
+
 def _messages(tally: Tally, weeks: float) -> Rows:
     each = {
         kind: [count for (of_class, _), count in tally.messages.items() if of_class == kind]
@@ -114,12 +141,41 @@ def _a_week(counts: Sequence[int], people: int, weeks: float) -> str:
     return f"{sum(counts) / people / weeks:.1f}, at most {max(counts) / weeks:.1f}"
 
 
-def _put_off(mail: Sequence[Posted]) -> Rows:
-    lost = sum(one.count for one in mail if one.state in {"undeliverable", "unknown"})
+def _ways(mail: Sequence[Posted], kind: Kind) -> Rows:
+    """What became of the nudges, or of the appointments, that did not come alone and at once."""
+    mail = [one for one in mail if one.kind == kind]
     return [
-        ("Put off for", _reasons(one for one in mail if one.reason and one.state == "sent")),
+        ("Put off for", _reasons(one for one in mail if one.reason and one.state in {"sent", "merged"})),
         ("Left out for", _reasons(one for one in mail if one.state == "dropped")),
-        ("Never arrived, and should have", str(lost)),
+    ]
+
+
+def _lost(mail: Iterable[Posted]) -> tuple[str, str]:
+    lost = sum(one.count for one in mail if one.state in {"undeliverable", "unknown"})
+    return "Never arrived, and should have", str(lost)
+
+
+def _digests(tally: Tally, mail: Iterable[Posted]) -> Rows:
+    merged = sum(one.count for one in mail if one.state == "merged" and one.kind == Kind.NUDGE)
+    names = Counter({name: tally.names[name] for name in NUDGES if tally.names[name]})
+    brought = ", ".join(f"{NUDGES[name]} {count}" for name, count in names.most_common())
+    return [
+        ("Brought, alone or in a digest", brought or "none"),
+        ("Merged into digests", f"{merged} in {tally.names[digest.NUDGES]}"),
+    ]
+
+
+def _between(tally: Tally, ended: Mapping[str, int]) -> Rows:
+    """What else happens between two sessions, and how it comes to an end."""
+    how = ", ".join(f"{kind} {count}" for kind, count in sorted(ended.items()))
+    noted, asked = tally.noted, tally.names["pulse.ask"]
+    goals = f"{noted['goal_made']}, of which {noted['goal_reached']} reached, {noted['goal_let_go']} let go"
+    return [
+        ("Drafts shown", f"{noted['draft_sent']}, and {noted['draft_answered']} answers to them"),
+        ("Goals", goals),
+        ("Pulses answered", _share(noted["pulse_answered"], asked)),
+        ("Quiet pairs asked", f"{len(tally.quiet)} of {len(tally.pairs)}"),
+        ("Pairs at their end", how or "none"),
     ]
 
 

@@ -1,16 +1,17 @@
 """The tally: counts along while a rehearsal goes on."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from adapters.rehearsal.audience import Delivered
+from adapters.rehearsal.audience import REPLY, Delivered
 from bot.calendar import local
 from bot.happenings import Happened, Meeting
 from bot.roster import Row
 
 LIVE = "live"
+QUIET = ("quiet.ask", "quiet.ask_again")
 ASKED = ("prep.ask", "prep.remind")  # to meet, or in writing
 HELD, MISSED, OFF = "held", "missed", "off"
 ENDINGS = {"session_held": HELD, "session_missed": MISSED, "session_called_off": OFF}
@@ -57,19 +58,31 @@ class Tally:
         self.agreed: dict[int, datetime] = {}
         self.sessions: dict[int, Record] = {}
         self.messages: Counter[tuple[str, str]] = Counter()  # by class and person
+        self.names: Counter[str] = Counter()  # of what the bot started; digests, and what is in them
+        self.noted: Counter[str] = Counter()  # what happened
+        self.quiet: set[int] = set()  # pairs that were asked how to go on
         self.without_overlap: set[int] = set()
 
     def delivered(self, delivered: Delivered) -> None:
         self.messages[delivered.of_class, delivered.to] += 1
+        if delivered.of_class != REPLY:
+            self._count(delivered)
         if delivered.kind == "sessions.no_overlap" and delivered.pair:
             self.without_overlap.add(delivered.pair)
-        record = self.sessions.get(delivered.session or 0)
-        if record and delivered.kind.startswith(ASKED):
-            record.asked.add(delivered.to)
-        if record and delivered.kind == "prep.brief" and delivered.at < record.meeting.starts_at:
-            record.briefed.add(delivered.to)
+        for kind, session in _brought(delivered):
+            record = self.sessions.get(session or 0)
+            if record and kind.startswith(ASKED):
+                record.asked.add(delivered.to)
+            if record and kind == "prep.brief" and delivered.at < record.meeting.starts_at:
+                record.briefed.add(delivered.to)
+
+    def _count(self, delivered: Delivered) -> None:
+        kinds = [(delivered.kind, delivered.pair), *((part.kind, part.pair) for part in delivered.parts)]
+        self.names.update(kind for kind, _ in kinds)
+        self.quiet |= {pair for kind, pair in kinds if kind in QUIET and pair}
 
     def happened(self, happened: Happened) -> None:
+        self.noted[happened.what] += 1
         match happened.what:
             case "started":
                 self.started += 1
@@ -91,3 +104,10 @@ class Tally:
                 record.ended, record.closed_at = ENDINGS[what], happened.at
             case "prepared":
                 record.prepared.add(happened.who)
+
+
+def _brought(delivered: Delivered) -> Iterator[tuple[str, int | None]]:
+    """The message itself, and what came within it."""
+    yield delivered.kind, delivered.session
+    for part in delivered.parts:
+        yield part.kind, part.session

@@ -5,6 +5,7 @@ No line holds a word that anybody wrote. `docs/rehearsal.md` says what each line
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -32,7 +33,8 @@ class Transcript:
             "session": delivered.session,
         }
         hours = {"hours": _hours(delivered.hours)} if delivered.hours else {}
-        self._write("delivered", delivered.at, fields | hours)
+        parts = {"parts": [asdict(part) for part in delivered.parts]} if delivered.parts else {}
+        self._write("delivered", delivered.at, fields | hours | parts)
 
     def happened(self, happened: Happened) -> None:
         match happened.what:
@@ -46,6 +48,12 @@ class Transcript:
             case "paused":
                 until = happened.until and _iso(happened.until)
                 self._write("paused", happened.at, {"who": happened.who, "until": until})
+            case "turn_began" | "turn_ended" as what:
+                fields = {"pair": happened.pair, "turn": happened.turn, "who": happened.who}
+                self._write(what, happened.at, fields)
+            case "turn_promised" if happened.until:
+                fields = {"pair": happened.pair, "turn": happened.turn, "who": happened.who}
+                self._write("turn_promised", happened.at, {**fields, "until": _iso(happened.until)})
             case "resumed":
                 self._write("resumed", happened.at, {"who": happened.who})
 

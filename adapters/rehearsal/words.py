@@ -28,6 +28,19 @@ THOUGHTS: Mapping[str, Sequence[str]] = {
         "Es ging besser, als ich dachte.",
     ),
 }
+QUESTIONS: Mapping[str, Sequence[str]] = {
+    "en": (
+        "How do you say no to a review without being rude?",
+        "Would you send this before or after the release?",
+        "Who should I ask about the budget?",
+        "Do you know a book on this that is short?",
+    ),
+    "de": (
+        "Wie sagst du bei Reviews höflich nein?",
+        "Würdest du das vor oder nach dem Release schicken?",
+        "Wen frage ich nach dem Budget?",
+    ),
+}
 LETTERS: Mapping[str, Sequence[str]] = {
     "en": (
         "Thank you for this. What would happen if you sent it half finished?",
@@ -63,15 +76,18 @@ NONSENSE = (
 )
 OLD_BUTTON = "an old button"  # of a release that is gone
 WHIMS: Mapping[str, float] = {
-    "help": 0.12,
-    "sessions": 0.14,
-    "actions": 0.13,
+    "help": 0.09,
+    "sessions": 0.12,
+    "actions": 0.11,
     "goals": 0.08,
     "pulse": 0.02,
     "prep": 0.08,
     "agreement": 0.06,
     "close": 0.04,
-    "write": 0.04,
+    "write": 0.02,
+    "turn": 0.05,
+    "why": 0.025,
+    "nudges": 0.015,
     "my data": 0.05,
     "journal": 0.06,
     "draft": 0.04,
@@ -80,6 +96,7 @@ WHIMS: Mapping[str, float] = {
     "back": 0.02,
     OLD_BUTTON: 0.03,
 }
+ASK, TURN = {"en": ("ask", "question"), "de": ("fragen", "frage")}, "turn"
 PAUSE, PAUSE_UNTIL = ("pause", "stop"), {"en": "pause until", "de": "pause bis"}
 
 
@@ -94,6 +111,14 @@ def promise(language: str, today: date, dice: Random) -> str:
         return what
     by = "bis" if _spoken(language) == _GERMAN else "by"
     return f"{what} {by} {today + timedelta(days=dice.randint(2, 12))}"
+
+
+def ask(language: str, dice: Random) -> str:
+    """Now and then with a colon, and now and then the word alone."""
+    word = dice.choice(ASK[_spoken(language)])
+    if dice.random() < 0.1:
+        return word
+    return f"{word}{dice.choice(('', '', ':'))} {some(QUESTIONS, language, dice)}"
 
 
 def pause_until(day: date, language: str) -> str:

@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,20 +17,21 @@ import pytest
 from rehearsal_audit import Audit
 from rich.console import Console
 
-from adapters.rehearsal import moves
+from adapters.rehearsal import habits, moves, players
 from adapters.rehearsal.dice import Dice
-from adapters.rehearsal.habits import KINDS, Habits
+from adapters.rehearsal.habits import FORGETFUL, KINDS, Habits
 from adapters.rehearsal.moves import Press
 from adapters.rehearsal.show import perform, tell
 from adapters.rehearsal.summary import Summary
 from adapters.rehearsal.words import CANARY
 from adapters.virtual_time import VirtualClock
-from bot import happenings
+from bot import happenings, nudging, trial_report
 from bot.bot import Bot
 from bot.database import connect, sessions
 from bot.models import Base
 from bot.prompts import Prompts
 from bot.roster import read_roster
+from bot.statistics import Verdict
 from bot.stories import STORIES
 from bot.story import together
 
@@ -42,21 +44,33 @@ FIELDS = {
     "delivered": {"event", "at", "to", "kind", "class", "pair", "session"},
     "session": {"event", "at", "pair", "session", "starts_at", "anchor_zone", "format", "mentee", "mentor"},
     "action": {"event", "at", "pair", "owner"},
+    "turn": {"event", "at", "pair", "turn", "who"},
     "paused": {"event", "at", "who", "until"},
     "resumed": {"event", "at", "who"},
 }
 
 
+MAY_HAVE = {"delivered": {"hours", "parts"}, "action_made": {"again"}, "turn_promised": {"until"}}
+
+
 class Rehearsal:
     """One that is over."""
 
-    def __init__(self, prompts: Prompts, file: Path, seed: int, weeks: int, start: date = SPRING) -> None:
+    def __init__(
+        self,
+        prompts: Prompts,
+        file: Path,
+        seed: int,
+        weeks: int,
+        start: date = SPRING,
+        roster: Path = ROSTER,
+    ) -> None:
         engine = connect("sqlite://")
         Base.metadata.create_all(engine)
         clock = VirtualClock(datetime.combine(start, time(), UTC))
         self.bot = Bot(sessions(engine), prompts, together(STORIES), clock)
         self.file = file
-        rows = read_roster(ROSTER, prompts.languages).rows
+        rows = read_roster(roster, prompts.languages).rows
         with file.open("w", encoding="utf-8") as transcript:
             self.summary = perform(self.bot, clock, rows, weeks=weeks, seed=seed, transcript=transcript)
 
@@ -75,11 +89,13 @@ def three_weeks(prompts: Prompts, tmp_path_factory: pytest.TempPathFactory) -> R
 def test_keeps_every_promise_through_the_change_of_the_clocks(
     prompts: Prompts, tmp_path: Path, seed: int, start: date
 ) -> None:
-    rehearsal = Rehearsal(prompts, tmp_path / "out.jsonl", seed, weeks=8, start=start)
+    rehearsal = Rehearsal(prompts, tmp_path / "out.jsonl", seed, weeks=16, start=start)
 
     audit = Audit(ROSTER)
 
     assert audit.read(rehearsal.file) == []
+    assert any(line["kind"] == "turns.nudge" for line in brought(rehearsal.lines))
+    assert any(line.get("parts") for line in rehearsal.lines)
     assert audit.open_promises == happenings.promises(rehearsal.bot)["open"]
     assert {line["event"] for line in rehearsal.lines} >= {"session_held", "session_missed", "session_moved"}
 
@@ -88,7 +104,7 @@ def test_writes_what_the_page_on_rehearsals_says(three_weeks: Rehearsal) -> None
     for line in three_weeks.lines:
         kind = line["event"].partition("_")[0]
         expected = FIELDS.get(line["event"]) or FIELDS[kind]
-        assert expected <= line.keys() <= expected | {"hours", "again"}
+        assert expected <= line.keys() <= expected | MAY_HAVE.get(line["event"], set())
         assert line.get("class") in {None, "appointment", "nudge", "reply"}
 
 
@@ -102,11 +118,16 @@ def test_lets_no_word_out(prompts: Prompts, tmp_path: Path, caplog: pytest.LogCa
     assert CANARY not in caplog.text
 
 
+NOT_YET = "Nudges towards an answer or an action: fewer than 5 people\n"
+
+
 def test_tells_a_coordinator_how_it_went(three_weeks: Rehearsal) -> None:
     text = told(three_weeks.summary)
 
     assert text.startswith("3 weeks from 23 February 2026: 24 people, 10 pairs\n")
     assert "  Introduced: 10 of 10 pairs\n" in text
+    assert "\nBetween sessions\n  Asks: " in text
+    assert "\nNudges\n  Moments for a nudge: " in text or f"\nNudges\n  {NOT_YET}" in text
     assert "No working hours in common: Aroha Ngata and Jonas Weber" in text
     assert "  Errors, all of them in the log: 0\n" in text
 
@@ -162,6 +183,65 @@ def test_ends_in_good_order_at_ctrl_c(prompts: Prompts, tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+# What nudges change
+
+
+ONLY_ASK = replace(  # and forget, and remember some of it weeks later
+    FORGETFUL,
+    reply_after=timedelta(hours=1),
+    sleeps_on_it=0.0,
+    answers=0.0,
+    joins=1.0,
+    asks_a_week=1.0,
+    replies=0.1,
+    remembers=0.8,
+    names_a_day=0.1,
+    whims_a_week=0.0,
+    leaves=0.0,
+    gives_up=0.0,
+)
+
+
+@pytest.fixture
+def half_of_the_nudges_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nudging.is_held_out, "__defaults__", (0.5,))
+    monkeypatch.setattr(players, "KINDS", {ONLY_ASK: 1.0})
+
+
+def colleagues(folder: Path, pairs: int) -> Path:
+    lines = ["email,name,role,timezone,language,mentor"]
+    for n in range(pairs):
+        lines.append(f"m{n}@example.org,Mentor {n},mentor,Europe/Dublin,en,")
+        lines.append(f"e{n}@example.org,Mentee {n},mentee,Europe/Berlin,en,m{n}@example.org")
+    roster = folder / "roster.csv"
+    roster.write_text("\n".join(lines))
+    return roster
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("reminds", "weeks", "verdict"), [(0.9, 5, Verdict.HELPS), (0.0, 7, Verdict.CANNOT_TELL)]
+)
+@pytest.mark.usefixtures("half_of_the_nudges_held_out")
+def test_sees_what_nudges_change_and_nothing_where_they_change_nothing(
+    prompts: Prompts,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reminds: float,
+    weeks: int,
+    verdict: Verdict,
+) -> None:
+    monkeypatch.setattr(habits, "A_NUDGE_REMINDS", reminds)
+
+    rehearsal = Rehearsal(
+        prompts, tmp_path / "out.jsonl", seed=7, weeks=weeks, roster=colleagues(tmp_path, pairs=24)
+    )
+
+    with rehearsal.bot.open_transaction() as db:
+        effect = trial_report.read(db, prompts, rehearsal.bot.now()).effect
+    assert effect.verdict == verdict, effect
+
+
 # The audit itself: every promise that is broken on purpose is noticed
 
 
@@ -201,6 +281,26 @@ def nudged_thrice(lines: list[dict[str, Any]]) -> None:
     lines[:0] = [nudge, nudge]
 
 
+def nudged_without_a_turn(lines: list[dict[str, Any]]) -> None:
+    lines.append(nudge_about_a_turn(lines))
+
+
+def nudged_after_naming_a_day(lines: list[dict[str, Any]]) -> None:
+    nudge = nudge_about_a_turn(lines)
+    turn = {"pair": nudge["pair"], "turn": 9999, "who": nudge["to"], "at": nudge["at"]}
+    lines.append({**turn, "event": "turn_began"})
+    lines.append({**turn, "event": "turn_promised", "until": "2026-12-01T00:00:00+00:00"})
+    lines.append(nudge)
+    lines.append({**nudge, "kind": "turns.promised_day_is_over"})
+
+
+def nudge_about_a_turn(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Within a digest, in a pair of which nobody has said anything yet."""
+    nudge = next(dict(line) for line in lines if line.get("class") == "nudge")
+    part = {"kind": "turns.nudge", "pair": 99, "session": None}
+    return {**nudge, "at": lines[-1]["at"], "kind": "digest.nudges", "pair": 99, "parts": [part]}
+
+
 @pytest.mark.parametrize(
     ("spoil", "breach"),
     [
@@ -211,6 +311,9 @@ def nudged_thrice(lines: list[dict[str, Any]]) -> None:
         (without_a_list, "never saw the list"),
         (with_a_promise_too_many, "more promises"),
         (nudged_thrice, "third nudge"),
+        (nudged_without_a_turn, "not their turn"),
+        (nudged_after_naming_a_day, "although they had named a day"),
+        (nudged_after_naming_a_day, "before the day they named was over"),
     ],
 )
 def test_the_audit_notices(
@@ -251,6 +354,13 @@ def test_one_throw_more_of_one_shifts_no_throw_of_another() -> None:
     assert talkative.next("reply").random() == ben.next("reply").random()
     assert quiet.next("reply").random() == ana.next("reply").random()
     assert ben.next("reply").random() != ana.next("reply").random()
+
+
+def brought(lines: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Every message, also those that came within another one."""
+    for line in lines:
+        if line["event"] == "delivered":
+            yield from (line, *line.get("parts", ()))
 
 
 def told(summary: Summary) -> str:
