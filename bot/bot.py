@@ -28,23 +28,15 @@ log = logging.getLogger(__name__)
 
 DUE_AT_ONCE = 200  # rows of one rule in one transaction
 LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
-ALWAYS = (  # while a question is open, a single other word is an answer to it
-    "help",
-    "pause",
-    "back",
-    "leave",
-    "mydata",
-    "turn",
-    "ask",
-    "sessions",
-    "actions",
-    "prep",
-    "settings",
-    "finish",
-    "goals",
+MAY_BE_AN_ANSWER = {
+    "why",
+    "stay",
     "journal",
-    "nudges",
-)
+    "goals",
+    "drafts",
+    "draft",
+    "status",
+}  # commands, as a single word
 NEVER_AN_ANSWER = ("skip", "later", "undo", "edit")  # names of buttons
 AFTER_FAILURE = timedelta(minutes=15)
 
@@ -191,7 +183,7 @@ class Bot:
     def _means_it(self, turn: Turn, person: Person, command: Command, seen: Seen) -> bool:
         """Whether a command was meant, as in "pause until 4 May", or it only begins what somebody wrote."""
         if not command.rest:
-            return seen.question is None or command.name in ALWAYS
+            return seen.question is None or command.name not in MAY_BE_AN_ANSWER
         if command.name in self.story.raw:
             return seen.question is None or self._is_for_the_partner(command)
         if command.name not in self.story.detailed:

@@ -87,6 +87,7 @@ def end(turn: Turn, wait: Wait, how: Ending, letter: Letter | None = None) -> No
     wait.ended_at, wait.ending = turn.now, how
     wait.answered_with = letter.id if letter else None
     wait.nudge_at = wait.check_at = None
+    turn.recall(wait.thread.pair.partner_of(wait.person), promise_of(wait))  # the answer itself says more
     trial.withdraw(turn, wait.person, RULE, wait.id)
     turn.db.flush()  # before the next one in this thread begins: there can be only one
 
@@ -187,6 +188,11 @@ def promise(turn: Turn, wait: Wait, day: date) -> None:
     wait.promised_for = moment(over, person.timezone)
     wait.promises += 1
     wait.check_at = decent_from(person.hours, wait.promised_for)
+
+
+def promise_of(wait: Wait) -> str:
+    """The occasion of telling the partner, see `Turn.post`."""
+    return f"promise:{wait.id}"
 
 
 def promised_day(wait: Wait) -> date | None:

@@ -1,6 +1,6 @@
 """Somebody who presses every button once, and writes the same rare word wherever words may be written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from world import Someone
@@ -42,9 +42,15 @@ class Explorer:
             self._explore(self.someone.chat[self._read - 1])
 
     def _explore(self, message: Message) -> None:
+        in_order = sorted(message.buttons, key=_ends_it)
+        before_an_answer = [button for button in in_order if not _ends_it(button)]
+        self._press_new(before_an_answer)
         if message.listens and self._is_new(("listens", type(message.listens))):
             self._type(message)
-        for button in sorted(message.buttons, key=_ends_it):
+        self._press_new(in_order)
+
+    def _press_new(self, buttons: Sequence[Button]) -> None:
+        for button in buttons:
             is_new = _kind(button.action) not in self._known and button.action not in self.actions
             if self._may(button.action) and is_new:
                 self._press(button.action)

@@ -18,7 +18,7 @@ from world import Someone, World
 from bot import letters
 from bot.actions import Action
 from bot.database import connect
-from bot.models import Pair, Thread, Wait
+from bot.models import Letter, Pair, Thread, Wait
 from bot.prompts import read_prompts
 from bot.stories.turns import Promise
 
@@ -80,11 +80,7 @@ class TurnsOfAPair(RuleBasedStateMachine):
             book.owed_by = [self.partner(who).email]
 
     @precondition(lambda self: self.books)
-    @rule(
-        mentee=st.booleans(),
-        which=st.integers(0, 5),
-        how=st.sampled_from(["tap", "field", "smaller", "back"]),
-    )
+    @rule(mentee=st.booleans(), which=st.integers(0, 5), how=st.sampled_from(["tap", "field", "smaller"]))
     def press(self, mentee: bool, which: int, how: str) -> None:
         who, book = self.ben if mentee else self.ana, self.books[which % len(self.books)]
         owes = book.owed_by == [who.email]
@@ -92,14 +88,24 @@ class TurnsOfAPair(RuleBasedStateMachine):
             "tap": letters.OneTap(book.number, "yes"),
             "field": letters.NotMyField(book.number),
             "smaller": letters.AskForSmaller(book.number),
-            "back": letters.AskedBack(book.number),
         }[how]
         who.presses(action)
-        if how in {"tap", "field"} and owes:
-            book.owed_by = []
-        if how == "smaller" and owes:
-            book.owed_by = [self.partner(who).email]
-        if how == "back" and (owes or not book.owed_by):
+        if owes:
+            book.owed_by = [self.partner(who).email] if how == "smaller" else []
+
+    @precondition(lambda self: self.books)
+    @rule(mentee=st.booleans(), which=st.integers(0, 5))
+    def ask_back(self, mentee: bool, which: int) -> None:
+        """Of the newest letter its author may say that it asks something back."""
+        who, book = self.ben if mentee else self.ana, self.books[which % len(self.books)]
+        with self.db() as db:
+            newest = select(Letter).where(Letter.thread_id == book.number).order_by(Letter.id.desc())
+            letter = db.scalars(newest).first()
+            author = letter.author.email if letter else ""
+        if letter is None:
+            return
+        who.presses(letters.AskedBack(letter.id))
+        if author == who.email and not book.owed_by:
             book.owed_by = [self.partner(who).email]
 
     @precondition(lambda self: self.books)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from everything import RARE, Explorer
+from everything import LAST_PRESSES, RARE, Explorer
 from sqlalchemy import select
 from world import Someone, World
 
@@ -14,6 +14,7 @@ from bot.actions import Unplaced
 from bot.models import Base, Format, Pair
 from bot.story import together
 
+ANOTHER_RHYTHM = ("sessions.suggest", "sessions.other_time", "sessions.agree")
 NOT_WORDS = {"why.set_fewer", "welcome.set_clock", "pause.set_until"}
 
 pytestmark = pytest.mark.usefixtures("_never_quiet")
@@ -29,7 +30,11 @@ def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
         someone.says(f"A {RARE} before anything else")
     world.meet(ben, ana, **to_its_end)
     world.meet(cleo, dara, format=Format.ASYNC, **to_its_end)
-    return [Explorer(someone) for someone in (ben, ana, cleo, dara)]
+    keep_writing = (*LAST_PRESSES, *ANOTHER_RHYTHM)
+    return [
+        *(Explorer(someone) for someone in (ben, ana)),
+        *(Explorer(someone, avoids=keep_writing) for someone in (cleo, dara)),
+    ]
 
 
 def live_through_it(world: World, explorers: list[Explorer], **span: int) -> None:
