@@ -23,6 +23,7 @@ def part(turn: Turn, pair: Pair) -> list[Session]:
     for session in turn.db.scalars(select(Session).where(Session.pair_id == pair.id)):
         for seat in session.seats:
             nothing_is_due(seat)
+            turn.hush_about(seat.person, session)
     return off
 
 

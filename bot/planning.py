@@ -152,6 +152,7 @@ def call_off(turn: Turn, session: Session, state: State) -> None:
     session.close_at = None
     for seat in session.seats:
         seat.ask_at = seat.remind_at = seat.brief_at = seat.midway_at = seat.closing_at = None
+        turn.hush_about(seat.person, session)
     turn.note("session_called_off", session=session, until=session.starts_at)
 
 
