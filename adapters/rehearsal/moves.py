@@ -206,6 +206,7 @@ def _to_half_time(h: Habits) -> Odds:
 _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "welcome.hello": _to_an_invitation,
     "welcome.hello_without_host": _to_an_invitation,
+    "welcome.hello_again": _to_an_invitation,
     "welcome.not_now": lambda h: {Press("begin"): h.looks_around},
     "welcome.clock": lambda h: {Press("edit"): h.corrects_clock, Press("yes"): 0.97 - h.corrects_clock},
     "welcome.wish": lambda h: {Write(): h.answers - h.skips, Press("skip"): h.skips},
