@@ -1,7 +1,7 @@
-"""Notes: words that are kept for the next session of a pair and come back in its brief, in both or in one's own.
+"""Notes: words that are kept for the next session of a pair and come back in its brief.
 
-Somebody asked for it, or wrote them for a session that was then called off. What is shared and what is private
-lie apart, so that more of one never opens or hides the other.
+Somebody asked for it, or wrote them for a session that was then called off. What is shared and what is
+private lie apart, so that more of one never opens or hides the other.
 """
 
 from collections.abc import Sequence

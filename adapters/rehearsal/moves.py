@@ -262,6 +262,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "exchange.midway_answer": _to_a_letter,
     "closing.did_you_meet": _to_did_you_meet,
     "closing.did_you_write": _to_did_you_meet,
+    "closing.both_wrote": lambda h: {Press("write"): h.answers * 0.5},
     "closing.going_on": _to_did_you_meet,
     "closing.later": lambda h: {Press("yes"): h.looks_around},
     "closing.list": lambda h: {Press("add"): h.looks_around},

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import conversation, items, notes, own
+from sqlalchemy import func, select
+
+from bot import conversation, course, items, notes, own
 from bot.actions import Action, Typing
 from bot.calendar import decent_from
 from bot.courtesy import Kind
 from bot.messages import Choice, Fact, Form, Message, Reply
-from bot.models import Answer, Format, Pair, Person, Seat, Session, State
+from bot.models import ActionItem, Answer, Format, Pair, Person, Seat, Session, State
 from bot.notes import NOTES, STILL_WORTH_READING, ShowBrief, answer_to, next_session
 from bot.story import Answers, Story
 from bot.text import is_blank
@@ -127,6 +129,8 @@ def _name_of_ask(session: Session) -> str:
 def remind(turn: Turn, seat: Seat) -> None:
     session = seat.session
     if session.state != State.PLANNED or _is_in(seat) or seat.answers:
+        return
+    if course.is_dormant(turn, session.pair):
         return
     message = _question(turn, seat, "prep.remind", _open_questions(seat)[0])
     turn.post(
@@ -396,6 +400,8 @@ def brief(turn: Turn, seat: Seat) -> None:
     for one in session.seats:
         notes.carry_over(turn, one)
     seat.briefed_at = turn.now
+    if course.is_dormant(turn, session.pair) and not _has_news(turn, seat):
+        return
     needed_by = session.starts_at if session.format == Format.LIVE else session.ends_at
     turn.post(
         seat.person,
@@ -404,6 +410,12 @@ def brief(turn: Turn, seat: Seat) -> None:
         about=session,
         needed_by=needed_by,
     )
+
+
+def _has_news(turn: Turn, seat: Seat) -> bool:
+    """Somebody wrote, or a promise came to its end."""
+    written = any(answer.text for one in seat.session.seats for answer in one.answers)
+    return written or bool(_ended_since_the_last_brief(turn, seat))
 
 
 @prep.on_press(ShowBrief)
@@ -461,10 +473,18 @@ def _promises(turn: Turn, seat: Seat) -> Iterator[Fact]:
     reader, pair = seat.person, seat.session.pair
     for name, kept in (
         ("prep.still_open", own.open_items(turn, pair)),
-        ("prep.ended", items.ended_lately(turn, pair)),
+        ("prep.ended", _ended_since_the_last_brief(turn, seat)),
     ):
         if kept:
             yield Fact(turn.prompts.phrase(reader.language, name), items.as_lines(turn, reader, kept))
+
+
+def _ended_since_the_last_brief(turn: Turn, seat: Seat) -> Sequence[ActionItem]:
+    """Each is told once, in the first brief after it."""
+    theirs = (Seat.person_id == seat.person_id) & (Session.pair_id == seat.session.pair_id)
+    earlier = Session.starts_at < seat.session.starts_at
+    briefs = select(func.max(Seat.briefed_at)).join(Session).where(theirs, earlier)
+    return items.ended_lately(turn, seat.session.pair, turn.db.scalar(briefs))
 
 
 # Words for the next session

@@ -9,7 +9,18 @@ from world import Someone, World, as_text, at
 
 from bot import vault
 from bot.actions import Action
-from bot.models import ActionItem, Base, Conversation, Farewell, Happening, ItemState, Pair, Post, Session, State
+from bot.models import (
+    ActionItem,
+    Base,
+    Conversation,
+    Farewell,
+    Happening,
+    ItemState,
+    Pair,
+    Post,
+    Session,
+    State,
+)
 from bot.stories.ending import AskFinish, Finish, GoOn, LetEnd, Send, Skip, Stay, Undo, Write
 from bot.vault import Words
 

@@ -549,4 +549,4 @@ def test_words_typed_after_the_pair_has_ended_are_no_answer_any_more(
 
     ben.says("By the way, the demo went well.")
 
-    assert ben.sees.name == "helping.unplaced"
+    assert ben.sees.name == "helping.no_place"
