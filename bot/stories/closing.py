@@ -293,7 +293,8 @@ def _written(turn: Turn, reader: Person, session: Session) -> Iterator[tuple[str
 def _next(turn: Turn, reader: Person, session: Session) -> Iterator[tuple[str, str]]:
     ahead = own.upcoming(turn, session.pair)
     if ahead:
-        yield "next", turn.when(reader, ahead[0].starts_at)
+        when = turn.when(reader, ahead[0].starts_at)
+        yield "next", turn.prompts.phrase(reader.language, "sessions.moment", when=when)
 
 
 # No: that happens

@@ -348,6 +348,7 @@ def test_what_became_of_a_promise_is_told_in_one_brief(world: World, ben: Someon
     pair = world.meet(ben, ana)
     ben.presses(AddOne(pair.id))
     ben.fills(what="Send the draft")
+    world.forward(hours=1)
     ben.presses("Done")
     for number in (1, 2):
         world.until(world.session(pair, number).starts_at - timedelta(hours=20))
