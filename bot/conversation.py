@@ -58,6 +58,14 @@ def of(db: Transaction, person_id: int) -> Conversation:
     return kept
 
 
+def close_question_about(db: Transaction, person_id: int, session_id: int) -> None:
+    """Only if the open question is about this session."""
+    kept = db.get(Conversation, person_id)
+    question = decode(kept.listens) if kept and kept.listens else None
+    if getattr(question, "session", None) == session_id:
+        close_question(db, person_id)
+
+
 def close_question(db: Transaction, person_id: int) -> None:
     """Nothing is being asked any more: the next typed words are not taken for an answer."""
     of(db, person_id).listens = None

@@ -8,6 +8,8 @@ from bot.planning import paused_over
 from bot.turn import Turn
 
 LAST_STRETCH = timedelta(weeks=2)  # before the planned end both are told
+LOOK_AGAIN = timedelta(days=1)  # whether somebody who was away is back
+DORMANT_AFTER = timedelta(days=14)
 
 
 def begin(turn: Turn, pair: Pair) -> None:
@@ -31,6 +33,12 @@ def plan_end(turn: Turn, pair: Pair, end: datetime) -> None:
 def ends_early(pair: Pair) -> bool:
     """An end before the planned one has been decided, and nobody has been told yet."""
     return pair.end_at is not None and (pair.planned_end is None or pair.end_at < pair.planned_end)
+
+
+def is_dormant(turn: Turn, pair: Pair) -> bool:
+    """Neither has done anything in it for two weeks: what brings nothing new can be left out."""
+    last = pair.active_at or pair.settled_at or pair.introduced_at or pair.made_at
+    return turn.now - last > DORMANT_AFTER
 
 
 def anybody_away(turn: Turn, pair: Pair) -> bool:

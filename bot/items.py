@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from bot import own
+from bot import own, trial
 from bot.calendar import decent_before, decent_from, local, moment
 from bot.dates import split_off_day
 from bot.models import ActionItem, ItemState, Pair, Person, Session, State
@@ -92,6 +92,8 @@ def _complete(turn: Turn, item: ActionItem, day: date | None, where: str) -> boo
 
 
 def plan_for(turn: Turn, item: ActionItem, day: date | None) -> None:
+    if item.id:
+        trial.withdraw(turn, item.owner, RULE, item.id)  # what waits speaks of the day before
     item.due_on = day
     item.remind_at = morning_of(turn, item.owner, day) if day else None
 
@@ -115,11 +117,11 @@ def open_from_before(turn: Turn, session: Session) -> list[ActionItem]:
     return [item for item in own.open_items(turn, session.pair) if item.session_id != session.id]
 
 
-def ended_lately(turn: Turn, pair: Pair) -> Sequence[ActionItem]:
-    """Done or dropped since the two last met."""
+def ended_lately(turn: Turn, pair: Pair, since: datetime | None = None) -> Sequence[ActionItem]:
+    """Done or dropped since the two last met, and since that moment."""
     met = select(Session.closed_at).where(Session.pair_id == pair.id, Session.state == State.HELD)
     last_met = turn.db.scalars(met.order_by(Session.closed_at.desc())).first() or pair.made_at
-    ended = (ActionItem.pair_id == pair.id) & (ActionItem.ended_at > last_met)
+    ended = (ActionItem.pair_id == pair.id) & (ActionItem.ended_at > max(last_met, since or last_met))
     not_erased = ActionItem.what_sealed.is_not(None)
     return turn.db.scalars(select(ActionItem).where(ended, not_erased).order_by(ActionItem.id)).all()
 

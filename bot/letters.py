@@ -19,7 +19,8 @@ from bot.models import About, Letter, Pair, Person, Session, Thread, Wait
 from bot.text import shorten
 from bot.turn import Turn
 
-ONE_TAPS = ("yes", "no", "next_session")  # to a question
+NEXT_SESSION = "next_session"
+ONE_TAPS = ("yes", "no", NEXT_SESSION)  # to a question
 THANKS = "thanks"
 YES_OR_NO = ("yes", "no")
 QUESTION_MARKS = ("?", "？", "؟")
@@ -27,7 +28,7 @@ REMINDS = 200  # characters of a question, above its answer
 SAYS = {
     "yes": "asks.says_yes",
     "no": "asks.says_no",
-    "next_session": "asks.says_next_session",
+    NEXT_SESSION: "asks.says_next_session",
     THANKS: "asks.says_thanks",
 }
 

@@ -455,3 +455,14 @@ def _close(db: Connection, parcel: Parcel, **values: Any) -> bool:
     attempt = (_posts.id == parcel.id) & (_posts.attempts == parcel.attempts)
     held = _posts.message_sealed.is_not(None)  # a nudge that was given up as unknown stays so
     return db.execute(update(_outbox).where(attempt, held).values(**values)).rowcount == 1
+
+
+def drop_waiting(db: Transaction, pair_id: int, stories: Collection[str], now: datetime) -> None:
+    """What waits about this pair and is of one of these stories, or of this name, is not brought any more."""
+    named = or_(*(_posts.name.startswith(f"{story}.", autoescape=True) for story in stories))
+    waits = (_posts.pair_id == pair_id) & (_posts.state == State.PENDING)
+    db.execute(
+        update(_outbox)
+        .where(waits, named | _posts.name.in_(stories))
+        .values(state=State.DROPPED, reason=Reason.RECALLED, ended_at=now, message_sealed=None)
+    )

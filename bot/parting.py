@@ -2,9 +2,21 @@
 
 from sqlalchemy import select
 
-from bot import away, ledger, own, planning
+from bot import away, ledger, outbox, own, planning
 from bot.models import ActionItem, Base, Ending, Goal, ItemState, Pair, Pulse, Review, Session, State
 from bot.turn import Turn
+
+OVER = (  # of what waits to be brought; what one wrote to the other, and what a calendar needs, still comes
+    *("actions", "agreement", "exchange", "goals", "pulse", "quiet", "turns", "ending.near"),
+    *("prep.ask", "prep.ask_in_writing", "prep.remind", "prep.brief", "prep.brief_in_writing"),
+    *("closing.did_you_meet", "closing.did_you_write", "closing.both_wrote"),
+    *("closing.going_on", "closing.partner_says_not_met"),
+    *("sessions.times", "sessions.no_overlap", "sessions.suggested", "sessions.suggested_in_writing"),
+    *("sessions.planned", "sessions.moved_by_partner", "sessions.stands_again"),
+    *("review.ask", "review.remind", "drafts.asked", "drafts.partner_has_seen"),
+    *("drafts.mentor_shows", "drafts.mentee_shows", "drafts.mentee_reviews", "drafts.mentee_asks"),
+    *("pause.partner_away", "pause.partner_away_until", "pause.partner_back"),
+)
 
 
 def part(turn: Turn, pair: Pair) -> list[Session]:
@@ -12,6 +24,7 @@ def part(turn: Turn, pair: Pair) -> list[Session]:
     for session in own.upcoming(turn, pair):
         planning.call_off(turn, session, State.AWAY)
     off = list(away.off(turn, pair))
+    outbox.drop_waiting(turn.db, pair.id, OVER, turn.now)
     pair.ended_at, pair.extend_by = turn.now, None
     nothing_is_due(pair)
     ledger.settle(turn, ledger.open_waits(turn, pair), Ending.PARTED)
@@ -23,6 +36,7 @@ def part(turn: Turn, pair: Pair) -> list[Session]:
     for session in turn.db.scalars(select(Session).where(Session.pair_id == pair.id)):
         for seat in session.seats:
             nothing_is_due(seat)
+            turn.hush_about(seat.person, session)
     return off
 
 

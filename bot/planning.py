@@ -30,6 +30,7 @@ PLANNED_AHEAD = 2  # sessions
 CLOSED_BY_THEN = timedelta(days=3)  # whoever closes a session plans the next one with it
 HORIZON = timedelta(weeks=13)  # further than that nothing is laid down
 NOTICE = timedelta(hours=36)  # enough for both to be asked a day ahead
+QUIET_CHECK = timedelta(days=1)  # whether a pair that was asked how it goes has answered
 MOVES_WITHIN = timedelta(days=6)  # off a holiday, but not into the next week
 
 ASK_AHEAD = timedelta(days=1)
@@ -49,6 +50,9 @@ def lay_down(turn: Turn, pair: Pair) -> list[Session]:
     """Plan until enough sessions are ahead; returns those that are new or have come back."""
     turn.db.flush()
     if pair.cadence is None or pair.first_on is None or pair.ended_at:
+        return []
+    if pair.asked_quiet_at:
+        pair.plan_at = turn.now + QUIET_CHECK
         return []
     taken = {session.slot: session for session in _all_sessions(turn, pair)}
     ahead = len(own.upcoming(turn, pair))
@@ -152,6 +156,7 @@ def call_off(turn: Turn, session: Session, state: State) -> None:
     session.close_at = None
     for seat in session.seats:
         seat.ask_at = seat.remind_at = seat.brief_at = seat.midway_at = seat.closing_at = None
+        turn.hush_about(seat.person, session)
     turn.note("session_called_off", session=session, until=session.starts_at)
 
 

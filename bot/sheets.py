@@ -1,7 +1,8 @@
 """Sheets: what each of two fills in alone before both see both: the look back at half-time, the last words.
 
 When both are in, or after a week with what is there, each is shown what both wrote. Leaving it out is as
-good as filling it in. Whoever writes later than that is read too.
+good as filling it in. Whoever writes later than that is read too. Last words come early only when both have
+written them, so that the moment does not say who left them out.
 """
 
 from collections.abc import Sequence
@@ -68,9 +69,13 @@ def skip(turn: Turn, sheet: S) -> None:
 def _show_when_both_are_in(turn: Turn, sheet: S) -> bool:
     """Or, where the week is over, to the partner alone, who has not read this yet."""
     theirs = of_partner(turn, sheet)
-    if theirs is None or not (sheet.shown_at or theirs.sent_at or theirs.skipped_at):
+    if theirs is None or not (sheet.shown_at or (_is_in(sheet) and _is_in(theirs))):
         return False
     theirs.show_at = turn.now
     if sheet.shown_at is None:
         sheet.show_at = turn.now
     return True
+
+
+def _is_in(sheet: Review | Farewell) -> bool:
+    return bool(sheet.sent_at or (sheet.skipped_at and isinstance(sheet, Review)))

@@ -120,6 +120,10 @@ class Turn:
         """Nothing is being asked any more: what they type next is not taken for an answer."""
         conversation.close_question(self.db, person.id)
 
+    def hush_about(self, person: Person, session: Session) -> None:
+        """The session is off: if it is what they were being asked about, nothing is asked any more."""
+        conversation.close_question_about(self.db, person.id, session.id)
+
     def when(self, person: Person, moment: datetime | date, language: str = "") -> str:
         """A moment on the person's own clock, or a day; in their language, or for a reader of another."""
         language = language or person.language

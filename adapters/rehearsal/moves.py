@@ -283,6 +283,7 @@ def _to_half_time(h: Habits) -> Odds:
 _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "welcome.hello": _to_an_invitation,
     "welcome.hello_without_host": _to_an_invitation,
+    "welcome.hello_again": _to_an_invitation,
     "welcome.not_now": lambda h: {Press("begin"): h.looks_around},
     "welcome.clock": lambda h: {Press("edit"): h.corrects_clock, Press("yes"): 0.97 - h.corrects_clock},
     "welcome.wish": lambda h: {Write(): h.answers - h.skips, Press("skip"): h.skips},
@@ -367,6 +368,7 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "exchange.midway_answer": _to_a_letter,
     "closing.did_you_meet": _to_did_you_meet,
     "closing.did_you_write": _to_did_you_meet,
+    "closing.both_wrote": lambda h: {Press("write"): h.answers * 0.5},
     "closing.going_on": _to_did_you_meet,
     "closing.later": lambda h: {Press("yes"): h.looks_around},
     "closing.list": lambda h: {Press("add"): h.looks_around},

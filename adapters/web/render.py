@@ -131,7 +131,7 @@ def _field(field: Field) -> Json:
         "name": field.name,
         "kind": field.kind,
         "label": field.label,
-        "hint": field.hint,
+        "hint": "" if field.kind == "day" else field.hint,  # a calendar is drawn: no day is typed
         "value": field.value,
         "required": field.required,
         "limit": field.limit,

@@ -58,6 +58,9 @@ class NotYet(Action, wire="agreement.not_yet"):
 def remind(turn: Turn, pair: Pair) -> None:
     if pair.ended_at or pair.settled_at or pair.agreement_reminders >= REMINDERS:
         return
+    if course.anybody_away(turn, pair):
+        pair.remind_agreement_at = turn.now + course.LOOK_AGAIN
+        return
     missing = [person for person in pair.people if _terms(turn, pair, person) is None]
     for person in missing:
         _remind_one(turn, pair, person)
@@ -78,9 +81,7 @@ def _remind_one(turn: Turn, pair: Pair, person: Person) -> None:
     message = turn.say(
         person, name, partner=partner.first_name, press={"fill": FillIn(pair.id), "later": NotYet(pair.id)}
     )
-    turn.post(
-        person, message, Kind.NUDGE, once=f"agreement.remind:{pair.id}:{pair.agreement_reminders}", about=pair
-    )
+    turn.post(person, message, Kind.NUDGE, newest_of=_terms_of(pair), about=pair)
 
 
 @agreement.on_press(NotYet)
@@ -154,6 +155,7 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message | 
     if mistakes:
         return turn.refuse(person, "agreement.form", **mistakes)
     _write_down(turn, pair, person, answers)
+    turn.recall(person, _terms_of(pair))
     pair.touch(turn.now)
     if _terms(turn, pair, pair.partner_of(person)) is None:
         return _waiting(turn, person, pair)
@@ -267,6 +269,7 @@ def settle(turn: Turn, person: Person, press: Settle) -> Message:
         setattr(_must(turn, pair, person), name, number)
         setattr(_must(turn, pair, partner), name, number)
     _settle(turn, pair, *numbers)
+    turn.recall(person, _terms_of(pair))
     pair.touch(turn.now)
     told = turn.say(
         partner,

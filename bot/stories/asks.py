@@ -11,7 +11,7 @@ from zlib import crc32
 
 from sqlalchemy import select
 
-from bot import conversation, ledger, letters, own
+from bot import conversation, ledger, letters, notes, own
 from bot.actions import Action, Typing
 from bot.letters import AskedBack, AskForSmaller, Change, NotMyField, OneTap, Reply, TakeBack
 from bot.links import Link, https_link
@@ -301,8 +301,18 @@ def reply_in_one_tap(turn: Turn, person: Person, press: OneTap) -> Message:
     if press.says == letters.THANKS and _has_thanked(turn, thread, person):
         return _show(turn, person, thread, "asks.answered_already")
     partner = thread.pair.partner_of(person)
+    if press.says == letters.NEXT_SESSION:
+        _keep_for_next_session(turn, thread, person)
     said = turn.prompts.phrase(partner.language, letters.SAYS[press.says])
     return letters.sent(turn, letters.send(turn, thread, person, said, asks=False))
+
+
+def _keep_for_next_session(turn: Turn, thread: Thread, person: Person) -> None:
+    """What was asked stands in the next brief, in the words of whoever asked."""
+    session = notes.next_session(turn, [thread.pair])
+    for letter in letters.waiting_for(turn, thread, person) if session else ():
+        if session and letter.text:
+            notes.add(turn, session, letter.author, letter.text)
 
 
 def _has_thanked(turn: Turn, thread: Thread, person: Person) -> bool:

@@ -2,7 +2,8 @@
 
 Two hours after a session each of them is asked, once more a day later, and never again. Whoever answers first
 closes it for both, and both see the same list; what the other writes later is added to it. "We did not meet"
-is as good an answer. A session that nobody closes counts as not held, without a word.
+is as good an answer. A session that nobody closes counts as not held, without a word. What is known is not
+asked: an exchange in which both wrote was held, and one in which nobody did goes by.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import items, own, planning, pulses
+from bot import course, items, own, planning, pulses
 from bot.actions import Action, Typing
 from bot.calendar import decent_from
 from bot.courtesy import Kind
@@ -61,6 +62,8 @@ def ask(turn: Turn, seat: Seat) -> None:
     session = seat.session
     if session.state != State.PLANNED or session.pair.ended_at:
         return
+    if session.format == Format.ASYNC and _is_known(turn, seat):
+        return
     first_time = seat.closings == 0
     turn.post(
         seat.person,
@@ -70,8 +73,26 @@ def ask(turn: Turn, seat: Seat) -> None:
         stale_after=session.close_at,
     )
     seat.closings += 1
-    if first_time:
+    if first_time and not course.is_dormant(turn, session.pair):
         _ask_again(turn, seat)
+
+
+def _is_known(turn: Turn, seat: Seat) -> bool:
+    """Whether they wrote to each other: where both or neither did."""
+    session, wrote = seat.session, len(_authors(turn, seat.session))
+    if wrote == len(session.seats):
+        session.close_at = session.ends_at
+        turn.post(seat.person, _both_wrote(turn, seat), once=f"both_wrote:{session.id}", about=session)
+    return wrote != 1
+
+
+def _both_wrote(turn: Turn, seat: Seat) -> Message:
+    return turn.say(
+        seat.person,
+        "closing.both_wrote",
+        partner=seat.session.pair.partner_of(seat.person).first_name,
+        press={"write": WriteClosing(seat.session_id)},
+    )
 
 
 def _ask_again(turn: Turn, seat: Seat) -> None:
@@ -272,7 +293,8 @@ def _written(turn: Turn, reader: Person, session: Session) -> Iterator[tuple[str
 def _next(turn: Turn, reader: Person, session: Session) -> Iterator[tuple[str, str]]:
     ahead = own.upcoming(turn, session.pair)
     if ahead:
-        yield "next", turn.when(reader, ahead[0].starts_at)
+        when = turn.when(reader, ahead[0].starts_at)
+        yield "next", turn.prompts.phrase(reader.language, "sessions.moment", when=when)
 
 
 # No: that happens
@@ -335,7 +357,8 @@ def lapse(turn: Turn, session: Session) -> None:
 
 def _authors(turn: Turn, session: Session) -> set[int]:
     """Who wrote in the exchange: what both did has happened, whether or not anybody closes it."""
-    return set(turn.db.scalars(select(Letter.author_id).where(Letter.session_id == session.id)))
+    written = (Letter.session_id == session.id) & Letter.taken_back_at.is_(None)
+    return set(turn.db.scalars(select(Letter.author_id).where(written)))
 
 
 def _gone(turn: Turn, person: Person) -> Message:

@@ -154,8 +154,18 @@ def finish(turn: Turn, person: Person, press: Finish) -> Message:
 
 @ending.on_command("stay")
 def stay_by_word(turn: Turn, person: Person, _rest: str) -> Message:
-    for pair in own.pairs(turn, person):
-        undo(turn, person, Undo(pair.id))
+    """Undo what was asked for within the last ten minutes, where only one pair can be meant.
+
+    Nothing says who asked. So of several pairs none is touched: there only the button undoes it. And where
+    both of a pair type within these ten minutes, "stay" of one undoes what the other has asked for.
+    """
+    pairs = own.pairs(turn, person)
+    asked = [pair for pair in pairs if pair.finish_at]
+    for pair in asked or pairs:
+        if len(asked) == 1:
+            undo(turn, person, Undo(pair.id))
+        else:
+            stay(turn, person, Stay(pair.id))
     return _staying(turn, person)
 
 
@@ -405,9 +415,18 @@ def _goodbye(turn: Turn, farewell: Farewell) -> Message:
         reader,
         "ending.goodbye",
         partner=pair.partner_of(reader).first_name,
+        theirs=_of_theirs(turn, farewell),
         facts=[*_done_together(turn, pair), *_words(turn, reader, farewell)],
         press={"help": Typing("help"), "mydata": Typing("mydata")},
     )
+
+
+def _of_theirs(turn: Turn, mine: Farewell) -> str:
+    reader, theirs = mine.person, sheets.of_partner(turn, mine)
+    wrote = theirs is not None and any(getattr(theirs, name) for name in TEXTS)
+    partner = mine.pair.partner_of(reader).first_name
+    name = "ending.their_words" if wrote else "ending.no_words"
+    return turn.prompts.phrase(reader.language, name, partner=partner)
 
 
 def _done_together(turn: Turn, pair: Pair) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,12 @@
 """Help and the unknown: whatever somebody types or presses, they get an answer with a next step."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import or_, select
 
 from bot import conversation, own
-from bot.actions import Outdated, Typing, Unplaced
+from bot.actions import Action, Outdated, Typing, Unplaced
+from bot.calendar import local
 from bot.messages import Message
 from bot.models import Pair, Person
 from bot.story import Story
@@ -19,9 +22,21 @@ OFFERED = ("sessions", "actions", "goals", "ask", "pause", "mydata")
 
 @helping.on_command("help")
 def show_menu(turn: Turn, person: Person, _rest: str) -> Message:
+    if person.started_at is None:
+        return turn.say(person, "helping.before_start", press={"start": Typing("start"), "leave": LEAVE})
+    if person.paused_at:
+        return _while_away(turn, person)
     if _is_between_pairs(turn, person):
         return turn.say(person, "helping.after_ending", press={"mydata": Typing("mydata"), "leave": LEAVE})
     return turn.say(person, "helping.menu", press={name: Typing(name) for name in OFFERED})
+
+
+def _while_away(turn: Turn, person: Person) -> Message:
+    ways = {"back": Typing("back"), "sessions": Typing("sessions"), "mydata": Typing("mydata")}
+    if person.paused_until is None:
+        return turn.say(person, "helping.away", press=ways)
+    until = turn.when(person, local(person.paused_until, person.timezone).date())
+    return turn.say(person, "helping.away_until", until=until, press=ways)
 
 
 def _is_between_pairs(turn: Turn, person: Person) -> bool:
@@ -43,7 +58,20 @@ def find_a_place(turn: Turn, person: Person, unplaced: Unplaced, text: str) -> M
     if is_blank(text):
         return turn.say(person, "helping.nothing_to_keep", press={"help": HELP})
     conversation.of(turn.db, person.id).unplaced = text
-    return turn.say(person, "helping.unplaced", press={"keep": Typing("keep"), "help": HELP})
+    return _where_it_may_go(turn, person)
+
+
+def _where_it_may_go(turn: Turn, person: Person) -> Message:
+    pairs = own.pairs(turn, person)
+    ways: dict[str, Action | Sequence[tuple[str, Action]]] = {}
+    if any(own.upcoming(turn, pair) for pair in pairs):
+        ways["keep"] = Typing("keep")
+    known = [pair.partner_of(person).first_name for pair in pairs if pair.introduced_at]
+    if known:
+        to = known[0] if len(known) == 1 else turn.prompts.phrase(person.language, "helping.a_partner")
+        ways["send"] = [(to, Typing("send it"))]
+    name = "helping.unplaced" if ways else "helping.no_place"
+    return turn.say(person, name, press={**ways, "help": HELP})
 
 
 @helping.on_press(Outdated)

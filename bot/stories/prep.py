@@ -10,12 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import conversation, items, own
+from sqlalchemy import func, select
+
+from bot import conversation, course, items, notes, own
 from bot.actions import Action, Typing
 from bot.calendar import decent_from
 from bot.courtesy import Kind
 from bot.messages import Choice, Fact, Form, Message, Reply
-from bot.models import Answer, Format, Pair, Person, Seat, Session, State
+from bot.models import ActionItem, Answer, Format, Pair, Person, Seat, Session, State
+from bot.notes import NOTES, STILL_WORTH_READING, ShowBrief, answer_to, next_session
 from bot.story import Answers, Story
 from bot.text import is_blank
 from bot.turn import Turn
@@ -23,7 +26,6 @@ from bot.turn import Turn
 prep = Story()
 
 LATER = timedelta(hours=3)
-STILL_WORTH_READING = timedelta(days=3)  # after the session
 
 # Which questions, by role and career stage. They take turns from session to session; all are in the prompts.
 PACKS = {
@@ -33,7 +35,6 @@ PACKS = {
     "senior": (("win", "knot", "want"), ("assumption", "bad_news", "want")),
     "": (("win", "knot", "want"),),
 }
-NOTE = "note"  # something they asked to be kept for the next session
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,23 @@ class KeepToMyself(Action, wire="prep.keep_to_myself"):
 
 
 @dataclass(frozen=True)
-class ShowBrief(Action, wire="prep.show_brief"):
-    session: int
+class KeepNote(Action, wire="prep.keep_note"):
+    """The next typed words are kept for the next session of this pair."""
+
+    pair: int
+
+
+@dataclass(frozen=True)
+class RatherNot(Action, wire="prep.rather_not"):
+    pass
+
+
+@dataclass(frozen=True)
+class KeepFor(Action, wire="prep.keep_for"):
+    """`kept`: the words were typed already and wait among what found no place."""
+
+    pair: int
+    kept: int
 
 
 # A day ahead
@@ -99,6 +115,7 @@ def ask(turn: Turn, seat: Seat) -> None:
     if session.state != State.PLANNED or _is_in(seat):
         return
     seat.asked_at = turn.now
+    notes.carry_over(turn, seat)
     question = _open_questions(seat)[0]
     message = _question(turn, seat, _name_of_ask(session), question)
     turn.post(seat.person, message, about=session, needed_by=session.starts_at)
@@ -113,6 +130,8 @@ def remind(turn: Turn, seat: Seat) -> None:
     session = seat.session
     if session.state != State.PLANNED or _is_in(seat) or seat.answers:
         return
+    if course.is_dormant(turn, session.pair):
+        return
     message = _question(turn, seat, "prep.remind", _open_questions(seat)[0])
     turn.post(
         seat.person,
@@ -126,19 +145,15 @@ def remind(turn: Turn, seat: Seat) -> None:
 
 @prep.on_command("prep")
 def prepare_now(turn: Turn, person: Person, _rest: str) -> Reply:
-    session = _next_session(turn, own.pairs(turn, person))
+    session = next_session(turn, own.pairs(turn, person))
     if session is None:
         return turn.say(person, "prep.nothing_ahead", press={"sessions": Typing("sessions")})
     seat = session.seat_of(person)
+    notes.carry_over(turn, seat)
     if not _open_questions(seat):
         return write_all(turn, person, WritePrep(session.id))
     seat.asked_at, seat.ask_at, seat.skipped_at = turn.now, None, None
     return _question(turn, seat, _name_of_ask(session), _open_questions(seat)[0])
-
-
-def _next_session(turn: Turn, pairs: Sequence[Pair]) -> Session | None:
-    ahead = [session for pair in pairs for session in own.upcoming(turn, pair)]
-    return min(ahead, key=lambda session: session.starts_at, default=None)
 
 
 def questions(seat: Seat) -> Sequence[str]:
@@ -156,7 +171,7 @@ def _open_questions(seat: Seat) -> list[str]:
 def _question(turn: Turn, seat: Seat, name: str, question: str) -> Message:
     session, person = seat.session, seat.person
     partner = session.pair.partner_of(person)
-    kept = items.as_lines(turn, person, own.open_items(turn, session.pair))
+    still_open = items.as_lines(turn, person, own.open_items(turn, session.pair))
     return turn.say(
         person,
         name,
@@ -166,7 +181,7 @@ def _question(turn: Turn, seat: Seat, name: str, question: str) -> Message:
         hint=turn.prompts.hint(person.language, "prep.form", question),
         count=len(questions(seat)),
         number=questions(seat).index(question) + 1,
-        facts=[("open", kept)] if kept else [],
+        facts=[(label, text) for label, text in (("open", still_open), ("kept", notes.of(seat))) if text],
         listens=AnswerPrep(session.id, question),
         press={"write": WritePrep(session.id), "later": Later(session.id), "skip": SkipPrep(session.id)},
     )
@@ -182,7 +197,7 @@ def keep_answer(turn: Turn, person: Person, asked: AnswerPrep, text: str) -> Mes
         return turn.say(person, "prep.pair_ended", facts=[("yours", text)], press={"help": Typing("help")})
     if not _still_read(turn, seat.session):
         return _keep_for_next(turn, person, text, [seat.session.pair])
-    _write_down(turn, seat, asked.question, text)
+    notes.write_down(turn, seat, asked.question, text)
     return _go_on(turn, seat, asked.question, "prep.saved")
 
 
@@ -229,14 +244,14 @@ def skip_question(turn: Turn, person: Person, press: SkipQuestion) -> Message:
 @prep.on_press(KeepToMyself)
 def keep_to_myself(turn: Turn, person: Person, press: KeepToMyself) -> Message:
     seat = own.seat(turn, person, press.session)
-    answer = _answer(seat, press.question) if seat else None
+    answer = answer_to(seat, press.question) if seat else None
     if seat is None or answer is None:
         return _gone(turn, person)
     answer.shared = False
     partner = seat.session.pair.partner_of(person)
     if seat.session.seat_of(partner).briefed_at:
         return _private(turn, seat, "prep.private_but_read")
-    if _is_in(seat) or press.question == NOTE:
+    if _is_in(seat) or press.question in NOTES:
         return _private(turn, seat, "prep.private")
     return _go_on(turn, seat, press.question, "prep.private_go_on")
 
@@ -298,7 +313,7 @@ def _form(turn: Turn, person: Person, session_id: int, after: str) -> Form | Mes
     seat = own.seat(turn, person, session_id)
     if seat is None:
         return _gone(turn, person)
-    asked = [*questions(seat), *(a.question for a in seat.answers if a.question == NOTE)]
+    asked = [*questions(seat), *(a.question for a in seat.answers if a.question in NOTES)]
     private = [answer.question for answer in seat.answers if not answer.shared]
     label = turn.prompts.short
     return turn.ask(
@@ -321,9 +336,9 @@ def keep_answers(turn: Turn, person: Person, sent: SendPrep, answers: Answers) -
     if seat.session.state in {State.CANCELLED, State.AWAY}:
         return _keep_what_is_new(turn, seat, answers)
     private = answers.get("private", "").split(",")
-    for question in (*questions(seat), NOTE):
-        if answers.get(question) or _answer(seat, question):
-            _write_down(turn, seat, question, answers.get(question, ""), shared=question not in private)
+    for question in (*questions(seat), *NOTES):
+        if answers.get(question) or answer_to(seat, question):
+            notes.write_down(turn, seat, question, answers.get(question, ""), shared=question not in private)
     return _go_on(turn, seat, sent.after, "prep.saved") if sent.after else _finish(turn, seat)
 
 
@@ -331,7 +346,7 @@ def _keep_what_is_new(turn: Turn, seat: Seat, answers: Answers) -> Message:
     """The session was called off while the form was open: what is new goes with the next one."""
     private = set(answers.get("private", "").split(","))
     known = {answer.question: answer.text for answer in seat.answers}
-    asked = (*questions(seat), NOTE)
+    asked = (*questions(seat), *NOTES)
     for answer in seat.answers:
         answer.shared = answer.question not in private
     new = [name for name in asked if answers.get(name) and answers[name] != known.get(name)]
@@ -339,45 +354,6 @@ def _keep_what_is_new(turn: Turn, seat: Seat, answers: Answers) -> Message:
         return _gone(turn, seat.person)
     text = "\n\n".join(answers[name] for name in new)
     return _keep_for_next(turn, seat.person, text, [seat.session.pair], shared=private.isdisjoint(new))
-
-
-def _write_down(turn: Turn, seat: Seat, question: str, text: str, shared: bool = True) -> None:
-    answer = _answer(seat, question)
-    if answer is None:
-        answer = Answer(seat_id=seat.id, question=question, shared=shared, written_at=turn.now)
-        seat.answers.append(answer)
-    is_new = not answer.text and bool(text)
-    answer.text, answer.shared = text, shared
-    if is_new:
-        answer.written_at = turn.now
-        _tell_partner_if_late(turn, seat, answer)
-
-
-def _answer(seat: Seat, question: str) -> Answer | None:
-    return next((answer for answer in seat.answers if answer.question == question), None)
-
-
-def _tell_partner_if_late(turn: Turn, seat: Seat, answer: Answer) -> None:
-    """Their brief has gone already: what came late reaches them on its own."""
-    session = seat.session
-    partner = session.pair.partner_of(seat.person)
-    if not answer.shared or session.seat_of(partner).briefed_at is None:
-        return
-    label = turn.prompts.short(partner.language, "prep.form", answer.question)
-    message = turn.say(
-        partner,
-        "prep.late",
-        partner=seat.person.first_name,
-        facts=[Fact(label, answer.text)],
-        press={"brief": ShowBrief(session.id)},
-    )
-    turn.post(
-        partner,
-        message,
-        once=f"late:{session.id}:{answer.question}",
-        about=session,
-        stale_after=session.ends_at + STILL_WORTH_READING,
-    )
 
 
 # Not now, or not at all
@@ -421,7 +397,11 @@ def brief(turn: Turn, seat: Seat) -> None:
     session = seat.session
     if session.state != State.PLANNED or seat.briefed_at:
         return
+    for one in session.seats:
+        notes.carry_over(turn, one)
     seat.briefed_at = turn.now
+    if course.is_dormant(turn, session.pair) and not _has_news(turn, seat):
+        return
     needed_by = session.starts_at if session.format == Format.LIVE else session.ends_at
     turn.post(
         seat.person,
@@ -430,6 +410,12 @@ def brief(turn: Turn, seat: Seat) -> None:
         about=session,
         needed_by=needed_by,
     )
+
+
+def _has_news(turn: Turn, seat: Seat) -> bool:
+    """Somebody wrote, or a promise came to its end."""
+    written = any(answer.text for one in seat.session.seats for answer in one.answers)
+    return written or bool(_ended_since_the_last_brief(turn, seat))
 
 
 @prep.on_press(ShowBrief)
@@ -487,47 +473,113 @@ def _promises(turn: Turn, seat: Seat) -> Iterator[Fact]:
     reader, pair = seat.person, seat.session.pair
     for name, kept in (
         ("prep.still_open", own.open_items(turn, pair)),
-        ("prep.ended", items.ended_lately(turn, pair)),
+        ("prep.ended", _ended_since_the_last_brief(turn, seat)),
     ):
         if kept:
             yield Fact(turn.prompts.phrase(reader.language, name), items.as_lines(turn, reader, kept))
 
 
-# Words that had no other place
+def _ended_since_the_last_brief(turn: Turn, seat: Seat) -> Sequence[ActionItem]:
+    """Each is told once, in the first brief after it."""
+    theirs = (Seat.person_id == seat.person_id) & (Session.pair_id == seat.session.pair_id)
+    earlier = Session.starts_at < seat.session.starts_at
+    briefs = select(func.max(Seat.briefed_at)).join(Session).where(theirs, earlier)
+    return items.ended_lately(turn, seat.session.pair, turn.db.scalar(briefs))
+
+
+# Words for the next session
+
+
+@prep.on_command("note", with_words=True)
+def note(turn: Turn, person: Person, words: str) -> Message:
+    """`note Ask about May` is kept at once; the word alone asks for what is to be kept."""
+    return _keep_words(turn, person, words)
 
 
 @prep.on_command("keep")
 def keep_unplaced(turn: Turn, person: Person, _rest: str) -> Message:
     words = conversation.of(turn.db, person.id).unplaced
-    conversation.of(turn.db, person.id).unplaced = ""
     if is_blank(words):
         return turn.say(person, "prep.nothing_to_keep", press={"help": Typing("help")})
-    return _keep_for_next(turn, person, words, own.pairs(turn, person))
+    return _keep_words(turn, person, words)
+
+
+def _keep_words(turn: Turn, person: Person, words: str) -> Message:
+    pairs = [pair for pair in own.pairs(turn, person) if own.upcoming(turn, pair)]
+    if len(pairs) > 1:
+        return _for_whom(turn, person, pairs, words)
+    if not words and pairs:
+        return _type_it(turn, person, pairs[0])
+    return _keep_for_next(turn, person, words, pairs)
+
+
+def _for_whom(turn: Turn, person: Person, pairs: Sequence[Pair], words: str) -> Message:
+    """What is meant for one partner never reaches another."""
+    if words:
+        conversation.of(turn.db, person.id).unplaced = words
+    chosen = [(pair.partner_of(person).name, KeepFor(pair.id, int(bool(words)))) for pair in pairs]
+    return turn.say(person, "prep.for_whom", press={"pair": chosen})
+
+
+def _type_it(turn: Turn, person: Person, pair: Pair) -> Message:
+    return turn.say(
+        person,
+        "prep.type_note",
+        partner=pair.partner_of(person).first_name,
+        listens=KeepNote(pair.id),
+        press={"no": RatherNot()},
+    )
+
+
+@prep.on_press(KeepFor)
+def keep_for(turn: Turn, person: Person, press: KeepFor) -> Message:
+    pair = own.pair(turn, person, press.pair)
+    if pair is None:
+        return _gone(turn, person)
+    if not press.kept:
+        return _type_it(turn, person, pair)
+    words = conversation.of(turn.db, person.id).unplaced
+    if is_blank(words):
+        return turn.say(person, "prep.nothing_to_keep", press={"help": Typing("help")})
+    return _keep_for_next(turn, person, words, [pair])
+
+
+@prep.on_words(KeepNote)
+def keep_note(turn: Turn, person: Person, asked: KeepNote, text: str) -> Message:
+    turn.hush(person)
+    pair = own.pair(turn, person, asked.pair)
+    if pair is None:
+        return turn.say(person, "prep.pair_ended", facts=[("yours", text)], press={"help": Typing("help")})
+    return _keep_for_next(turn, person, text, [pair])
+
+
+@prep.on_press(RatherNot)
+def rather_not(turn: Turn, person: Person, _press: RatherNot) -> Message:
+    turn.hush(person)
+    return turn.say(person, "prep.rather_not", press={"help": Typing("help")})
 
 
 def _keep_for_next(
     turn: Turn, person: Person, text: str, pairs: Sequence[Pair], *, shared: bool = True
 ) -> Message:
     """With the next session of these pairs: what was meant for one partner never reaches another."""
-    session = _next_session(turn, pairs)
+    session = next_session(turn, pairs)
+    conversation.of(turn.db, person.id).unplaced = ""
     if session is None:
-        facts = [("yours", text)]
+        facts = [("yours", text)] if text else []
         return turn.say(
             person, "prep.no_session_to_keep_for", facts=facts, press={"sessions": Typing("sessions")}
         )
-    seat = session.seat_of(person)
-    before = _answer(seat, NOTE)
-    shared = shared and (before is None or before.shared)
-    _write_down(turn, seat, NOTE, f"{before.text}\n\n{text}" if before else text, shared)
+    answer = notes.add(turn, session, person, text, shared)
     turn.hush(person)
-    if not shared:
-        return _private(turn, seat, "prep.private")
+    if not answer.shared:
+        return _private(turn, session.seat_of(person), "prep.private")
     return turn.say(
         person,
         "prep.kept",
         partner=session.pair.partner_of(person).first_name,
         when=turn.when(person, session.starts_at),
-        press={"edit": WritePrep(session.id), "private": KeepToMyself(session.id, NOTE)},
+        press={"edit": WritePrep(session.id), "private": KeepToMyself(session.id, answer.question)},
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from bot import own, planning, speech
+from bot import course, own, planning, speech
 from bot.actions import Action, Typing
 from bot.calendar import holiday, is_working_day, local, moment, suggest_times
 from bot.courtesy import Kind
@@ -108,6 +108,9 @@ def offer_times(turn: Turn, pair: Pair) -> None:
     first_time = pair.suggestions == 0
     if pair.ended_at or not (first_time or pair.cadence is None):
         return
+    if course.anybody_away(turn, pair):
+        pair.suggest_at = turn.now + course.LOOK_AGAIN
+        return
     for person in pair.people:
         if pair.suggested_by != person.id:
             kind = Kind.APPOINTMENT if first_time else Kind.NUDGE
@@ -176,7 +179,7 @@ def _suggest(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> 
     if pair.suggested and _is_what_partner_suggested(turn, person, pair, weekday, at):
         return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, weekday, at
-    pair.touch(turn.now)
+    _has_chosen(turn, person, pair)
     turn.post(partner, _suggestion(turn, pair, partner), newest_of=_rhythm_of(pair), about=pair)
     return turn.say(
         person,
@@ -185,6 +188,12 @@ def _suggest(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> 
         time=_weekly(person, weekday, at),
         press={"times": ShowTimes(pair.id)},
     )
+
+
+def _has_chosen(turn: Turn, person: Person, pair: Pair) -> None:
+    """A question about times that still waits for them is not brought any more."""
+    turn.recall(person, _rhythm_of(pair))
+    pair.touch(turn.now)
 
 
 def _suggestion(turn: Turn, pair: Pair, reader: Person) -> Message:
@@ -282,7 +291,7 @@ def meet_in_writing(turn: Turn, person: Person, press: InWriting) -> Message:
     if pair.suggested_by == partner.id and pair.suggested is None:
         return _settle(turn, person, pair, Rhythm(Format.ASYNC, partner, EXCHANGE_DAY, EXCHANGE_AT))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, None, None
-    pair.touch(turn.now)
+    _has_chosen(turn, person, pair)
     turn.post(partner, _suggestion(turn, pair, partner), newest_of=_rhythm_of(pair), about=pair)
     return turn.say(
         person,
@@ -294,7 +303,7 @@ def meet_in_writing(turn: Turn, person: Person, press: InWriting) -> Message:
 
 def _settle(turn: Turn, reader: Person, pair: Pair, rhythm: Rhythm) -> Message:
     """The rhythm holds: old plans give way, the first sessions are laid down and go into both calendars."""
-    pair.touch(turn.now)
+    _has_chosen(turn, reader, pair)
     gone = planning.start_over(turn, pair)
     pair.format, pair.zone = rhythm.format, rhythm.chooser.timezone
     pair.weekday, pair.at = rhythm.weekday, rhythm.at
@@ -304,7 +313,8 @@ def _settle(turn: Turn, reader: Person, pair: Pair, rhythm: Rhythm) -> Message:
     planned = planning.lay_down(turn, pair)
     other, weekly = pair.partner_of(reader), moment(first, rhythm.chooser.timezone)
     told = _rhythm_holds(turn, other, pair, weekly, planned, gone)
-    turn.post(other, told, newest_of=_rhythm_of(pair), about=pair)
+    turn.recall(other, _rhythm_of(pair))
+    turn.post(other, told, about=pair)  # its invitations are needed, whatever is chosen next
     return _rhythm_holds(turn, reader, pair, weekly, planned, gone)
 
 

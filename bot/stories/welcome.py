@@ -9,13 +9,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import outbox, own, speech
+from bot import conversation, outbox, own, speech
 from bot.actions import Action, Typing
 from bot.calendar import known_zone, local
 from bot.courtesy import Kind
 from bot.dates import a_time
 from bot.messages import Choice, Form, Message, Mistakes
-from bot.models import Enrolment, Person, Programme, Role
+from bot.models import Enrolment, Pair, Person, Programme, Role
 from bot.story import Answers, Story
 from bot.text import is_blank
 from bot.turn import Turn
@@ -24,6 +24,7 @@ welcome = Story()
 
 ASK_AGAIN = (timedelta(days=1), timedelta(days=3))
 NOT_NOW = timedelta(days=7)
+WISH_ROOM = timedelta(days=1)  # for the first question, before an introduction takes its place
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,18 @@ def invite(turn: Turn, person: Person) -> None:
 
 
 def hello(turn: Turn, person: Person) -> Message:
+    """In full the first time, in a line after that."""
     programme, host = _invited_by(turn, person)
+    press = {"begin": Begin(), "later": NotNow(), "leave": Typing("leave")}
+    if person.welcomes:
+        return turn.say(person, "welcome.hello_again", programme=programme, press=press)
     return turn.say(
         person,
         "welcome.hello" if host else "welcome.hello_without_host",
         name=person.first_name,
         programme=programme,
         host=host,
-        press={"begin": Begin(), "later": NotNow(), "leave": Typing("leave")},
+        press=press,
     )
 
 
@@ -105,12 +110,17 @@ def _invited_by(turn: Turn, person: Person) -> tuple[str, str]:
 @welcome.on_press(NotNow)
 def not_now(turn: Turn, person: Person, _press: NotNow) -> Message:
     if person.started_at:
-        return show_clock(turn, person)
+        return _all_set(turn, person)
     if person.welcomes <= len(ASK_AGAIN):
         person.welcome_at, person.welcomes = turn.now + NOT_NOW, len(ASK_AGAIN) + 1
     name = "welcome.not_now" if person.welcome_at else "welcome.not_again"
     when = turn.when(person, local(person.welcome_at or turn.now, person.timezone).date())
     return turn.say(person, name, when=when, press={"begin": Begin()})
+
+
+def _all_set(turn: Turn, person: Person) -> Message:
+    ways = {name: Typing(name) for name in ("sessions", "settings", "help")}
+    return turn.say(person, "welcome.all_set", press=ways)
 
 
 @welcome.on_press(Begin)
@@ -234,9 +244,27 @@ def finish(turn: Turn, person: Person) -> Message:
 
 
 def _plan_introductions(turn: Turn, person: Person) -> None:
-    for pair in own.pairs(turn, person):
-        if pair.introduced_at is None and pair.partner_of(person).started_at:
+    """When both have said what they wish, or would rather not; at most a day after the second has started."""
+    for pair in _to_introduce(turn, person):
+        pair.introduce_at = turn.now + WISH_ROOM
+
+
+def _to_introduce(turn: Turn, person: Person) -> list[Pair]:
+    ready = [pair for pair in own.pairs(turn, person) if pair.partner_of(person).started_at]
+    return [pair for pair in ready if pair.introduced_at is None]
+
+
+def _has_no_question_left(turn: Turn, person: Person) -> None:
+    turn.hush(person)
+    for pair in _to_introduce(turn, person):
+        if not _is_asked_for_a_wish(turn, pair.partner_of(person)):
             pair.introduce_at = turn.now
+
+
+def _is_asked_for_a_wish(turn: Turn, person: Person) -> bool:
+    question = conversation.recall(turn.db, person.id, turn.now).question
+    lately = person.started_at is not None and person.started_at > turn.now - WISH_ROOM
+    return lately and isinstance(question, SayWish)
 
 
 @welcome.on_words(SayWish)
@@ -244,13 +272,13 @@ def keep_wish(turn: Turn, person: Person, _wish: SayWish, text: str) -> Message:
     if is_blank(text):
         return turn.say(person, "welcome.wish", listens=SayWish(), press={"skip": SkipWish()})
     person.wish = text
-    turn.hush(person)
+    _has_no_question_left(turn, person)
     return _what_is_next(turn, person, "welcome.wish_kept")
 
 
 @welcome.on_press(SkipWish)
 def skip_wish(turn: Turn, person: Person, _skip: SkipWish) -> Message:
-    turn.hush(person)
+    _has_no_question_left(turn, person)
     return _what_is_next(turn, person, "welcome.wish_skipped")
 
 

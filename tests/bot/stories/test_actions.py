@@ -1,6 +1,6 @@
 """Actions, through the front door."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -341,3 +341,39 @@ def test_what_is_open_comes_back_in_the_next_prep(world: World, ben: Someone, pa
     world.until(at("2026-02-23", "12:00", "America/Denver"))
 
     assert "Send the draft" in as_text(ben.received("prep.ask")[-1])
+
+
+@pytest.mark.usefixtures("_never_quiet")
+def test_what_became_of_a_promise_is_told_in_one_brief(world: World, ben: Someone, ana: Someone) -> None:
+    pair = world.meet(ben, ana)
+    ben.presses(AddOne(pair.id))
+    ben.fills(what="Send the draft")
+    world.forward(hours=1)
+    ben.presses("Done")
+    for number in (1, 2):
+        world.until(world.session(pair, number).starts_at - timedelta(hours=20))
+        ana.says("One thing I noticed")
+        world.until(world.session(pair, number).ends_at)
+
+    briefs = [as_text(brief) for brief in ana.received("prep.brief")]
+    assert ["What became of the rest" in brief for brief in briefs] == [True, False]
+
+
+def test_the_nudge_of_the_day_before_is_not_brought_when_the_day_is_moved(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    """It waited behind what else had been sent that day."""
+    pair = world.meet(ben, ana)
+    ben.presses(AddOne(pair.id))
+    ben.fills(what="Send the draft")
+    with world.bot.open_transaction.begin() as db:
+        item = db.scalars(select(ActionItem)).one()
+        item.due_on, item.remind_at = world.clock().date(), world.clock()
+    world.bot.tick()
+    ben.says("actions")
+    ben.presses("Send the draft")
+    ben.presses("Another day")
+    ben.fills(day="20 February")
+    world.forward(days=2)
+
+    assert ben.received("actions.nudge") == []

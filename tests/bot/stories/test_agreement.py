@@ -1,7 +1,7 @@
 """Agreement, through the front door."""
 
 import pytest
-from world import Someone, World, as_text
+from world import Someone, World, as_text, at
 
 from bot.away import UNDO_WITHIN
 from bot.stories.agreement import FillIn, Send, Settle
@@ -173,3 +173,47 @@ def test_all_that_was_written_comes_back_when_the_pair_has_ended(
 
     assert "To speak up" in ben.reads
     assert "One short message" in ben.reads
+
+
+@pytest.mark.usefixtures("introduced")
+def test_a_reminder_that_still_waits_is_dropped_when_both_have_filled_in(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    """It fell due in the evening, and was to come in the morning."""
+    world.until(at("2026-02-04", "20:00", "Europe/Dublin"))
+    for someone in (ana, ben):
+        someone.says("agreement")
+        someone.fills(hopes="To listen", minutes="30" if someone is ben else "60")
+    world.until(at("2026-02-05", "12:00", "Europe/Dublin"))
+
+    late = [d for d in world.deliveries if d.at > at("2026-02-04", "20:00", "Europe/Dublin")]
+    assert [d.parcel.name for d in late if d.to == ana.email] == ["agreement.differ"]
+
+
+@pytest.mark.usefixtures("introduced")
+def test_whoever_settles_it_is_not_asked_to_settle_it(world: World, ben: Someone, ana: Someone) -> None:
+    ana.presses("Fill in our agreement")
+    ana.fills(hopes="To listen", minutes="60")
+    world.until(at("2026-02-04", "21:00", "Europe/Dublin"))
+    ben.presses("Fill in our agreement")
+    ben.fills(hopes="To speak up", minutes="30")
+    ana.says("agreement")
+    ana.presses("Take the gentler one")
+    world.forward(days=2)
+
+    assert [m.name for m in ana.chat[-3:] if m.name == "agreement.differ"] == []
+    assert ben.received("agreement.settled_by_partner")
+
+
+@pytest.mark.usefixtures("introduced")
+def test_nobody_is_asked_about_the_agreement_while_one_is_away(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    ben.says("pause")
+    world.forward(days=9)
+    assert ana.received("agreement.remind") == []
+
+    ben.says("back")
+    world.forward(days=2)
+
+    assert len(ana.received("agreement.remind")) == 1

@@ -371,3 +371,17 @@ def test_works_between_two_platforms(world: World, ben: Someone, ana: Someone, p
     elsewhere.presses("^Yes")
     world.forward(minutes=1)
     assert "Ana: Yes." in ben.reads
+
+
+def test_what_is_put_off_to_the_next_session_stands_in_its_brief(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.meet(ben, ana)
+    ben.says("ask Can you look at my talk?")
+    world.forward(minutes=1)
+
+    ana.presses("In our next session")
+    world.until(at("2026-02-10", "15:30", "Europe/Dublin"))
+
+    assert "Can you look at my talk?" in as_text(ana.received("prep.brief")[0])
+    assert "Can you look at my talk?" in as_text(ben.received("prep.brief")[0])

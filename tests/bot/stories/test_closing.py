@@ -94,6 +94,8 @@ def test_later_asks_again_on_the_next_day(world: World, ben: Someone) -> None:
 
 def test_asks_differently_about_an_exchange_in_writing(world: World, ben: Someone, ana: Someone) -> None:
     pair = world.meet(ben, ana, format=Format.ASYNC, at="09:00")
+    world.until(world.session(pair).starts_at + timedelta(hours=12))
+    write_in_exchange(ana)
     world.until(world.session(pair).ends_at)
 
     assert "Did you write to each other?" in as_text(ben.received("closing.did_you_write")[0])
@@ -425,3 +427,84 @@ def test_whoever_is_away_is_not_asked(world: World, ben: Someone, pair: Pair) ->
     world.forward(days=6)
 
     assert ben.received("closing.did_you_meet") == []
+
+
+def write_in_exchange(someone: Someone) -> None:
+    someone.says("write")
+    someone.says("A letter")
+
+
+def test_an_exchange_in_which_nobody_wrote_goes_by_without_a_question(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana, format=Format.ASYNC, at="09:00")
+    world.until(world.session(pair).ends_at + timedelta(days=8))
+
+    assert world.session(pair).state == State.MISSED
+    assert not ben.received("closing.did_you_write")
+    assert not ana.received("closing.did_you_write")
+
+
+def test_an_exchange_in_which_both_wrote_is_held_without_a_question(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana, format=Format.ASYNC, at="09:00")
+    world.until(world.session(pair).starts_at + timedelta(hours=12))
+    for someone in (ben, ana):
+        write_in_exchange(someone)
+    world.until(world.session(pair).ends_at + timedelta(minutes=5))
+    world.bot.tick()
+    world.bot.tick()
+
+    assert world.session(pair).state == State.HELD
+    for someone in (ben, ana):
+        assert not someone.received("closing.did_you_write")
+        assert len(someone.received("closing.both_wrote")) == 1
+    ben.presses("Note it")
+    ben.presses("Add to it")
+    ben.fills(mine="Send the draft")
+    assert "Send the draft" in ben.reads
+
+
+@pytest.mark.usefixtures("_never_quiet")
+def test_a_dormant_pair_is_asked_once_and_left_alone_otherwise(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana)
+    world.until(world.session(pair, 2).starts_at - timedelta(days=2))
+    before = {name: len(ana.received(name)) for name in ("prep.remind", "prep.brief", "closing.did_you_meet")}
+    world.until(world.session(pair, 2).ends_at + timedelta(days=3))
+
+    assert len(ana.received("prep.remind")) == before["prep.remind"]
+    assert len(ana.received("prep.brief")) == before["prep.brief"]
+    assert len(ana.received("closing.did_you_meet")) == before["closing.did_you_meet"] + 1
+
+
+@pytest.mark.usefixtures("_never_quiet")
+def test_what_one_of_a_dormant_pair_writes_is_read(world: World, ben: Someone, ana: Someone) -> None:
+    pair = world.meet(ben, ana)
+    world.until(world.session(pair, 2).starts_at - timedelta(hours=20))
+    ben.says("I gave my first demo.")
+    world.until(world.session(pair, 2).starts_at)
+
+    assert "I gave my first demo." in as_text(ana.received("prep.brief")[-1])
+
+
+def test_nothing_new_is_planned_while_a_quiet_pair_is_asked_how_it_goes(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana)
+    with world.bot.open_transaction.begin() as db:
+        row = db.get_one(Pair, pair.id)
+        row.asked_quiet_at, row.quiet_at = world.clock(), None
+    planned = len(ana.received("sessions.planned"))
+    world.forward(days=16)
+    assert len(ana.received("sessions.planned")) == planned
+
+    ben.says("note Ask about May")
+    ben.says("actions")
+    ben.presses("Add")
+    ben.fills(what="Send the draft")
+    world.forward(days=3)
+
+    assert len(ana.received("sessions.planned")) > planned

@@ -9,7 +9,18 @@ from world import Someone, World, as_text, at
 
 from bot import vault
 from bot.actions import Action
-from bot.models import ActionItem, Base, Conversation, Farewell, Happening, ItemState, Pair, Post, State
+from bot.models import (
+    ActionItem,
+    Base,
+    Conversation,
+    Farewell,
+    Happening,
+    ItemState,
+    Pair,
+    Post,
+    Session,
+    State,
+)
 from bot.stories.ending import AskFinish, Finish, GoOn, LetEnd, Send, Skip, Stay, Undo, Write
 from bot.vault import Words
 
@@ -529,7 +540,7 @@ def test_skipping_is_as_good(world: World, ben: Someone, ana: Someone, over: Pai
     write_last_words(ana)
     assert ana.sees.name == "ending.skipped"
 
-    world.forward(days=1)
+    world.forward(days=8)
 
     assert len(ben.received("ending.goodbye")) == len(ana.received("ending.goodbye")) == 1
     world.forward(days=30)
@@ -620,7 +631,7 @@ def test_german(world: World) -> None:
     eva.presses("letzte Worte")
     eva.fills(thanks="Deine Ruhe.", in_touch="yes")
     jens.presses("Überspringen")
-    world.forward(days=1)
+    world.forward(days=7)
 
     assert "Eva dankt dir: Deine Ruhe." in as_text(jens.received("ending.goodbye")[0])
     jens.says("hilfe")
@@ -667,3 +678,52 @@ def test_two_who_agreed_before_they_were_introduced_may_end_it_too(
     world.forward(days=8)
 
     assert len(ana.received("ending.ended")) == 1
+
+
+def test_the_moment_does_not_say_who_left_the_last_words_out(
+    world: World, ben: Someone, ana: Someone, over: Pair
+) -> None:
+    write_last_words(ben, thanks="Your patience.")
+    ana.presses("Skip")
+    world.forward(days=5)
+    assert ben.received("ending.goodbye") == ana.received("ending.goodbye") == []
+
+    world.forward(days=3)
+
+    [to_ben], [to_ana] = ben.received("ending.goodbye"), ana.received("ending.goodbye")
+    assert "Ana left it at what you did together" in as_text(to_ben)
+    assert "Here is what Ben wrote." in as_text(to_ana)
+
+
+def test_after_the_end_only_what_somebody_wrote_still_arrives(
+    world: World, ben: Someone, ana: Someone, pair: Pair
+) -> None:
+    """The evening before, Ana is asked whether they met, and Ben writes to her; in the morning it is over."""
+    world.until(at("2026-02-10", "20:00", "Europe/Dublin"))
+    ben.says("ask How did you learn to listen?")
+    with world.bot.open_transaction.begin() as db:
+        for seat in db.get_one(Session, world.session(pair).id).seats:
+            seat.closing_at, seat.closings = world.clock(), 0
+    world.until(at("2026-02-10", "20:05", "Europe/Dublin"))
+    before = len(ana.chat)
+    end_now(world, pair)
+    world.until(at("2026-02-11", "12:00", "Europe/Dublin"))
+
+    names = {message.name for message in (*ana.chat[before:], *ana.merged)}
+    assert "asks.asked" in names
+    assert "ending.ended" in names
+    assert not any(name.startswith(("closing.", "prep.", "sessions.")) for name in names)
+
+
+def test_stay_undoes_nothing_of_another_pair(world: World, ben: Someone, ana: Someone, pair: Pair) -> None:
+    cleo = world.add("Cleo Marin", "Europe/Paris")
+    other = world.meet(cleo, ana, weekday=3)
+    ask_to_finish(ben)
+    ask_to_finish(cleo)
+
+    ana.says("stay")
+
+    assert now_of(world, pair).finish_at
+    assert now_of(world, other).finish_at
+    ben.presses("Undo")
+    assert now_of(world, pair).finish_at is None

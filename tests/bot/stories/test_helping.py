@@ -9,7 +9,9 @@ from bot.messages import Message
 
 
 @pytest.mark.parametrize("text", ["help", "HELP", "hi", "Hello!", "?", " help ", "/help", "Hilfe", "“help”"])
-def test_help_in_any_form(ben: Someone, text: str) -> None:
+def test_help_in_any_form(world: World, ben: Someone, text: str) -> None:
+    world.start(ben)
+
     ben.says(text)
 
     assert "Type one of these" in ben.reads
@@ -86,3 +88,55 @@ def test_the_same_user_of_another_workspace_is_somebody_else(world: World, ben: 
 
     assert isinstance(reply, Message)
     assert reply.name == "helping.stranger"
+
+
+def test_help_before_the_start_leads_to_it(ben: Someone) -> None:
+    ben.says("help")
+    ben.presses("Start")
+
+    assert ben.sees.name == "welcome.clock"
+
+
+def test_help_while_away_says_until_when_and_offers_the_way_back(world: World, ben: Someone) -> None:
+    world.start(ben)
+    ben.says("pause until 20 February")
+
+    ben.says("help")
+    assert "until Friday 20 February" in ben.reads or "until Saturday 21 February" in ben.reads
+    ben.presses("I am back")
+
+    assert ben.sees.name.startswith("pause.")
+
+
+def test_help_names_the_rarer_words_too(world: World, ben: Someone) -> None:
+    world.start(ben)
+    ben.says("help")
+
+    assert all(word in ben.reads for word in ("pulse", "nudges", "status", "leave", "note"))
+
+
+def test_words_without_a_place_may_go_to_the_partner_or_wait_for_a_session(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.meet(ben, ana)
+    ben.says("What about that conference?")
+
+    assert [button.label for button in ben.sees.buttons][:2] == [
+        "Keep it for my next prep",
+        "Send it to Ana",
+    ]
+
+
+def test_nothing_is_kept_for_a_session_that_is_not_planned(world: World, ben: Someone, ana: Someone) -> None:
+    world.start(ben, ana)
+    world.pair(ben, ana, introduced_at=world.clock())
+    ben.says("What about that conference?")
+
+    assert "Keep it" not in ben.reads
+    assert "Send it to Ana" in ben.reads
+
+
+def test_words_of_somebody_without_a_partner_have_no_place(world: World, ben: Someone) -> None:
+    ben.says("What about that conference?")
+
+    assert [button.word for button in ben.sees.buttons] == ["help"]

@@ -69,3 +69,38 @@ def test_comes_at_a_decent_hour_of_each(world: World) -> None:
     intros = [delivery for delivery in delivered if delivery.parcel.name.startswith("intro.")]
     arrived = {delivery.to: f"{delivery.at:%a %H:%M}" for delivery in intros}
     assert arrived == {"jonas@example.org": "Tue 16:00", "kiri@example.org": "Tue 20:00"}
+
+
+def test_the_first_question_is_answered_before_the_introduction(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.pair(ben, ana)
+    world.forward(hours=1)
+    for someone in (ana, ben):
+        someone.presses("Start")
+        someone.presses("That is right")
+    world.forward(minutes=10)
+    ana.says("skip")
+    world.forward(minutes=10)
+    assert ben.received("intro.your_mentor") == ana.received("intro.your_mentee") == []
+
+    ben.says("To speak up in meetings.")
+    world.forward(hours=2)
+
+    assert ben.row.wish == "To speak up in meetings."
+    assert len(ben.received("intro.your_mentor")) == len(ana.received("intro.your_mentee")) == 1
+
+
+def test_an_introduction_waits_for_the_first_question_a_day_at_most(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.pair(ben, ana)
+    world.forward(hours=1)
+    for someone in (ana, ben):
+        someone.presses("Start")
+        someone.presses("That is right")
+    world.forward(days=2)
+
+    assert ben.received("intro.your_mentor")
+    ben.says("To speak up in meetings.")
+    assert ben.row.wish == "To speak up in meetings."

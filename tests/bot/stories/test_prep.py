@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from world import Someone, World, as_text, at
 
-from bot.stories.prep import KeepToMyself, SendPrep, ShowBrief, WritePrep
+from bot.notes import ShowBrief
+from bot.stories.prep import KeepToMyself, SendPrep, WritePrep
 
 
 @pytest.fixture
@@ -159,13 +160,14 @@ def test_a_typed_answer_is_kept_when_it_comes_after_the_session(
     assert "I gave my first demo." in as_text(late)
 
 
-def test_a_typed_answer_is_kept_when_the_session_was_called_off(
-    world: World, ben: Someone, ana: Someone, asked: int
-) -> None:
+@pytest.mark.usefixtures("asked")
+def test_words_typed_after_the_session_was_called_off_can_be_kept(ben: Someone, ana: Someone) -> None:
     ana.says("sessions")
     ana.presses("Skip this one")
 
     ben.says("I gave my first demo.")
+    assert "not sure where this belongs" in ben.reads
+    ben.presses("Keep it for my next prep")
 
     assert "Kept for your session with Ana on Tuesday 24 February" in ben.reads
 
@@ -289,9 +291,12 @@ def test_skip_still_skips_after_an_answer_was_private(world: World, ben: Someone
 
 @pytest.mark.usefixtures("asked")
 def test_words_a_week_after_the_session_wait_for_the_next_one(world: World, ben: Someone) -> None:
+    """The question of that session is over by then, so they are asked where the words belong."""
     world.forward(days=8)
 
     ben.says("By the way, the demo went well.")
+    assert "not sure where this belongs" in ben.reads
+    ben.presses("Keep it for my next prep")
 
     assert "Kept for your session with Ana on Tuesday 24 February" in ben.reads
 
@@ -312,7 +317,7 @@ def test_what_is_kept_later_does_not_open_what_was_kept_private(
     assert not any("worried" in as_text(message) for message in ana.chat)
 
 
-def test_a_late_answer_goes_to_whom_it_was_meant_for(world: World, ben: Someone, ana: Someone) -> None:
+def test_what_is_kept_goes_to_whom_it_was_meant_for(world: World, ben: Someone, ana: Someone) -> None:
     pair = world.meet(ben, ana)
     cleo = world.add("Cleo Marin", "Europe/Paris")
     world.meet(cleo, ana, weekday=3)
@@ -321,6 +326,9 @@ def test_a_late_answer_goes_to_whom_it_was_meant_for(world: World, ben: Someone,
     ben.presses("Skip this one")
 
     ana.says("Ben seems tired of his project")
+    ana.presses("Keep it for my next prep")
+    assert "with whom" in ana.reads
+    ana.presses("Ben Okafor")
     world.until(world.session(pair, 2).starts_at)
 
     assert "tired" in as_text(ben.received("prep.brief")[-1])
@@ -403,3 +411,143 @@ def test_a_word_for_a_button_that_is_not_there_is_never_an_answer(ben: Someone, 
     ben.says(word)
 
     assert "not sure where this belongs" in ben.reads
+
+
+# Kept for the next session
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_was_shared_goes_with_the_next_session_when_this_one_is_called_off(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    ben.says("I gave my first demo.")
+    ben.says("I am thinking of leaving.")
+    ben.presses("Keep that one to myself")
+    ben.says("pause")
+    world.forward(days=3)
+    ben.says("back")
+
+    world.until(at("2026-02-23", "17:00", "Europe/Dublin"))
+    [*_, asked_again] = ben.received("prep.ask")
+    assert "Kept for this session" in as_text(asked_again)
+    assert "I gave my first demo." in as_text(asked_again)
+    world.forward(days=1)
+
+    to_ana, to_ben = as_text(ana.received("prep.brief")[-1]), as_text(ben.received("prep.brief")[-1])
+    assert "Ben: Kept for today: I gave my first demo." in to_ana
+    assert "leaving" not in to_ana
+    assert "(only you see this): I am thinking of leaving." in to_ben
+
+
+def test_what_was_written_stays_with_a_session_that_comes_back(
+    world: World, ben: Someone, ana: Someone, asked: int
+) -> None:
+    ben.says("I gave my first demo.")
+    ben.says("sessions")
+    ben.presses("Skip this one")
+    ben.presses("Undo")
+    world.forward(days=1)
+
+    assert "Moved forward: I gave my first demo." in as_text(ana.received("prep.brief")[-1])
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_was_kept_comes_once(world: World, ben: Someone, ana: Someone) -> None:
+    ben.says("I gave my first demo.")
+    ben.says("sessions")
+    ben.presses("Skip this one")
+    world.forward(days=15)
+    ana.says("close")
+    ana.presses("Yes")
+    ana.fills(decided="Go on")
+    world.forward(days=14)
+
+    briefs = ana.received("prep.brief")
+    assert ["demo" in as_text(brief) for brief in briefs] == [True, False]
+
+
+@pytest.mark.parametrize("words", ["note Ask about May", "Notiz: Ask about May", "note\nAsk about May"])
+def test_a_note_is_in_the_next_brief_of_both(world: World, ben: Someone, ana: Someone, words: str) -> None:
+    pair = world.meet(ben, ana)
+
+    ben.says(words)
+    assert "Kept for your session with Ana" in ben.reads
+    world.until(world.session(pair).starts_at)
+
+    assert "Ask about May" in as_text(ana.received("prep.brief")[-1])
+    assert "Ask about May" in as_text(ben.received("prep.brief")[-1])
+
+
+def test_a_note_can_be_typed_after_the_word_and_kept_to_oneself(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana)
+    ben.says("note")
+    assert "Type it here" in ben.reads
+    ben.says("I worry about the new team")
+    ben.presses("Keep it to myself")
+    ben.says("note And about the talk")
+    world.until(world.session(pair).starts_at)
+
+    assert "worry" in as_text(ben.received("prep.brief")[-1])
+    to_ana = as_text(ana.received("prep.brief")[-1])
+    assert "worry" not in to_ana
+    assert "And about the talk" in to_ana
+
+
+def test_a_note_needs_a_session_and_is_given_back_without_one(ben: Someone) -> None:
+    ben.says("note Ask about May")
+
+    assert "Ask about May" in ben.reads
+    assert "nothing is kept" in ben.reads
+
+
+def test_rather_no_note_after_all(world: World, ben: Someone, ana: Someone) -> None:
+    world.meet(ben, ana)
+    ben.says("note")
+    ben.presses("Rather not")
+    ben.says("What about that conference?")
+
+    assert "not sure where this belongs" in ben.reads
+
+
+def test_a_note_after_the_brief_reaches_the_partner_on_its_own(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana)
+    ben.says("note Ask about May")
+    world.until(world.session(pair).starts_at - timedelta(minutes=20))
+
+    ben.says("note: And about June")
+    world.forward(minutes=5)
+
+    [late] = ana.received("prep.late")
+    assert [fact.value for fact in late.facts] == ["And about June"]
+
+
+def test_a_note_for_a_pair_that_ended_is_given_back(world: World, ben: Someone, ana: Someone) -> None:
+    world.meet(ben, ana)
+    ben.says("note")
+    ana.says("finish")
+    ana.presses("End our pair")
+    world.forward(days=2)
+
+    ben.says("Ask about May")
+
+    assert "Ask about May" in ben.reads
+
+
+def test_words_typed_after_the_pair_has_ended_are_no_answer_any_more(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    """The last session was two days ago, and its question was still open."""
+    pair = world.meet(ben, ana)
+    world.until(world.session(pair).starts_at - timedelta(hours=20))
+    ana.says("finish")
+    ana.presses("End our pair")
+    world.forward(days=4)
+    assert ben.received("ending.ended")
+
+    ben.says("By the way, the demo went well.")
+
+    assert ben.sees.name == "helping.no_place"

@@ -299,3 +299,32 @@ def test_of_two_suggestions_in_a_row_only_the_newer_arrives(world: World, ben: S
     world.until(at("2026-02-04", "10:00", "Europe/Dublin"))
 
     assert len(ana.received("sessions.suggested")) == 1
+
+
+def test_whoever_has_chosen_is_not_asked_for_times_any_more(world: World, ben: Someone, ana: Someone) -> None:
+    """The question waited for the morning in Dublin."""
+    world.until(at("2026-02-03", "21:00", "Europe/Dublin"))
+    world.start(ben, ana)
+    now = world.clock()
+    world.pair(ben, ana, introduced_at=now, settled_at=now, suggest_at=now)
+    world.forward(minutes=1)
+    ana.says("sessions")
+    ana.presses("Meet in writing")
+    world.forward(hours=16)
+
+    assert len(ana.received("sessions.times")) == 1, "what they had asked for themselves"
+    assert ben.received("sessions.suggested_in_writing")
+
+
+def test_nobody_is_asked_about_times_while_one_is_away(world: World, ben: Someone, ana: Someone) -> None:
+    world.start(ben, ana)
+    now = world.clock()
+    ben.says("pause")
+    world.pair(ben, ana, introduced_at=now, settled_at=now, suggest_at=now)
+    world.forward(days=5)
+    assert ana.received("sessions.times") == []
+
+    ben.says("back")
+    world.forward(days=2)
+
+    assert len(ana.received("sessions.times")) >= 1

@@ -35,3 +35,26 @@ def test_not_now_twice_is_not_now_once(world: World, ben: Someone) -> None:
 
     assert "once more" in ben.reads
     assert any(delivery.parcel.name.startswith("welcome.hello") for delivery in world.forward(days=8))
+
+
+def test_the_second_and_third_invitation_are_a_line(world: World, ben: Someone, ana: Someone) -> None:
+    world.pair(ben, ana)
+    world.forward(days=10)
+
+    assert len(ben.received("welcome.hello_without_host")) == 1
+    assert len(ben.received("welcome.hello_again")) == 2
+    assert [button.word for button in ben.sees.buttons][:3] == ["begin", "later", "leave"]
+    ben.presses("Start")
+    assert ben.sees.name == "welcome.clock"
+
+
+def test_an_old_not_now_says_that_all_is_set(world: World, ben: Someone) -> None:
+    world.forward(hours=1)
+    not_now = ben.button("Not now").action
+    ben.presses("Start")
+    ben.presses("That is right")
+
+    ben.presses(not_now)
+
+    assert "You are all set" in ben.reads
+    assert ben.row.started_at
