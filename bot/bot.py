@@ -28,15 +28,7 @@ log = logging.getLogger(__name__)
 
 DUE_AT_ONCE = 200  # rows of one rule in one transaction
 LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
-MAY_BE_AN_ANSWER = {
-    "why",
-    "stay",
-    "journal",
-    "goals",
-    "drafts",
-    "draft",
-    "status",
-}  # commands, as a single word
+MAY_BE_AN_ANSWER = ("why", "journal", "goals", "drafts", "draft", "status")  # commands, said in one word
 NEVER_AN_ANSWER = ("skip", "later", "undo", "edit")  # names of buttons
 AFTER_FAILURE = timedelta(minutes=15)
 
