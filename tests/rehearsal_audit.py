@@ -165,7 +165,7 @@ class Audit:
 
     def _about_session(self, line: Line, session: Session, at: datetime) -> None:
         match line["kind"]:
-            case "closing.list":
+            case "closing.list" | "closing.both_wrote":
                 session.listed.add(line["to"])
             case "exchange.sent":
                 session.sent[line["to"]].append(at)
