@@ -169,7 +169,7 @@ class Audit:
                 session.listed.add(line["to"])
             case "exchange.sent":
                 session.sent[line["to"]].append(at)
-            case "asks.wrote":
+            case "asks.wrote" | "asks.answered":
                 session.letters[line["to"]] += 1
             case kind if kind.startswith(ASKED):
                 session.asked.setdefault(line["to"], at)
