@@ -25,7 +25,7 @@ CALLED_OFF = (State.CANCELLED, State.AWAY)
 
 
 @dataclass(frozen=True)
-class ShowBrief(Action, wire="prep.show_brief"):
+class WholeBrief(Action, wire="notes.whole_brief"):
     session: int
 
 
@@ -91,7 +91,7 @@ def _tell_partner_if_late(turn: Turn, seat: Seat, answer: Answer, text: str) -> 
         "prep.late",
         partner=seat.person.first_name,
         facts=[Fact(label, text)],
-        press={"brief": ShowBrief(session.id)},
+        press={"brief": WholeBrief(session.id)},
     )
     turn.post(
         partner,

@@ -193,7 +193,7 @@ class Audit:
 
     def _about_session(self, kind: str, line: Line, session: Session, at: datetime) -> None:
         match kind:
-            case "closing.list":
+            case "closing.list" | "closing.both_wrote":
                 session.listed.setdefault(line["to"], at)
             case "exchange.sent":
                 session.sent[line["to"]].append(at)

@@ -18,7 +18,7 @@ from bot.calendar import decent_from
 from bot.courtesy import Kind
 from bot.messages import Choice, Fact, Form, Message, Reply
 from bot.models import ActionItem, Answer, Format, Pair, Person, Seat, Session, State
-from bot.notes import NOTES, STILL_WORTH_READING, ShowBrief, answer_to, next_session
+from bot.notes import NOTES, STILL_WORTH_READING, WholeBrief, answer_to, next_session
 from bot.story import Answers, Story
 from bot.text import is_blank
 from bot.turn import Turn
@@ -84,6 +84,11 @@ class Later(Action, wire="prep.later"):
 class KeepToMyself(Action, wire="prep.keep_to_myself"):
     session: int
     question: str
+
+
+@dataclass(frozen=True)
+class ShowBrief(Action, wire="prep.show_brief"):
+    session: int
 
 
 @dataclass(frozen=True)
@@ -416,6 +421,11 @@ def _has_news(turn: Turn, seat: Seat) -> bool:
     """Somebody wrote, or a promise came to its end."""
     written = any(answer.text for one in seat.session.seats for answer in one.answers)
     return written or bool(_ended_since_the_last_brief(turn, seat))
+
+
+@prep.on_press(WholeBrief)
+def show_whole_brief(turn: Turn, person: Person, press: WholeBrief) -> Message:
+    return show_brief(turn, person, ShowBrief(press.session))
 
 
 @prep.on_press(ShowBrief)

@@ -152,6 +152,7 @@ def test_done_is_said_in_german_too(eva: Someone) -> None:
 
 
 def test_every_word_that_help_names_can_be_typed(world: World, eva: Someone) -> None:
+    world.start(eva)
     eva.says("hilfe")
 
     words, commands = world.bot.prompts.words, sorted(world.bot.story.commands)
