@@ -19,6 +19,7 @@ from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
 from bot.stories.review import review
 from bot.stories.sessions import sessions
+from bot.stories.sharing import sharing
 from bot.stories.turns import turns
 from bot.stories.welcome import welcome
 from bot.stories.why import why
@@ -38,6 +39,7 @@ STORIES = (
     turns,
     drafts,
     journal,
+    sharing,
     review,
     quiet,
     ending,

@@ -72,6 +72,7 @@ ABOUT: Mapping[str, str] = {
     "goals": "why.about_goals",
     "intro": "why.about_intro",
     "journal": "why.about_journal",
+    "sharing": "why.about_journal",
     "pause": "why.about_pause",
     "prep": "why.about_prep",
     "pulse": "why.about_pulse",
