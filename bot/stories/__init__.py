@@ -12,6 +12,7 @@ from bot.stories.goals import goals
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.journal import journal
+from bot.stories.monthly import monthly
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
@@ -38,6 +39,7 @@ STORIES = (
     asks,
     turns,
     drafts,
+    monthly,
     journal,
     sharing,
     review,
