@@ -20,6 +20,7 @@ from bot.turn import Turn
 MOST_OPEN = 5  # goals of a pair
 LONGEST = 500  # characters of one part of a goal
 PAST_SHOWN = 8
+CHECK_AFTER = timedelta(weeks=4)  # what forms suggest
 NOTES_SHOWN = 3
 TELL_AFTER = timedelta(hours=1)  # several changes make one message, and an undone one makes none
 

@@ -16,6 +16,7 @@ from bot.stories.monthly import monthly
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
+from bot.stories.progress import progress
 from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
 from bot.stories.review import review
@@ -36,6 +37,7 @@ STORIES = (
     pulse,
     actions,
     goals,
+    progress,
     asks,
     turns,
     drafts,
