@@ -1,4 +1,4 @@
-"""Belongings: what is kept of one person. Seeing, exporting and erasing all go by this one list.
+"""Belongings: what is kept of one person. Seeing, exporting and erasing (erasing.py) go by this one list.
 
 A table that holds words is either somebody's own and stands under OWN, or it is not and says why under
 NOBODYS. A test compares both with the tables, so that no text can be forgotten.
@@ -7,11 +7,10 @@ NOBODYS. A test compares both with the tables, so that no text can be forgotten.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import ColumnElement, Select, select
 
-from bot import ledger, outbox
+from bot import outbox
 from bot.models import (
-    Absence,
     AccountRow,
     ActionItem,
     Answer,
@@ -20,13 +19,10 @@ from bot.models import (
     Conversation,
     Draft,
     DraftReply,
-    Ending,
     Enrolment,
     Farewell,
     Goal,
-    GoalState,
     Happening,
-    ItemState,
     JournalEntry,
     JournalVersion,
     Letter,
@@ -41,7 +37,6 @@ from bot.models import (
     Seat,
     Session,
     Terms,
-    Thread,
 )
 from bot.turn import Turn
 from bot.vault import Words
@@ -73,16 +68,6 @@ NOBODYS: Mapping[type[Base], str] = {
     Canary: "a text that everybody knows",
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
-NEEDED_TO_TAKE_PART = {(Person, "email")}
-TOO_SHORT_TO_QUOTE = {  # a "no", a "3" or an "80" of theirs is in many a sentence of somebody else
-    (Seat, "pulse"),
-    (Pulse, "moved"),
-    (Pulse, "raised"),
-    (Pulse, "rhythm"),
-    (JournalVersion, "sure"),
-    (Review, "rhythm"),
-    (Farewell, "in_touch"),
-}
 
 
 def _entries(person: Person) -> Select[int]:
@@ -330,77 +315,3 @@ def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:
     )
     for name, at in turn.db.execute(arrived.order_by(Post.id)):
         yield "message", {"what": name, "at": at}
-
-
-# Erasing it
-
-
-def erase_words(turn: Turn, person: Person) -> None:
-    """What they wrote, wherever it is, also where it waits to be brought to somebody."""
-    erased: set[str] = set()
-    for model in OWN:
-        for row in rows(turn, person, model):
-            erased |= _empty(row)
-    for kept in rows(turn, person, Conversation):
-        kept.listens = None
-    for item in rows(turn, person, ActionItem):
-        _unlink(turn, item)
-    for draft in rows(turn, person, Draft):
-        draft.taken_back_at = draft.taken_back_at or turn.now
-        _asks_for_nothing(turn, draft.thread)
-    for letter in rows(turn, person, Letter):
-        letter.taken_back_at = letter.taken_back_at or turn.now
-        _asks_for_nothing(turn, letter.thread)
-    for entry in turn.db.scalars(select(JournalEntry).where(JournalEntry.person_id == person.id)):
-        turn.db.delete(entry)
-    for goal in rows(turn, person, Goal):
-        _let_go(turn, goal)
-    outbox.take_back(turn.db, person.id, _pairs_of(turn, person), erased, turn.now)
-
-
-def _asks_for_nothing(turn: Turn, thread: Thread | None) -> None:
-    """Without its words nobody can be expected to answer."""
-    wait = ledger.wait_in(turn, thread) if thread else None
-    if wait:
-        ledger.end(turn, wait, Ending.TAKEN_BACK)
-
-
-def _empty(row: Base) -> set[str]:
-    texts = set()
-    for name in words_in(type(row)):
-        if (type(row), name) not in NEEDED_TO_TAKE_PART:
-            if (type(row), name) not in TOO_SHORT_TO_QUOTE:
-                texts.add(getattr(row, name))
-            setattr(row, name, "")
-    return texts - {""}
-
-
-def _unlink(turn: Turn, item: ActionItem) -> None:
-    """A promise without words is none. That there was one stays."""
-    item.remind_at = None
-    if item.state == ItemState.OPEN:
-        item.state, item.ended_at = ItemState.DROPPED, turn.now
-        turn.note("action_ended", pair=item.pair, person=item.owner)
-
-
-def _let_go(turn: Turn, goal: Goal) -> None:
-    """Neither is a goal without words one, and nobody hears of it any more."""
-    goal.check_at, goal.news, goal.news_from_id = None, "", None
-    if goal.state == GoalState.OPEN:
-        goal.state, goal.ended_at = GoalState.LET_GO, turn.now
-        turn.note("goal_let_go", pair=goal.pair, person=goal.owner)
-
-
-def _pairs_of(turn: Turn, person: Person) -> Sequence[int]:
-    theirs = (Pair.mentor_id == person.id) | (Pair.mentee_id == person.id)
-    return turn.db.scalars(select(Pair.id).where(theirs)).all()
-
-
-def forget(turn: Turn, person: Person, name: str) -> None:
-    """Who they were. A row without a name remains, so that what their partners have stays whole."""
-    person.name, person.email, person.email_print = name, "", None
-    person.timezone, person.country, person.career_stage = "UTC", "", ""
-    person.account_id = None
-    turn.db.flush()
-    for model in (AccountRow, Absence, Enrolment, Conversation, Post):
-        turn.db.execute(delete(model).where(model.person_id == person.id))
