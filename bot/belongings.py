@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
 
-from bot import outbox
+from bot import items, ledger, outbox
 from bot.models import (
+    Absence,
     AccountRow,
     ActionItem,
     Answer,
@@ -19,6 +20,7 @@ from bot.models import (
     Conversation,
     Draft,
     DraftReply,
+    Ending,
     Enrolment,
     Farewell,
     Goal,
@@ -27,6 +29,7 @@ from bot.models import (
     JournalVersion,
     Letter,
     Milestone,
+    Nudge,
     Pair,
     Person,
     Post,
@@ -37,6 +40,7 @@ from bot.models import (
     Seat,
     Session,
     Terms,
+    Wait,
 )
 from bot.turn import Turn
 from bot.vault import Words
@@ -68,6 +72,15 @@ NOBODYS: Mapping[type[Base], str] = {
     Canary: "a text that everybody knows",
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
+ENDINGS: Mapping[str, str] = {
+    Ending.REPLIED: "mydata.replied",
+    Ending.NOT_MINE: "mydata.not_mine",
+    Ending.PASSED: "mydata.passed",
+    Ending.SETTLED: "mydata.settled",
+    Ending.TAKEN_BACK: "mydata.taken_back",
+    Ending.PARTED: "mydata.parted",
+}
+NUDGED_ABOUT: Mapping[str, str] = {ledger.RULE: "mydata.an_answer", items.RULE: "mydata.an_action"}
 
 
 def _entries(person: Person) -> Select[int]:
@@ -106,6 +119,7 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         if pulse.answered_at:
             yield "pulse", _feeling(person, pulse)
     yield from _sheets(turn, person)
+    yield from _times(turn, person)
     for kept in rows(turn, person, Conversation):
         if kept.unplaced:
             yield "unplaced", {"text": kept.unplaced}
@@ -304,6 +318,36 @@ def _last_words(person: Person, farewell: Farewell) -> Mapping[str, object]:
         "in_touch": farewell.in_touch,
         "written": farewell.sent_at,
     }
+
+
+def _times(turn: Turn, person: Person) -> Iterator[Record]:
+    """When they were away, whose turn it was to answer, and which nudges they got or were spared."""
+    away = select(Absence).where(Absence.person_id == person.id).order_by(Absence.id)
+    for absence in turn.db.scalars(away):
+        yield "absence", {"since": absence.since, "until": absence.until}
+    waits = select(Wait).where(Wait.person_id == person.id).order_by(Wait.id)
+    for wait in turn.db.scalars(waits):
+        yield "turn", _turn_to_answer(turn, person, wait)
+    nudges = select(Nudge).where(Nudge.person_id == person.id).order_by(Nudge.id)
+    for nudge in turn.db.scalars(nudges):
+        about = _called(turn, person, NUDGED_ABOUT, nudge.rule)
+        yield "nudge", {"nudge_about": about, "at": nudge.at, "held_out": nudge.held_out}
+
+
+def _turn_to_answer(turn: Turn, person: Person, wait: Wait) -> Mapping[str, object]:
+    return {
+        "with": wait.thread.pair.partner_of(person).name,
+        "since": wait.since,
+        "response_days": wait.days,
+        "promised_for": wait.promised_for,
+        "ended": wait.ended_at,
+        "ending_by": _called(turn, person, ENDINGS, wait.ending),
+    }
+
+
+def _called(turn: Turn, person: Person, names: Mapping[str, str], value: str) -> str:
+    """In plain words; what has none yet, as it is kept."""
+    return turn.prompts.phrase(person.language, names[value]) if value in names else value
 
 
 def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot import ledger, letters, own
 from bot.actions import Action, Typing
-from bot.links import https_link
+from bot.links import Link, https_link
 from bot.messages import Message
 from bot.models import About, Draft, DraftReply, Ending, Pair, Person
 from bot.story import Answers
@@ -69,11 +69,10 @@ def called(draft: Draft) -> str:
     return shorten(" ".join(draft.text.split()) or (link.host if link else ""), LABEL)
 
 
-def about(turn: Turn, reader: Person, draft: Draft) -> Iterator[tuple[str, str]]:
+def about(draft: Draft) -> Iterator[tuple[str, str | Link]]:
     link = https_link(draft.link)
     if link:
-        yield "host", link.host
-        yield "link", link.url
+        yield "link", link
     for part in WORDS:
         if getattr(draft, part):
             yield part, getattr(draft, part)
@@ -94,7 +93,7 @@ def for_reader(turn: Turn, draft: Draft, name: str) -> Message:
         partner=draft.author.first_name,
         percent=draft.percent,
         minutes=draft.minutes,
-        facts=about(turn, draft.reader, draft),
+        facts=about(draft),
         press=_ways_of_reader(draft),
     )
 

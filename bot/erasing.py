@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
-from bot import ledger, outbox
+from bot import aims, ledger, outbox
 from bot.belongings import OWN, rows, words_in
 from bot.models import (
     Absence,
@@ -59,10 +59,10 @@ def erase_words(turn: Turn, person: Person) -> None:
         _unlink(turn, item)
     for draft in rows(turn, person, Draft):
         draft.taken_back_at = draft.taken_back_at or turn.now
-        _asks_for_nothing(turn, draft.thread)
+        _asks_for_nothing(turn, person, draft.thread)
     for letter in rows(turn, person, Letter):
         letter.taken_back_at = letter.taken_back_at or turn.now
-        _asks_for_nothing(turn, letter.thread)
+        _asks_for_nothing(turn, person, letter.thread)
     for entry in turn.db.scalars(select(JournalEntry).where(JournalEntry.person_id == person.id)):
         turn.db.delete(entry)
     for goal in rows(turn, person, Goal):
@@ -70,10 +70,10 @@ def erase_words(turn: Turn, person: Person) -> None:
     outbox.take_back(turn.db, person.id, _pairs_of(turn, person), erased, turn.now)
 
 
-def _asks_for_nothing(turn: Turn, thread: Thread | None) -> None:
-    """Without its words nobody can be expected to answer."""
+def _asks_for_nothing(turn: Turn, person: Person, thread: Thread | None) -> None:
+    """Without its words the partner cannot be expected to answer. What the person owes is still asked."""
     wait = ledger.wait_in(turn, thread) if thread else None
-    if wait:
+    if wait and wait.person_id != person.id:
         ledger.end(turn, wait, Ending.TAKEN_BACK)
 
 
@@ -98,6 +98,7 @@ def _unlink(turn: Turn, item: ActionItem) -> None:
 def _let_go(turn: Turn, goal: Goal) -> None:
     """Neither is a goal without words one, and nobody hears of it any more."""
     goal.check_at, goal.news, goal.news_from_id = None, "", None
+    aims.ask_no_more(turn, goal)
     if goal.state == GoalState.OPEN:
         goal.state, goal.ended_at = GoalState.LET_GO, turn.now
         turn.note("goal_let_go", pair=goal.pair, person=goal.owner)

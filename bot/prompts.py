@@ -30,6 +30,7 @@ Press = Mapping[str, Action | Sequence[tuple[str, Action]]]
 """Buttons by the name of their label; a sequence makes one button for each (label, action)."""
 
 FALLBACK = "en"
+LONGEST_TEXT = 3000  # characters of a field that says nothing else
 LONGEST_LABEL = 75  # characters that Slack takes on a button
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"  # so that a name in Hebrew does not turn the sentence around
 INHERITED = ("press", "facts")
@@ -227,6 +228,16 @@ class Prompts:
         """Two or three words for a field, where there is no room for its label."""
         return str(self.entry(language, form).source["fields"][field]["short"])
 
+    def too_long(self, language: str, form: str, answers: Mapping[str, str]) -> dict[str, str]:
+        """What does not fit, field by field: a platform may hold a form to its limits, or may not."""
+        fields = self.entry(language, form).source["fields"]
+        known = {name: text for name, text in answers.items() if name in fields}
+        return {
+            name: "long"
+            for name, text in known.items()
+            if len(text) > fields[name].get("limit", LONGEST_TEXT)
+        }
+
     def mistake(self, language: str, form: str, name: str, /, **values: object) -> str:
         return Template(self.entry(language, form).source["mistakes"][name]).plain(values)
 
@@ -265,7 +276,7 @@ def _field(
         value=value,
         required=source.get("required", False),
         choices=written if choices is None else tuple(choices),
-        limit=source.get("limit", 3000),
+        limit=source.get("limit", LONGEST_TEXT),
     )
 
 

@@ -135,7 +135,7 @@ def send(turn: Turn, person: Person, sent: SendDraft, answers: Answers) -> Messa
 
 
 def _mistakes(turn: Turn, person: Person, answers: Answers) -> Mistakes | None:
-    wrong = {}
+    wrong = turn.prompts.too_long(person.language, "drafts.form", answers)
     if answers.get("link") and https_link(answers["link"]) is None:
         wrong["link"] = "link"
     elif not answers.get("link") and is_blank(answers.get("text", "")):
@@ -219,7 +219,7 @@ def _as_it_stands(turn: Turn, person: Person, draft: Draft) -> Message:
         partner=draft.reader.first_name,
         percent=draft.percent,
         minutes=draft.minutes,
-        facts=drafting.about(turn, person, draft),
+        facts=drafting.about(draft),
         press={"edit": ChangeDraft(draft.id), "take_back": TakeBack(draft.id)},
     )
 
@@ -308,6 +308,9 @@ def send_answer(turn: Turn, person: Person, sent: SendAnswer, answers: Answers) 
     words = {part: answers.get(part, "") for part in REPLY}
     if all(is_blank(text) for text in words.values()):
         return turn.refuse(person, "drafts.answer_form", notice="nothing")
+    too_long = turn.prompts.too_long(person.language, "drafts.answer_form", answers)
+    if too_long:
+        return turn.refuse(person, "drafts.answer_form", **too_long)
     if not _answered_before(draft, words):
         _keep_answer(turn, draft, words)
     return turn.say(

@@ -55,7 +55,7 @@ class SetLetGo(Action, wire="goals.set_let_go"):
 def show_all(turn: Turn, person: Person, _rest: str) -> Message:
     pairs = _pairs(turn, person)
     if not pairs:
-        return turn.say(person, "goals.no_pair", press={"help": Typing("help")})
+        return _without_a_pair(turn, person)
     for pair in pairs:
         aims.take_news(turn, pair, person)  # they see it now
     still_open = [goal for pair in pairs for goal in own.open_goals(turn, pair)]
@@ -65,6 +65,12 @@ def show_all(turn: Turn, person: Person, _rest: str) -> Message:
         facts=_lists(turn, person, pairs),
         press=_buttons(turn, person, pairs, still_open),
     )
+
+
+def _without_a_pair(turn: Turn, person: Person) -> Message:
+    if own.has_been_paired(turn, person):
+        return turn.say(person, "goals.pair_ended", press={"mydata": Typing("mydata")})
+    return turn.say(person, "goals.no_pair", press={"help": Typing("help")})
 
 
 def _pairs(turn: Turn, person: Person) -> list[Pair]:
@@ -171,7 +177,7 @@ def _typed(answers: Answers) -> str:
 
 
 def _mistakes(turn: Turn, person: Person, answers: Answers) -> dict[str, str]:
-    mistakes = {}
+    mistakes = turn.prompts.too_long(person.language, "goals.form", answers)
     if is_blank(answers.get("can", "")):
         mistakes["can"] = "can"
     if answers.get("check") and a_day(answers["check"], person.language, turn.today(person)) is None:
@@ -241,11 +247,14 @@ def ask_why(turn: Turn, person: Person, press: LetGo) -> Form | Message:
 
 
 @goals.on_submit(SetLetGo)
-def let_go(turn: Turn, person: Person, sent: SetLetGo, answers: Answers) -> Message:
+def let_go(turn: Turn, person: Person, sent: SetLetGo, answers: Answers) -> Message | Mistakes:
     goal = own.goal(turn, person, sent.goal)
     because = answers.get("because", "")
     if goal is None:
         return goalcard.gone(turn, person, because)
+    too_long = turn.prompts.too_long(person.language, "goals.let_go_form", answers)
+    if too_long:
+        return turn.refuse(person, "goals.let_go_form", **too_long)
     if goal.state == GoalState.OPEN:
         aims.end(turn, goal, person, GoalState.LET_GO)
     if goal.state == GoalState.LET_GO:

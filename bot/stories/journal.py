@@ -174,7 +174,7 @@ def _kept(turn: Turn, person: Person, entry: JournalEntry) -> Message:
 
 
 def _mistakes(turn: Turn, person: Person, answers: Answers) -> Mistakes | None:
-    wrong = {}
+    wrong = turn.prompts.too_long(person.language, "journal.form", answers)
     if is_blank(answers.get("choice", "")):
         wrong["choice"] = "choice"
     if answers.get("sure") and not _sure(answers):
@@ -320,6 +320,9 @@ def keep_look(turn: Turn, person: Person, sent: KeepLook, answers: Answers) -> R
     day = _day(turn, person, answers)
     if answers.get("again") and day is None:
         return turn.refuse(person, "journal.look_form", again="day")
+    too_long = turn.prompts.too_long(person.language, "journal.look_form", answers)
+    if too_long:
+        return turn.refuse(person, "journal.look_form", **too_long)
     is_new = _write_down(turn, entry, {part: answers.get(part, "") for part in LOOKED_BACK})
     if not is_new and day is None:
         return turn.refuse(person, "journal.look_form", happened="happened")

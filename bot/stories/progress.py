@@ -76,6 +76,9 @@ def add_step(turn: Turn, person: Person, sent: SetStep, answers: Answers) -> Mes
         return goalcard.gone(turn, person, what)
     if is_blank(what):
         return turn.refuse(person, "progress.step_form", what="what")
+    too_long = turn.prompts.too_long(person.language, "progress.step_form", answers)
+    if too_long:
+        return turn.refuse(person, "progress.step_form", **too_long)
     ahead = aims.ahead(goal)
     step = next((step for step in ahead if key(step.what) == key(what)), None)
     if step is None and len(ahead) >= MOST_STEPS:
@@ -191,6 +194,9 @@ def add_line(turn: Turn, person: Person, sent: SetLine, answers: Answers) -> Mes
         return goalcard.gone(turn, person, line)
     if answers.get("standing") not in set(Standing):
         return turn.refuse(person, "progress.line_form", standing="standing")
+    too_long = turn.prompts.too_long(person.language, "progress.line_form", answers)
+    if too_long:
+        return turn.refuse(person, "progress.line_form", **too_long)
     aims.note_down(turn, goal, person, Standing(answers["standing"]), "" if is_blank(line) else line)
     return _noted(turn, person, goal)
 
@@ -218,7 +224,14 @@ def ask_how_it_stands(turn: Turn, goal: Goal) -> None:
             "drop": LetGo(goal.id),
         },
     )
-    turn.post(owner, message, Kind.NUDGE, about=goal.pair, stale_after=turn.now + WORTH_SAYING)
+    turn.post(
+        owner,
+        message,
+        Kind.NUDGE,
+        newest_of=aims.question(goal),
+        about=goal.pair,
+        stale_after=turn.now + WORTH_SAYING,
+    )
 
 
 @progress.on_press(AnotherDate)

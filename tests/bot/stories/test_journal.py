@@ -112,6 +112,15 @@ def test_how_sure_may_be_written_in_several_ways(ben: Someone, typed: str, kept:
     assert f"How sure: {kept}" in ben.reads
 
 
+def test_what_does_not_fit_is_said_and_not_cut(world: World, ben: Someone) -> None:
+    """Also where a platform lets more through than the form allows."""
+    writes(ben, choice="x" * 1001)
+
+    assert "choice" in ben.mistakes
+    assert ben.form
+    assert entries(world) == []
+
+
 def test_today_is_no_day_to_come_back_on(ben: Someone) -> None:
     ben.presses(WriteOne())
 

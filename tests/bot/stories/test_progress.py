@@ -1,11 +1,13 @@
 """Small steps and how a goal stands, through the front door."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 from world import Someone, World, as_text, at
 
 from bot.goalcard import AddStep, AnotherDate, ChangeGoal, LetGo, ShowGoal, Stands, StepMade
-from bot.models import Goal, GoalState, Happening, Milestone, Pair, Progress, Standing
+from bot.models import Goal, GoalState, Happening, Milestone, Pair, Post, Progress, Standing
 from bot.stories.goals import AddGoal
 from bot.stories.progress import AddLine, StepNotMade, TakeStepBack
 
@@ -255,3 +257,21 @@ def test_a_pair_that_has_ended_is_left_alone(
 
     assert ben.received("goals.check") == []
     assert len(ana.received("goals.news")) == 1  # of the goal itself, before
+
+
+@pytest.mark.parametrize("how", ["another day", "let go"])
+def test_a_question_that_waits_is_not_brought_once_it_is_moot(
+    world: World, ben: Someone, goal: int, how: str
+) -> None:
+    with world.bot.open_transaction.begin() as db:
+        row = db.get_one(Goal, goal)
+        row.check_on, row.check_at = date(2026, 2, 7), at("2026-02-07", "12:00", "America/Denver")  # Saturday
+    world.until(at("2026-02-07", "13:00", "America/Denver"))
+    with world.bot.open_transaction() as db:
+        assert db.scalars(select(Post).where(Post.name == "goals.check", Post.state == 0)).all()
+
+    ben.presses(AnotherDate(goal) if how == "another day" else LetGo(goal))
+    ben.fills(**({"day": "in three weeks"} if how == "another day" else {}))
+    world.forward(days=7)
+
+    assert ben.received("goals.check") == []

@@ -391,7 +391,7 @@ def test_of_a_pair_that_has_ended_nothing_is_asked_or_kept(
     ben.says("4 4 right")
     assert ben.sees.name == "pulse.not_understood"
     ben.says("pulse")
-    assert ben.sees.name == "pulse.nothing_yet"
+    assert ben.sees.name == "pulse.pair_ended"
 
     assert answers(world, ben) == ("", "", "")
 

@@ -219,6 +219,30 @@ def test_what_was_not_dared_stays_private_unless_they_say_otherwise(
     assert "I want another job." in as_text(ben.received("review.shown_alone")[0])
 
 
+@pytest.mark.parametrize("match", ["no", "unsure"])
+def test_a_doubt_alone_is_a_skip_that_is_not_told_apart(
+    world: World, ben: Someone, ana: Someone, asked: Pair, match: str
+) -> None:
+    look_back(ana, match=match)
+    look_back(ben, keep="The walks.")
+    world.forward(days=1)
+
+    assert ana.received("review.in_doubt")
+    assert not ben.received("review.shown")
+    assert [message.name for message in ben.chat].count("review.shown_alone") == 1
+
+
+def test_what_is_taken_out_again_is_not_shown(world: World, ben: Someone, ana: Someone, asked: Pair) -> None:
+    look_back(ana, keep="Nothing.")
+    ana.presses("Change mine")
+    ana.fills(keep="")
+    look_back(ben, keep="The walks.")
+    world.forward(days=1)
+
+    assert ana.received("review.skipped")
+    assert "Nothing." not in as_text(ben.received("review.shown_alone")[0])
+
+
 def test_the_match_is_for_nobody_but_them_and_is_not_kept(
     world: World, ben: Someone, ana: Someone, asked: Pair
 ) -> None:
