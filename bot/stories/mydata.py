@@ -129,6 +129,8 @@ def _lines(turn: Turn, person: Person, parts: Mapping[str, object]) -> Iterator[
 def _spoken(turn: Turn, person: Person, value: object) -> str:
     if isinstance(value, bool):
         return turn.prompts.phrase(person.language, "mydata.yes" if value else "mydata.no")
+    if isinstance(value, datetime):
+        return turn.prompts.phrase(person.language, "mydata.moment", when=turn.when(person, value))
     if isinstance(value, date):
         return turn.when(person, value)
     if isinstance(value, list):

@@ -315,7 +315,7 @@ def test_a_change_arrives_as_one_and_waits_for_an_answer_again(
     world: World, ben: Someone, ana: Someone
 ) -> None:
     ana.presses("Seen, thank you")
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills(percent="80", unsure="Only the end")
     world.forward(days=1)
 
@@ -330,7 +330,7 @@ def test_what_is_changed_in_time_arrives_once_as_it_is_now(
     world: World, ben: Someone, ana: Someone, pair: Pair
 ) -> None:
     shows(ben, pair)
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills(text="Five slides")
     world.forward(days=2)
 
@@ -341,7 +341,7 @@ def test_what_is_changed_in_time_arrives_once_as_it_is_now(
 
 @pytest.mark.usefixtures("draft")
 def test_a_change_that_changes_nothing_is_not_brought(world: World, ben: Someone, ana: Someone) -> None:
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills()
     world.forward(days=1)
 

@@ -77,7 +77,7 @@ def test_it_needs_no_pair_and_only_a_choice(world: World, ben: Someone) -> None:
     writes(ben)
 
     assert ben.sees.name == "journal.kept"
-    assert labels(ben) == ["Change it", "Write what happened", "Delete it"]
+    assert labels(ben) == ["Edit", "Write what happened", "Delete"]
 
 
 def test_lists_ones_own_newest_first(world: World, ben: Someone, ana: Someone) -> None:
@@ -155,7 +155,7 @@ def test_any_words_can_be_kept_and_found_again(ben: Someone, choice: str) -> Non
 def test_every_change_keeps_the_earlier_version(world: World, ben: Someone) -> None:
     writes(ben, expect="I lead it by autumn", sure="80")
     world.forward(days=3)
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills(sure="60")
 
     assert ben.sees.name == "journal.changed"
@@ -171,7 +171,7 @@ def test_every_change_keeps_the_earlier_version(world: World, ben: Someone) -> N
 
 def test_a_change_that_changes_nothing_is_none(world: World, ben: Someone) -> None:
     writes(ben, sure="80")
-    ben.presses("Change it")
+    ben.presses("Edit")
     form = ben.form
     ben.fills()
     ben.form = form
@@ -192,7 +192,7 @@ def test_a_version_that_never_was_is_not_there(world: World, ben: Someone) -> No
 
 def test_the_day_can_be_changed_and_left_out(world: World, ben: Someone) -> None:
     writes(ben, again="17 March")
-    ben.presses("Change it")
+    ben.presses("Edit")
     assert ben.form
     assert {field.name: field.value for field in ben.form.fields}["again"] == "2026-03-17"
 
@@ -357,7 +357,7 @@ def test_nobody_else_opens_it_not_even_the_partner(
 
 def test_a_form_of_somebody_else_changes_nothing(world: World, ben: Someone, ana: Someone) -> None:
     writes(ben)
-    ben.presses("Change it")
+    ben.presses("Edit")
     ana.form = ben.form
 
     ana.fills(choice="Leave at once")
@@ -372,7 +372,7 @@ def test_a_form_of_somebody_else_changes_nothing(world: World, ben: Someone, ana
 
 def test_deleted_it_can_be_undone_for_ten_minutes(world: World, ben: Someone) -> None:
     writes(ben, again="17 March")
-    ben.presses("Delete it")
+    ben.presses("Delete")
     ben.says("journal")
     assert ben.sees.name == "journal.nothing_yet"
     for action in (ShowEntry, ChangeEntry, LookBack, CloseEntry):
@@ -389,10 +389,10 @@ def test_deleted_it_can_be_undone_for_ten_minutes(world: World, ben: Someone) ->
 
 def test_then_it_is_gone_with_all_its_versions(world: World, ben: Someone) -> None:
     writes(ben)
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills(sure="60")
-    ben.presses("Delete it")
-    ben.presses("Delete it")
+    ben.presses("Delete")
+    ben.presses("Delete")
 
     world.forward(minutes=11)
     world.bot.tick()
@@ -408,7 +408,7 @@ def test_then_it_is_gone_with_all_its_versions(world: World, ben: Someone) -> No
 def test_a_day_that_comes_while_it_can_be_undone_is_not_lost(world: World, ben: Someone) -> None:
     writes(ben, again="17 March")
     world.until(at("2026-03-17", "08:55", "America/Denver"))
-    ben.presses("Delete it")
+    ben.presses("Delete")
     world.forward(minutes=8)
     assert ben.received("journal.look_again_unsure") == []
 
@@ -422,7 +422,7 @@ def test_what_waits_to_come_back_goes_with_it(world: World, ben: Someone) -> Non
     writes(ben, again="2026-03-14")
     world.until(at("2026-03-15", "12:00", "America/Denver"))
 
-    ben.presses("Delete it")
+    ben.presses("Delete")
     world.forward(days=7)
 
     assert ben.received("journal.look_again_unsure") == []

@@ -196,7 +196,7 @@ def test_on_the_day_the_owner_is_asked_once(world: World, ben: Someone, ana: Som
 
     world.until(at("2026-03-04", "08:00", "America/Denver"))
     [asked] = ben.received("goals.check")
-    assert "[Not started] [Under way] [Nearly] [There] [Another date] [Let it go]" in as_text(asked)
+    assert "[Not started] [Under way] [Nearly] [There] [Another day] [Let it go]" in as_text(asked)
 
     world.forward(days=40)
     assert world.bot.tick() == 0
@@ -206,7 +206,7 @@ def test_on_the_day_the_owner_is_asked_once(world: World, ben: Someone, ana: Som
 
 def test_another_date_brings_it_back_on_that_day(world: World, ben: Someone, goal: int) -> None:
     world.until(at("2026-03-04", "08:00", "America/Denver"))
-    ben.presses("Another date")
+    ben.presses("Another day")
     ben.fills(day="31 Feb")
     assert ben.mistakes.keys() == {"day"}
 
@@ -224,7 +224,7 @@ def test_whoever_is_away_is_asked_when_they_are_back(world: World, ben: Someone,
 
     world.forward(days=10)
 
-    assert "For Tuesday 3 March" in as_text(ben.received("goals.check")[0])
+    assert "on Tuesday 3 March" in as_text(ben.received("goals.check")[0])
 
 
 def test_a_pause_without_an_end_is_left_in_peace(world: World, ben: Someone, goal: int) -> None:

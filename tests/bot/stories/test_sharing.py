@@ -71,7 +71,7 @@ def test_pressed_twice_it_is_shown_once(world: World, ben: Someone, ana: Someone
 def test_what_is_changed_later_stays_with_the_author(world: World, ben: Someone, ana: Someone) -> None:
     shares(world, ben)
     world.forward(days=1)
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills(expect="To be alone with it")
     assert "Who sees it: You; Ana sees version 1" in ben.reads
     ana.presses("Open it again")
@@ -86,7 +86,7 @@ def test_what_is_changed_later_stays_with_the_author(world: World, ben: Someone,
 def test_what_changed_since_they_were_asked_is_asked_again(world: World, ben: Someone, pair: Pair) -> None:
     writes(ben)
     ben.presses("Show it to Ana")
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills(expect="To be alone with it")
 
     ben.presses(Share(entries(world)[0].id, pair.id, 1))
@@ -174,7 +174,7 @@ def test_what_was_shown_says_what_stays(world: World, ben: Someone, ana: Someone
     shares(world, ben)
     world.forward(days=1)
 
-    ben.presses("Delete it")
+    ben.presses("Delete")
 
     assert ben.sees.name == "journal.deleted_and_shared"
     ana.presses("Open it again")
