@@ -261,7 +261,7 @@ def _ways_on(asked: Pulse) -> Press:
     if _wants_another_rhythm(asked):
         ways |= {"agreement": Typing("agreement"), "sessions": Typing("sessions")}
     if asked.raised in HARD:
-        ways |= {"prep": Typing("prep"), "pause": Typing("pause")}
+        ways |= {"note": Typing("note"), "pause": Typing("pause")}
     return ways
 
 
