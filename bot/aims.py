@@ -20,6 +20,7 @@ from bot.turn import Turn
 MOST_OPEN = 5  # goals of a pair
 LONGEST = 500  # characters of one part of a goal
 PAST_SHOWN = 8
+CHECK_AFTER = timedelta(weeks=4)  # what forms suggest
 NOTES_SHOWN = 3
 TELL_AFTER = timedelta(hours=1)  # several changes make one message, and an undone one makes none
 
@@ -88,8 +89,20 @@ def write_down(turn: Turn, goal: Goal, reader: Person, answers: Answers) -> None
 
 
 def plan_check(turn: Turn, goal: Goal, day: date | None) -> None:
+    if goal.id and day != goal.check_on:
+        ask_no_more(turn, goal)
     goal.check_on = day
     goal.check_at = items.morning_of(turn, goal.owner, day) if day else None
+
+
+def question(goal: Goal) -> str:
+    """What the question how it stands is about, see `Turn.post`."""
+    return f"goal:{goal.id}"
+
+
+def ask_no_more(turn: Turn, goal: Goal) -> None:
+    """A question how it stands that still waits is not brought."""
+    turn.recall(goal.owner, question(goal))
 
 
 def make_step(turn: Turn, goal: Goal, author: Person, what: str) -> Milestone:
@@ -171,6 +184,7 @@ def _note_of_today(turn: Turn, goal: Goal, author: Person) -> Progress | None:
 
 def end(turn: Turn, goal: Goal, person: Person, state: GoalState) -> None:
     goal.state, goal.ended_at, goal.check_at = state, turn.now, None
+    ask_no_more(turn, goal)
     reached = state == GoalState.REACHED
     turn.note("goal_reached" if reached else "goal_let_go", pair=goal.pair, person=person)
     _tell_soon(turn, goal, person, REACHED if reached else LET_GO)

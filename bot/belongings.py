@@ -1,4 +1,4 @@
-"""Belongings: what is kept of one person. Seeing, exporting and erasing all go by this one list.
+"""Belongings: what is kept of one person. Seeing, exporting and erasing (erasing.py) go by this one list.
 
 A table that holds words is either somebody's own and stands under OWN, or it is not and says why under
 NOBODYS. A test compares both with the tables, so that no text can be forgotten.
@@ -7,9 +7,9 @@ NOBODYS. A test compares both with the tables, so that no text can be forgotten.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import ColumnElement, Select, select
 
-from bot import ledger, outbox
+from bot import items, ledger, outbox
 from bot.models import (
     Absence,
     AccountRow,
@@ -24,13 +24,12 @@ from bot.models import (
     Enrolment,
     Farewell,
     Goal,
-    GoalState,
     Happening,
-    ItemState,
     JournalEntry,
     JournalVersion,
     Letter,
     Milestone,
+    Nudge,
     Pair,
     Person,
     Post,
@@ -41,7 +40,7 @@ from bot.models import (
     Seat,
     Session,
     Terms,
-    Thread,
+    Wait,
 )
 from bot.turn import Turn
 from bot.vault import Words
@@ -73,16 +72,15 @@ NOBODYS: Mapping[type[Base], str] = {
     Canary: "a text that everybody knows",
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
-NEEDED_TO_TAKE_PART = {(Person, "email")}
-TOO_SHORT_TO_QUOTE = {  # a "no", a "3" or an "80" of theirs is in many a sentence of somebody else
-    (Seat, "pulse"),
-    (Pulse, "moved"),
-    (Pulse, "raised"),
-    (Pulse, "rhythm"),
-    (JournalVersion, "sure"),
-    (Review, "rhythm"),
-    (Farewell, "in_touch"),
+ENDINGS: Mapping[str, str] = {
+    Ending.REPLIED: "mydata.replied",
+    Ending.NOT_MINE: "mydata.not_mine",
+    Ending.PASSED: "mydata.passed",
+    Ending.SETTLED: "mydata.settled",
+    Ending.TAKEN_BACK: "mydata.taken_back",
+    Ending.PARTED: "mydata.parted",
 }
+NUDGED_ABOUT: Mapping[str, str] = {ledger.RULE: "mydata.an_answer", items.RULE: "mydata.an_action"}
 
 
 def _entries(person: Person) -> Select[int]:
@@ -121,6 +119,7 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         if pulse.answered_at:
             yield "pulse", _feeling(person, pulse)
     yield from _sheets(turn, person)
+    yield from _times(turn, person)
     for kept in rows(turn, person, Conversation):
         if kept.unplaced:
             yield "unplaced", {"text": kept.unplaced}
@@ -321,6 +320,36 @@ def _last_words(person: Person, farewell: Farewell) -> Mapping[str, object]:
     }
 
 
+def _times(turn: Turn, person: Person) -> Iterator[Record]:
+    """When they were away, whose turn it was to answer, and which nudges they got or were spared."""
+    away = select(Absence).where(Absence.person_id == person.id).order_by(Absence.id)
+    for absence in turn.db.scalars(away):
+        yield "absence", {"since": absence.since, "until": absence.until}
+    waits = select(Wait).where(Wait.person_id == person.id).order_by(Wait.id)
+    for wait in turn.db.scalars(waits):
+        yield "turn", _turn_to_answer(turn, person, wait)
+    nudges = select(Nudge).where(Nudge.person_id == person.id).order_by(Nudge.id)
+    for nudge in turn.db.scalars(nudges):
+        about = _called(turn, person, NUDGED_ABOUT, nudge.rule)
+        yield "nudge", {"nudge_about": about, "at": nudge.at, "held_out": nudge.held_out}
+
+
+def _turn_to_answer(turn: Turn, person: Person, wait: Wait) -> Mapping[str, object]:
+    return {
+        "with": wait.thread.pair.partner_of(person).name,
+        "since": wait.since,
+        "response_days": wait.days,
+        "promised_for": wait.promised_for,
+        "ended": wait.ended_at,
+        "ending_by": _called(turn, person, ENDINGS, wait.ending),
+    }
+
+
+def _called(turn: Turn, person: Person, names: Mapping[str, str], value: str) -> str:
+    """In plain words; what has none yet, as it is kept."""
+    return turn.prompts.phrase(person.language, names[value]) if value in names else value
+
+
 def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:
     theirs = select(Happening).where(Happening.person_id == person.id).order_by(Happening.id)
     for happening in turn.db.scalars(theirs):
@@ -330,77 +359,3 @@ def _what_happened(turn: Turn, person: Person) -> Iterator[Record]:
     )
     for name, at in turn.db.execute(arrived.order_by(Post.id)):
         yield "message", {"what": name, "at": at}
-
-
-# Erasing it
-
-
-def erase_words(turn: Turn, person: Person) -> None:
-    """What they wrote, wherever it is, also where it waits to be brought to somebody."""
-    erased: set[str] = set()
-    for model in OWN:
-        for row in rows(turn, person, model):
-            erased |= _empty(row)
-    for kept in rows(turn, person, Conversation):
-        kept.listens = None
-    for item in rows(turn, person, ActionItem):
-        _unlink(turn, item)
-    for draft in rows(turn, person, Draft):
-        draft.taken_back_at = draft.taken_back_at or turn.now
-        _asks_for_nothing(turn, draft.thread)
-    for letter in rows(turn, person, Letter):
-        letter.taken_back_at = letter.taken_back_at or turn.now
-        _asks_for_nothing(turn, letter.thread)
-    for entry in turn.db.scalars(select(JournalEntry).where(JournalEntry.person_id == person.id)):
-        turn.db.delete(entry)
-    for goal in rows(turn, person, Goal):
-        _let_go(turn, goal)
-    outbox.take_back(turn.db, person.id, _pairs_of(turn, person), erased, turn.now)
-
-
-def _asks_for_nothing(turn: Turn, thread: Thread | None) -> None:
-    """Without its words nobody can be expected to answer."""
-    wait = ledger.wait_in(turn, thread) if thread else None
-    if wait:
-        ledger.end(turn, wait, Ending.TAKEN_BACK)
-
-
-def _empty(row: Base) -> set[str]:
-    texts = set()
-    for name in words_in(type(row)):
-        if (type(row), name) not in NEEDED_TO_TAKE_PART:
-            if (type(row), name) not in TOO_SHORT_TO_QUOTE:
-                texts.add(getattr(row, name))
-            setattr(row, name, "")
-    return texts - {""}
-
-
-def _unlink(turn: Turn, item: ActionItem) -> None:
-    """A promise without words is none. That there was one stays."""
-    item.remind_at = None
-    if item.state == ItemState.OPEN:
-        item.state, item.ended_at = ItemState.DROPPED, turn.now
-        turn.note("action_ended", pair=item.pair, person=item.owner)
-
-
-def _let_go(turn: Turn, goal: Goal) -> None:
-    """Neither is a goal without words one, and nobody hears of it any more."""
-    goal.check_at, goal.news, goal.news_from_id = None, "", None
-    if goal.state == GoalState.OPEN:
-        goal.state, goal.ended_at = GoalState.LET_GO, turn.now
-        turn.note("goal_let_go", pair=goal.pair, person=goal.owner)
-
-
-def _pairs_of(turn: Turn, person: Person) -> Sequence[int]:
-    theirs = (Pair.mentor_id == person.id) | (Pair.mentee_id == person.id)
-    return turn.db.scalars(select(Pair.id).where(theirs)).all()
-
-
-def forget(turn: Turn, person: Person, name: str) -> None:
-    """Who they were. A row without a name remains, so that what their partners have stays whole."""
-    person.name, person.email, person.email_print = name, "", None
-    person.timezone, person.country, person.career_stage = "UTC", "", ""
-    person.account_id = None
-    turn.db.flush()
-    for model in (AccountRow, Absence, Enrolment, Conversation, Post):
-        turn.db.execute(delete(model).where(model.person_id == person.id))

@@ -31,6 +31,7 @@ from bot.events import Account
 from bot.messages import Message, from_json, to_json
 from bot.models import LEASED, PENDING, AccountRow, Pace, Pair, Person, Post, Session, hours_of
 from bot.prompts import Prompts
+from bot.text import quotes
 
 LEASE = timedelta(seconds=60)
 PATIENCE = 8  # tries, over about four hours
@@ -175,7 +176,7 @@ def part_of_digest(db: Transaction, person_id: int, post_id: int) -> Message | N
 def _shows(row: Any, texts: Collection[str]) -> bool:
     """People's words are in the facts. What cannot be opened is never shown to anybody."""
     message = _opened(row)
-    return message is not None and any(text in fact.value for fact in message.facts for text in texts)
+    return message is not None and any(quotes(fact.value, text) for fact in message.facts for text in texts)
 
 
 def _opened(row: Any) -> Message | None:

@@ -44,6 +44,12 @@ def pair(turn: Turn, person: Person, pair_id: int) -> Pair | None:
     return turn.db.scalar(_fresh(_pairs(person).where(Pair.id == pair_id)))
 
 
+def has_been_paired(turn: Turn, person: Person) -> bool:
+    """In a pair that has come to an end."""
+    theirs = or_(Pair.mentor_id == person.id, Pair.mentee_id == person.id) & Pair.ended_at.is_not(None)
+    return turn.db.scalar(select(Pair.id).where(theirs).limit(1)) is not None
+
+
 def session(turn: Turn, person: Person, session_id: int) -> Session | None:
     theirs = select(Session).join(Pair, Session.pair_id == Pair.id).where(_is_in(person))
     return turn.db.scalar(_fresh(theirs.where(Session.id == session_id), Session))

@@ -13,8 +13,8 @@ OVER = (  # of what waits to be brought; what one wrote to the other, and what a
     *("closing.going_on", "closing.partner_says_not_met"),
     *("sessions.times", "sessions.no_overlap", "sessions.suggested", "sessions.suggested_in_writing"),
     *("sessions.planned", "sessions.moved_by_partner", "sessions.stands_again"),
-    *("review.ask", "review.remind", "drafts.asked", "drafts.partner_has_seen"),
-    *("drafts.mentor_shows", "drafts.mentee_shows", "drafts.mentee_reviews", "drafts.mentee_asks"),
+    *("review.ask", "review.remind", "monthly.asked", "drafts.partner_has_seen"),
+    *("monthly.mentor_shows", "drafts.mentee_shows", "drafts.mentee_reviews", "drafts.mentee_asks"),
     *("pause.partner_away", "pause.partner_away_until", "pause.partner_back"),
 )
 

@@ -3,6 +3,9 @@
 A text is a small Markdown subset: **bold**, "- " lists, blank lines between paragraphs, {placeholders}.
 There is no logic in it but the plural: a text may be a table of CLDR plural forms, chosen by `count`.
 What fills a placeholder is never read as markup or as a placeholder.
+
+`like = "one"` gives an entry the buttons and facts of [one] in the same file; what it writes itself comes on
+top. That it may have more labels than it shows does no harm.
 """
 
 import hashlib
@@ -27,8 +30,10 @@ Press = Mapping[str, Action | Sequence[tuple[str, Action]]]
 """Buttons by the name of their label; a sequence makes one button for each (label, action)."""
 
 FALLBACK = "en"
+LONGEST_TEXT = 3000  # characters of a field that says nothing else
 LONGEST_LABEL = 75  # characters that Slack takes on a button
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"  # so that a name in Hebrew does not turn the sentence around
+INHERITED = ("press", "facts")
 _MARKS = re.compile(r"(\*\*|\{\w+\})")
 
 
@@ -80,11 +85,12 @@ def _isolated(value: str) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One message or form as a prompt file writes it."""
+    """One message or form as a prompt file writes it, with the labels of the one that it is like."""
 
     name: str
     language: str
     source: Mapping[str, Any]
+    like: str = ""  # the name of that one
 
     @cached_property
     def fingerprint(self) -> str:
@@ -222,6 +228,16 @@ class Prompts:
         """Two or three words for a field, where there is no room for its label."""
         return str(self.entry(language, form).source["fields"][field]["short"])
 
+    def too_long(self, language: str, form: str, answers: Mapping[str, str]) -> dict[str, str]:
+        """What does not fit, field by field: a platform may hold a form to its limits, or may not."""
+        fields = self.entry(language, form).source["fields"]
+        known = {name: text for name, text in answers.items() if name in fields}
+        return {
+            name: "long"
+            for name, text in known.items()
+            if len(text) > fields[name].get("limit", LONGEST_TEXT)
+        }
+
     def mistake(self, language: str, form: str, name: str, /, **values: object) -> str:
         return Template(self.entry(language, form).source["mistakes"][name]).plain(values)
 
@@ -260,7 +276,7 @@ def _field(
         value=value,
         required=source.get("required", False),
         choices=written if choices is None else tuple(choices),
-        limit=source.get("limit", 3000),
+        limit=source.get("limit", LONGEST_TEXT),
     )
 
 
@@ -273,12 +289,36 @@ def read_prompts(folder: Path) -> Prompts:
         if file.stem == "words":
             words[file.parent.name] = content
         else:
-            entries += [
-                Entry(f"{file.stem}.{name}", file.parent.name, source) for name, source in content.items()
-            ]
+            entries += _entries(file, content)
     if not any(entry.language == FALLBACK for entry in entries):
         raise PromptError(f"no prompts in {folder / FALLBACK}")
     return Prompts(entries, words)
+
+
+def _entries(file: Path, content: Mapping[str, Mapping[str, Any]]) -> Iterable[Entry]:
+    for name, source in content.items():
+        like = source.get("like", "")
+        yield Entry(
+            name=f"{file.stem}.{name}",
+            language=file.parent.name,
+            source=_whole(file, content, (name,)) if like else source,
+            like=f"{file.stem}.{like}" if like else "",
+        )
+
+
+def _whole(file: Path, content: Mapping[str, Mapping[str, Any]], names: tuple[str, ...]) -> dict[str, Any]:
+    """The last of the names, with what it has from others. Those before it are like it."""
+    source = dict(content[names[-1]])
+    like = source.pop("like", "")
+    if not like:
+        return source
+    if like not in content:
+        raise PromptError(f"{file}: [{names[-1]}] is like [{like}], which is not there")
+    if like in names:
+        raise PromptError(f"{file}: [{names[0]}] comes to be like itself: {' < '.join((*names, like))}")
+    base = _whole(file, content, (*names, like))
+    labels = {part: {**base.get(part, {}), **source.get(part, {})} for part in INHERITED}
+    return source | {part: texts for part, texts in labels.items() if texts}
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import unicodedata
 import regex  # dateparser needs it as well; it knows \X and these classes, and re does not
 
 NAME = 80  # characters
+A_FEW_LETTERS = 12  # a shorter text is found within many others: "Ja" in "Januar"
 
 _LINE_END = regex.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 # Marks of direction, which turn the next line around too, and tags, which can hold a whole hidden message
@@ -59,6 +60,13 @@ def shorten(text: str, limit: int) -> str:
             break
         end = grapheme.end()
     return (text[:end].rstrip() + "…")[: max(limit, 0)]
+
+
+def quotes(value: str, text: str) -> bool:
+    """Whether somebody's text stands in this one: a short one as lines of its own, a longer one anywhere."""
+    if len(text) < A_FEW_LETTERS:
+        return f"\n{text}\n" in f"\n{value}\n"
+    return text in value
 
 
 def key(text: str) -> str:

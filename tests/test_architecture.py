@@ -244,7 +244,7 @@ def deep_functions(tree: Tree) -> list[str]:
     return [name for name, function in functions(tree) if depth(function) > 3]
 
 
-MOVED = {"prep.show_brief"}  # to another module; its name lives on in chat histories
+MOVED: set[str] = set()
 
 
 def wires_of_somebody_else(actions: Iterable[Any]) -> list[str]:

@@ -6,6 +6,7 @@ as the bot runs, every name that it can come to is looked at.
 
 import ast
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,7 @@ from world import Someone, World
 from bot.actions import Outdated
 from bot.database import connect
 from bot.messages import Field, Message, plain
-from bot.prompts import FALLBACK, Entry, read_prompts
+from bot.prompts import FALLBACK, INHERITED, Entry, read_prompts
 from bot.stories import STORIES
 from bot.story import together
 from bot.text import key
@@ -262,12 +263,59 @@ def test_no_label_of_a_button_is_left_over() -> None:
         for name in saying.names:
             pressed[name] |= saying.press or set()
 
-    left_over = {
-        name: ENGLISH[name].press.keys() - keys
-        for name, keys in pressed.items()
-        if name in ENGLISH and name not in unknown and ENGLISH[name].press.keys() - keys
+    assert left_over(ENGLISH, pressed, unknown) == {}
+
+
+def left_over(
+    entries: Mapping[str, Entry], pressed: Mapping[str, set[str]], unknown: set[str]
+) -> dict[str, set[str]]:
+    """Labels that nobody presses, neither here nor in what is like it, by the entry that writes them."""
+    families = {name: {name, *_like(entries, name)} for name in pressed if name in entries}
+    return {
+        name: labels
+        for name, family in families.items()
+        if not family & unknown
+        if (labels := written(entries, name) - set().union(*(pressed.get(one, set()) for one in family)))
     }
-    assert left_over == {}
+
+
+def _like(entries: Mapping[str, Entry], name: str) -> set[str]:
+    """What has labels of this one, at whatever distance."""
+    near = {entry.name for entry in entries.values() if entry.like == name}
+    return near.union(*(_like(entries, one) for one in near))
+
+
+def written(entries: Mapping[str, Entry], name: str) -> set[str]:
+    """The labels that an entry does not have from the one that it is like."""
+    labels = entries[name].source.get("press", {})
+    there = entries[entries[name].like].source.get("press", {}) if entries[name].like else {}
+    return {button for button, label in labels.items() if there.get(button) != label}
+
+
+def test_a_label_may_be_there_for_those_that_are_like_it() -> None:
+    labels = {"press": {"go": "Go", "stop": "Stop", "edit": "Edit"}}
+    one = Entry("prep.one", "en", labels)
+    kept = Entry("prep.kept", "en", labels, like="prep.one")
+    pressed = {"prep.one": {"go"}, "prep.kept": {"edit"}}
+
+    assert left_over({"prep.one": one, "prep.kept": kept}, pressed, set()) == {"prep.one": {"stop"}}
+
+
+@pytest.mark.parametrize("entry", [entry for entry in EVERY if entry.like], ids=lambda entry: entry.name)
+def test_nothing_is_written_again_that_is_there_already(entry: Entry) -> None:
+    assert _written_twice(ROOT / "prompts" / entry.language, entry) == set()
+
+
+def _written_twice(folder: Path, entry: Entry) -> set[str]:
+    story, _, name = entry.name.partition(".")
+    own = tomllib.loads((folder / f"{story}.toml").read_text(encoding="utf-8"))[name]
+    there = PROMPTS.entry(entry.language, entry.like).source
+    return {
+        label
+        for part in INHERITED
+        for label, text in own.get(part, {}).items()
+        if there.get(part, {}).get(label) == text
+    }
 
 
 def test_most_of_what_is_said_can_be_told_from_the_code() -> None:

@@ -12,13 +12,16 @@ from bot.stories.goals import goals
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.journal import journal
+from bot.stories.monthly import monthly
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
+from bot.stories.progress import progress
 from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
 from bot.stories.review import review
 from bot.stories.sessions import sessions
+from bot.stories.sharing import sharing
 from bot.stories.turns import turns
 from bot.stories.welcome import welcome
 from bot.stories.why import why
@@ -34,10 +37,13 @@ STORIES = (
     pulse,
     actions,
     goals,
+    progress,
     asks,
     turns,
     drafts,
+    monthly,
     journal,
+    sharing,
     review,
     quiet,
     ending,

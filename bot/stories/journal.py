@@ -2,35 +2,33 @@
 
 They write down what they choose, what they expect and how sure they are. On the day that they chose it comes
 back to them, without judgement, and they write what happened beside it. Nothing is written over: every change
-keeps what was there before. One entry at a time can be shown to a partner, as it stands and no further.
+keeps what was there before. How one of them is shown to a partner is in sharing.py.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import regex
 
-from bot import own
+from bot import decisions, own
 from bot.actions import Action, Typing
 from bot.away import UNDO_WITHIN
 from bot.calendar import local, moment
 from bot.dates import a_day
+from bot.decisions import LOOKED_BACK, Buttons, ChangeEntry, Delete, LookBack, ShowEntry, ShowVersion
 from bot.messages import Form, Message, Mistakes, Reply
-from bot.models import JournalEntry, JournalVersion, Pair, Person
+from bot.models import JournalEntry, JournalVersion, Person
 from bot.story import Answers, Story
-from bot.text import is_blank, key, shorten
+from bot.text import is_blank, key
 from bot.turn import Turn
 
 journal = Story()
 
-Buttons = dict[str, Action | Sequence[tuple[str, Action]]]
 
 MOST_BUTTONS = 8
-LABEL = 40  # characters of a choice on its button
 LINE = 120  # and in the list
 WRITTEN = ("choice", "expect", "know", "change")  # when it is decided
-LOOKED_BACK = ("happened", "tell")
 PARTS = (*WRITTEN, "sure", *LOOKED_BACK)
 
 _SURE = regex.compile(r"(?P<number>\d{1,3})\s*(?:%|percent|per cent|prozent)?")
@@ -47,33 +45,12 @@ class KeepOne(Action, wire="journal.keep_one"):
 
 
 @dataclass(frozen=True)
-class ShowEntry(Action, wire="journal.show_entry", keeps_card=True):
-    entry: int
-
-
-@dataclass(frozen=True)
 class ShowOlder(Action, wire="journal.show_older", keeps_card=True):
     than: int
 
 
 @dataclass(frozen=True)
-class ShowVersion(Action, wire="journal.show_version", keeps_card=True):
-    entry: int
-    number: int
-
-
-@dataclass(frozen=True)
-class ChangeEntry(Action, wire="journal.change_entry", opens_form=True):
-    entry: int
-
-
-@dataclass(frozen=True)
 class KeepChange(Action, wire="journal.keep_change"):
-    entry: int
-
-
-@dataclass(frozen=True)
-class LookBack(Action, wire="journal.look_back", opens_form=True):
     entry: int
 
 
@@ -94,41 +71,6 @@ class SetDay(Action, wire="journal.set_day"):
 
 @dataclass(frozen=True)
 class CloseEntry(Action, wire="journal.close_entry"):
-    entry: int
-
-
-@dataclass(frozen=True)
-class AskShare(Action, wire="journal.ask_share", keeps_card=True):
-    entry: int
-    pair: int
-
-
-@dataclass(frozen=True)
-class Share(Action, wire="journal.share"):
-    entry: int
-    pair: int
-    number: int  # the version that they saw when they were asked
-
-
-@dataclass(frozen=True)
-class RatherNot(Action, wire="journal.rather_not"):
-    entry: int
-
-
-@dataclass(frozen=True)
-class Unshare(Action, wire="journal.unshare"):
-    entry: int
-
-
-@dataclass(frozen=True)
-class OpenShared(Action, wire="journal.open_shared", keeps_card=True):
-    """For the partner, as long as it is shown to them."""
-
-    entry: int
-
-
-@dataclass(frozen=True)
-class Delete(Action, wire="journal.delete"):
     entry: int
 
 
@@ -156,7 +98,7 @@ def show_older(turn: Turn, person: Person, press: ShowOlder) -> Message:
 
 def _list(turn: Turn, person: Person, entries: Sequence[JournalEntry]) -> Message:
     shown = entries[:MOST_BUTTONS]
-    ways: Buttons = {"entry": [(_called(entry), ShowEntry(entry.id)) for entry in shown]}
+    ways: Buttons = {"entry": [(decisions.called(entry), ShowEntry(entry.id)) for entry in shown]}
     if len(entries) > len(shown):
         ways["older"] = ShowOlder(shown[-1].id)
     return turn.say(
@@ -171,18 +113,10 @@ def _line(turn: Turn, person: Person, entry: JournalEntry) -> str:
     return turn.prompts.phrase(
         person.language,
         "journal.line_again" if entry.look_on else "journal.line",
-        choice=_in_one_line(entry, LINE),
+        choice=decisions.in_one_line(entry, LINE),
         written=turn.when(person, local(entry.made_at, person.timezone).date()),
         day=turn.when(person, entry.look_on) if entry.look_on else "",
     )
-
-
-def _called(entry: JournalEntry) -> str:
-    return _in_one_line(entry, LABEL)
-
-
-def _in_one_line(entry: JournalEntry, limit: int) -> str:
-    return shorten(" ".join(entry.newest.choice.split()), limit)
 
 
 # One of them
@@ -190,124 +124,27 @@ def _in_one_line(entry: JournalEntry, limit: int) -> str:
 
 @journal.on_press(ShowEntry)
 def show_one(turn: Turn, person: Person, press: ShowEntry) -> Message:
-    entry = _mine(turn, person, press.entry)
-    return _as_it_stands(turn, person, entry) if entry else _gone(turn, person)
-
-
-def _mine(turn: Turn, person: Person, entry_id: int) -> JournalEntry | None:
-    entry = own.entry(turn, person, entry_id)
-    return entry if entry and entry.delete_at is None else None
-
-
-def _as_it_stands(
-    turn: Turn,
-    person: Person,
-    entry: JournalEntry,
-    name: str = "journal.one",
-    *,
-    partner: str = "",
-    day: str = "",
-) -> Message:
-    version = entry.newest
-    return turn.say(
-        person,
-        name,
-        partner=partner,
-        day=day,
-        facts=[
-            *_written(turn, person, version),
-            *_when(turn, person, entry, version),
-            *_shared(turn, person, entry),
-        ],
-        press=_ways(turn, person, entry),
-    )
-
-
-def _written(turn: Turn, reader: Person, version: JournalVersion) -> Iterator[tuple[str, str]]:
-    for part in ("choice", "expect"):
-        if getattr(version, part):
-            yield part, getattr(version, part)
-    if version.sure:
-        yield "sure", turn.prompts.phrase(reader.language, "journal.per_cent", sure=version.sure)
-    for part in ("know", "change", *LOOKED_BACK):
-        if getattr(version, part):
-            yield part, getattr(version, part)
-
-
-def _when(
-    turn: Turn, person: Person, entry: JournalEntry, version: JournalVersion
-) -> Iterator[tuple[str, str]]:
-    if entry.look_on:
-        yield "day", turn.when(person, entry.look_on)
-    day = turn.when(person, local(version.written_at, person.timezone).date())
-    name = "journal.version" if entry.version > 1 else "journal.written"
-    yield "version", turn.prompts.phrase(person.language, name, number=version.number, day=day)
-
-
-def _shared(turn: Turn, person: Person, entry: JournalEntry) -> Iterator[tuple[str, str]]:
-    pair = _shown_in(entry)
-    if pair:
-        is_newest = entry.shared_version == entry.version
-        yield (
-            "shared",
-            turn.prompts.phrase(
-                person.language,
-                "journal.shown_to" if is_newest else "journal.shown_an_earlier_one",
-                partner=pair.partner_of(person).first_name,
-                number=entry.shared_version,
-            ),
-        )
-
-
-def _shown_in(entry: JournalEntry) -> Pair | None:
-    """Sharing ends with the pair."""
-    return entry.pair if entry.pair and entry.pair.ended_at is None else None
-
-
-def _ways(turn: Turn, person: Person, entry: JournalEntry) -> Buttons:
-    ways: Buttons = {"edit": ChangeEntry(entry.id), "look_back": LookBack(entry.id)}
-    if entry.version > 1:
-        ways["earlier"] = ShowVersion(entry.id, entry.version - 1)
-    ways |= _ways_to_share(turn, person, entry)
-    return ways | {"delete": Delete(entry.id)}
-
-
-def _ways_to_share(turn: Turn, person: Person, entry: JournalEntry) -> Buttons:
-    shown_in = _shown_in(entry)
-    if shown_in and entry.shared_version == entry.version:
-        return {"unshare": Unshare(entry.id)}
-    if shown_in:
-        return {"share_change": AskShare(entry.id, shown_in.id), "unshare": Unshare(entry.id)}
-    return {
-        "share": [
-            (pair.partner_of(person).name, AskShare(entry.id, pair.id))
-            for pair in own.pairs(turn, person)
-            if pair.introduced_at
-        ]
-    }
+    entry = decisions.mine(turn, person, press.entry)
+    return decisions.as_it_stands(turn, person, entry) if entry else decisions.gone(turn, person)
 
 
 @journal.on_press(ShowVersion)
 def show_version(turn: Turn, person: Person, press: ShowVersion) -> Message:
-    entry = _mine(turn, person, press.entry)
-    version = _version(entry, press.number) if entry else None
+    entry = decisions.mine(turn, person, press.entry)
+    version = decisions.version_of(entry, press.number) if entry else None
     if entry is None or version is None:
-        return _gone(turn, person)
+        return decisions.gone(turn, person)
     if version.number == entry.version:
-        return _as_it_stands(turn, person, entry)
+        return decisions.as_it_stands(turn, person, entry)
     ways: Buttons = {"earlier": ShowVersion(entry.id, version.number - 1)} if version.number > 1 else {}
     return turn.say(
         person,
         "journal.earlier",
         number=version.number,
         day=turn.when(person, local(version.written_at, person.timezone).date()),
-        facts=_written(turn, person, version),
+        facts=decisions.written(turn, person, version),
         press={**ways, "newest": ShowEntry(entry.id)},
     )
-
-
-def _version(entry: JournalEntry, number: int | None) -> JournalVersion | None:
-    return next((version for version in entry.versions if version.number == number), None)
 
 
 # Write one
@@ -331,13 +168,13 @@ def keep_one(turn: Turn, person: Person, _sent: KeepOne, answers: Answers) -> Me
 
 def _kept(turn: Turn, person: Person, entry: JournalEntry) -> Message:
     if entry.look_on is None:
-        return _as_it_stands(turn, person, entry, "journal.kept")
+        return decisions.as_it_stands(turn, person, entry, "journal.kept")
     day = turn.when(person, entry.look_on)
-    return _as_it_stands(turn, person, entry, "journal.kept_until", day=day)
+    return decisions.as_it_stands(turn, person, entry, "journal.kept_until", day=day)
 
 
 def _mistakes(turn: Turn, person: Person, answers: Answers) -> Mistakes | None:
-    wrong = {}
+    wrong = turn.prompts.too_long(person.language, "journal.form", answers)
     if is_blank(answers.get("choice", "")):
         wrong["choice"] = "choice"
     if answers.get("sure") and not _sure(answers):
@@ -410,9 +247,9 @@ def _morning_of(person: Person, day: date) -> datetime:
 
 @journal.on_press(ChangeEntry)
 def ask_change(turn: Turn, person: Person, press: ChangeEntry) -> Form | Message:
-    entry = _mine(turn, person, press.entry)
+    entry = decisions.mine(turn, person, press.entry)
     if entry is None:
-        return _gone(turn, person)
+        return decisions.gone(turn, person)
     held = {part: getattr(entry.newest, part) for part in (*WRITTEN, "sure")}
     again = {"again": str(entry.look_on)} if entry.look_on else {}
     return turn.ask(person, "journal.form", KeepChange(entry.id), given=held | again)
@@ -420,9 +257,9 @@ def ask_change(turn: Turn, person: Person, press: ChangeEntry) -> Form | Message
 
 @journal.on_submit(KeepChange)
 def keep_change(turn: Turn, person: Person, sent: KeepChange, answers: Answers) -> Message | Mistakes:
-    entry = _mine(turn, person, sent.entry)
+    entry = decisions.mine(turn, person, sent.entry)
     if entry is None:
-        return _gone(turn, person, answers)
+        return decisions.gone(turn, person, answers)
     mistakes = _mistakes(turn, person, answers)
     if mistakes:
         return mistakes
@@ -430,7 +267,7 @@ def keep_change(turn: Turn, person: Person, sent: KeepChange, answers: Answers) 
     day = _day(turn, person, answers)
     if day != entry.look_on:
         _plan(turn, entry, day)
-    return _as_it_stands(turn, person, entry, "journal.changed" if is_new else "journal.one")
+    return decisions.as_it_stands(turn, person, entry, "journal.changed" if is_new else "journal.one")
 
 
 # On its day
@@ -449,7 +286,7 @@ def bring_back(turn: Turn, entry: JournalEntry) -> None:
         "journal.look_again" if version.sure else "journal.look_again_unsure",
         written=turn.when(person, local(entry.made_at, person.timezone).date()),
         sure=version.sure,
-        facts=_written(turn, person, version),
+        facts=decisions.written(turn, person, version),
         press={
             "look_back": LookBack(entry.id),
             "another_day": AnotherDay(entry.id),
@@ -465,24 +302,27 @@ def _look(entry: JournalEntry) -> str:
 
 @journal.on_press(LookBack)
 def look_back(turn: Turn, person: Person, press: LookBack) -> Form | Message:
-    entry = _mine(turn, person, press.entry)
+    entry = decisions.mine(turn, person, press.entry)
     if entry is None:
-        return _gone(turn, person)
+        return decisions.gone(turn, person)
     held = {part: getattr(entry.newest, part) for part in LOOKED_BACK}
     again = {"again": str(entry.look_on)} if entry.look_on else {}
     return turn.ask(
-        person, "journal.look_form", KeepLook(entry.id), given=held | again, choice=_called(entry)
+        person, "journal.look_form", KeepLook(entry.id), given=held | again, choice=decisions.called(entry)
     )
 
 
 @journal.on_submit(KeepLook)
 def keep_look(turn: Turn, person: Person, sent: KeepLook, answers: Answers) -> Reply:
-    entry = _mine(turn, person, sent.entry)
+    entry = decisions.mine(turn, person, sent.entry)
     if entry is None:
-        return _gone(turn, person, answers)
+        return decisions.gone(turn, person, answers)
     day = _day(turn, person, answers)
     if answers.get("again") and day is None:
         return turn.refuse(person, "journal.look_form", again="day")
+    too_long = turn.prompts.too_long(person.language, "journal.look_form", answers)
+    if too_long:
+        return turn.refuse(person, "journal.look_form", **too_long)
     is_new = _write_down(turn, entry, {part: answers.get(part, "") for part in LOOKED_BACK})
     if not is_new and day is None:
         return turn.refuse(person, "journal.look_form", happened="happened")
@@ -492,17 +332,17 @@ def keep_look(turn: Turn, person: Person, sent: KeepLook, answers: Answers) -> R
 
 @journal.on_press(AnotherDay)
 def ask_day(turn: Turn, person: Person, press: AnotherDay) -> Form | Message:
-    entry = _mine(turn, person, press.entry)
+    entry = decisions.mine(turn, person, press.entry)
     if entry is None:
-        return _gone(turn, person)
-    return turn.ask(person, "journal.day_form", SetDay(entry.id), choice=_called(entry))
+        return decisions.gone(turn, person)
+    return turn.ask(person, "journal.day_form", SetDay(entry.id), choice=decisions.called(entry))
 
 
 @journal.on_submit(SetDay)
 def set_day(turn: Turn, person: Person, sent: SetDay, answers: Answers) -> Message | Mistakes:
-    entry = _mine(turn, person, sent.entry)
+    entry = decisions.mine(turn, person, sent.entry)
     if entry is None:
-        return _gone(turn, person)
+        return decisions.gone(turn, person)
     day = _day(turn, person, answers)
     if day is None:
         return turn.refuse(person, "journal.day_form", again="day")
@@ -512,110 +352,15 @@ def set_day(turn: Turn, person: Person, sent: SetDay, answers: Answers) -> Messa
 
 @journal.on_press(CloseEntry)
 def close(turn: Turn, person: Person, press: CloseEntry) -> Message:
-    entry = _mine(turn, person, press.entry)
+    entry = decisions.mine(turn, person, press.entry)
     if entry is None:
-        return _gone(turn, person)
+        return decisions.gone(turn, person)
     _plan(turn, entry, None)
     return turn.say(
         person,
         "journal.closed",
         press={"another_day": AnotherDay(entry.id), "journal": Typing("journal")},
     )
-
-
-# Show it to a partner
-
-
-@journal.on_press(AskShare)
-def ask_share(turn: Turn, person: Person, press: AskShare) -> Message:
-    entry, pair = _mine(turn, person, press.entry), own.pair(turn, person, press.pair)
-    if entry is None:
-        return _gone(turn, person)
-    if pair is None or pair.introduced_at is None:
-        return _as_it_stands(turn, person, entry, "journal.nobody_to_share_with")
-    return turn.say(
-        person,
-        "journal.ask_share",
-        partner=pair.partner_of(person).first_name,
-        facts=_written(turn, person, entry.newest),
-        press={"share": Share(entry.id, pair.id, entry.version), "no": RatherNot(entry.id)},
-    )
-
-
-@journal.on_press(RatherNot)
-def rather_not(turn: Turn, person: Person, press: RatherNot) -> Message:
-    return show_one(turn, person, ShowEntry(press.entry))
-
-
-@journal.on_press(Share)
-def share(turn: Turn, person: Person, press: Share) -> Message:
-    entry, pair = _mine(turn, person, press.entry), own.pair(turn, person, press.pair)
-    if entry is None:
-        return _gone(turn, person)
-    if pair is None or pair.introduced_at is None or press.number != entry.version:
-        return ask_share(turn, person, AskShare(press.entry, press.pair))  # it is not what they saw
-    partner = pair.partner_of(person)
-    if (entry.pair_id, entry.shared_version) != (pair.id, entry.version):
-        _stop_sharing(turn, entry)
-        _share(turn, entry, pair)
-        turn.post(partner, _shown(turn, entry, partner), once=_sharing(entry), about=pair)
-    return _as_it_stands(turn, person, entry, "journal.shared", partner=partner.first_name)
-
-
-def _share(turn: Turn, entry: JournalEntry, pair: Pair) -> None:
-    entry.pair_id, entry.pair = pair.id, pair
-    entry.shared_version, entry.shared_at = entry.version, turn.now
-    entry.shares += 1
-
-
-def _sharing(entry: JournalEntry) -> str:
-    return f"journal_shared:{entry.id}:{entry.shares}"
-
-
-def _shown(turn: Turn, entry: JournalEntry, reader: Person) -> Message:
-    version = _version(entry, entry.shared_version)
-    return turn.say(
-        reader,
-        "journal.shown",
-        partner=entry.person.first_name,
-        facts=_written(turn, reader, version) if version else [],
-        press={"open": OpenShared(entry.id)},
-    )
-
-
-@journal.on_press(OpenShared)
-def open_shared(turn: Turn, person: Person, press: OpenShared) -> Message:
-    entry = own.entry_shown_to(turn, person, press.entry)
-    if entry is None:
-        return turn.say(person, "journal.not_shown", press={"help": Typing("help")})
-    return _shown(turn, entry, person)
-
-
-@journal.on_press(Unshare)
-def unshare(turn: Turn, person: Person, press: Unshare) -> Message:
-    entry = _mine(turn, person, press.entry)
-    if entry is None:
-        return _gone(turn, person)
-    pair = _shown_in(entry)
-    if pair is None:
-        return _as_it_stands(turn, person, entry)
-    in_time = _stop_sharing(turn, entry)
-    return _as_it_stands(
-        turn,
-        person,
-        entry,
-        "journal.unshared_in_time" if in_time else "journal.unshared",
-        partner=pair.partner_of(person).first_name,
-    )
-
-
-def _stop_sharing(turn: Turn, entry: JournalEntry) -> bool:
-    """The partner cannot open it any more; says whether it had not reached them yet."""
-    if entry.pair is None:
-        return False
-    in_time = turn.recall(entry.pair.partner_of(entry.person), _sharing(entry))
-    entry.pair_id = entry.pair = entry.shared_version = entry.shared_at = None
-    return in_time
 
 
 # Delete it
@@ -625,9 +370,9 @@ def _stop_sharing(turn: Turn, entry: JournalEntry) -> bool:
 def delete(turn: Turn, person: Person, press: Delete) -> Message:
     entry = own.entry(turn, person, press.entry)
     if entry is None:
-        return _gone(turn, person)
-    was_shown = _shown_in(entry)
-    in_time = _stop_sharing(turn, entry)
+        return decisions.gone(turn, person)
+    was_shown = decisions.shown_in(entry)
+    in_time = decisions.stop_sharing(turn, entry)
     turn.recall(person, _look(entry))
     entry.delete_at = entry.delete_at or turn.now + UNDO_WITHIN
     return turn.say(
@@ -643,20 +388,13 @@ def delete(turn: Turn, person: Person, press: Delete) -> Message:
 def keep_after_all(turn: Turn, person: Person, press: KeepAfterAll) -> Message:
     entry = own.entry(turn, person, press.entry)
     if entry is None:
-        return _gone(turn, person)
+        return decisions.gone(turn, person)
     entry.delete_at = None
     if entry.look_on and entry.look_at is None:
         entry.look_at = turn.now  # its day came meanwhile
-    return _as_it_stands(turn, person, entry, "journal.kept_after_all")
+    return decisions.as_it_stands(turn, person, entry, "journal.kept_after_all")
 
 
 @journal.when_due(JournalEntry.delete_at)
 def forget(turn: Turn, entry: JournalEntry) -> None:
     turn.db.delete(entry)
-
-
-def _gone(turn: Turn, person: Person, answers: Answers | None = None) -> Message:
-    """It is not theirs, or they have deleted it. What they typed is given back."""
-    words = "\n\n".join(text for text in (answers or {}).values() if text)
-    facts = [("yours", words)] if words else []
-    return turn.say(person, "journal.gone", facts=facts, press={"journal": Typing("journal")})

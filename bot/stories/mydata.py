@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from bot import away, belongings, speech
+from bot import away, belongings, erasing, speech
 from bot.actions import Action, Typing
 from bot.away import UNDO_WITHIN
 from bot.invitation import invitations
@@ -129,6 +129,8 @@ def _lines(turn: Turn, person: Person, parts: Mapping[str, object]) -> Iterator[
 def _spoken(turn: Turn, person: Person, value: object) -> str:
     if isinstance(value, bool):
         return turn.prompts.phrase(person.language, "mydata.yes" if value else "mydata.no")
+    if isinstance(value, datetime):
+        return turn.prompts.phrase(person.language, "mydata.moment", when=turn.when(person, value))
     if isinstance(value, date):
         return turn.when(person, value)
     if isinstance(value, list):
@@ -201,7 +203,7 @@ def erase(turn: Turn, person: Person) -> None:
     person.erasure = ""
     if everything and person.left_at is None:
         return  # they have come back meanwhile
-    belongings.erase_words(turn, person)
+    erasing.erase_words(turn, person)
     if everything:
-        belongings.forget(turn, person, turn.prompts.phrase(person.language, "mydata.somebody"))
+        erasing.forget(turn, person, turn.prompts.phrase(person.language, "mydata.somebody"))
     turn.note("erased", person=person)

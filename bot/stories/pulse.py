@@ -112,13 +112,19 @@ def by_word(turn: Turn, person: Person, rest: str) -> Message:
     """Alone it brings the questions, to be answered in one line; that line may also stand behind it."""
     asked = _latest(turn, person)
     if asked is None:
-        return turn.say(person, "pulse.nothing_yet", press={"help": Typing("help")})
+        return _nothing_to_answer(turn, person)
     answers = _read(turn, rest)
     if answers and own.pulse(turn, person, asked.id):
         return _keep(turn, asked, answers)
     if rest or not asked.answered_at:
         return _in_words(turn, asked)
     return _kept(turn, asked)
+
+
+def _nothing_to_answer(turn: Turn, person: Person) -> Message:
+    if own.has_been_paired(turn, person) and not own.pairs(turn, person):
+        return turn.say(person, "pulse.pair_ended", press={"mydata": Typing("mydata")})
+    return turn.say(person, "pulse.nothing_yet", press={"help": Typing("help")})
 
 
 def _in_words(turn: Turn, asked: Pulse) -> Message:
@@ -255,7 +261,7 @@ def _ways_on(asked: Pulse) -> Press:
     if _wants_another_rhythm(asked):
         ways |= {"agreement": Typing("agreement"), "sessions": Typing("sessions")}
     if asked.raised in HARD:
-        ways |= {"prep": Typing("prep"), "pause": Typing("pause")}
+        ways |= {"note": Typing("note"), "pause": Typing("pause")}
     return ways
 
 

@@ -13,7 +13,7 @@ from bot import course, own, sheets
 from bot.actions import Action, Typing
 from bot.calendar import WEEK, decent_from, local
 from bot.courtesy import Kind
-from bot.messages import Form, Message
+from bot.messages import Form, Message, Mistakes
 from bot.models import Pair, Person, Review
 from bot.story import Answers, Story
 from bot.text import is_blank
@@ -109,6 +109,10 @@ def skip(turn: Turn, person: Person, press: Skip) -> Message:
         return _gone(turn, person)
     if sheets.is_over(sheet):
         return _shown(turn, sheet)
+    return _leave_out(turn, person, sheet)
+
+
+def _leave_out(turn: Turn, person: Person, sheet: Review) -> Message:
     sheets.skip(turn, sheet)
     return turn.say(person, "review.skipped", press={"write": Write(sheet.id)})
 
@@ -140,23 +144,28 @@ def write(turn: Turn, person: Person, press: Write) -> Form | Message:
 
 
 @review.on_submit(Send)
-def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message:
+def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message | Mistakes:
     sheet = _mine(turn, person, sent.review)
     words = sheets.typed(answers, (*TEXTS, "unsaid"))
     if sheet is None:
         return _gone(turn, person, words)
     if sheets.is_over(sheet):
         return _too_late(turn, sheet, words)
-    if all(is_blank(answers.get(name, "")) for name in (*TEXTS, "rhythm", "unsaid", "match")):
-        return skip(turn, person, Skip(sheet.id))
+    too_long = turn.prompts.too_long(person.language, "review.form", answers)
+    if too_long:
+        return turn.refuse(person, "review.form", **too_long)
+    in_doubt = answers.get("match") in DOUBTS
+    if all(is_blank(answers.get(name, "")) for name in (*TEXTS, "rhythm", "unsaid")):
+        _write_down(sheet, answers)
+        sheet.sent_at = None  # what they had sent before, they have taken out again
+        skipped = _leave_out(turn, person, sheet)
+        return _in_doubt(turn, person, sheet) if in_doubt else skipped
     _write_down(sheet, answers)
     sheet.pair.touch(turn.now)
     both_in = sheets.send(turn, sheet)
-    if answers.get("match") in DOUBTS:
+    if in_doubt:
         return _in_doubt(turn, person, sheet)
-    if sheets.is_over(sheet):
-        return _shown(turn, sheet)
-    return _saved(turn, person, sheet, both_in=both_in)
+    return _shown(turn, sheet) if sheets.is_over(sheet) else _saved(turn, person, sheet, both_in=both_in)
 
 
 def _too_late(turn: Turn, sheet: Review, words: str) -> Message:

@@ -11,10 +11,11 @@ from bot.actions import decode
 from bot.calendar import local
 from bot.courtesy import Kind
 from bot.events import Changed
+from bot.goalcard import ChangeGoal
 from bot.messages import Message, Run
 from bot.models import Goal, Pace, Pair, Person, Post, Wait
 from bot.outbox import NewPost, State
-from bot.stories.goals import AddGoal, ChangeGoal
+from bot.stories.goals import AddGoal
 from bot.stories.turns import Promise
 
 CLIP = "https://clips.example/7"
@@ -94,7 +95,7 @@ def test_a_goal_changed_by_both_is_not_overwritten(ben: Someone, ana: Someone, p
     """E6"""
     ben.presses(AddGoal(pair.id))
     ben.fills(can="Run a meeting", check="")
-    ben.presses("Change it")
+    ben.presses("Edit")
     ana.presses(ChangeGoal(1))
     ben.fills(can="Run a meeting where all speak")
 
@@ -280,7 +281,7 @@ def test_whoever_wants_none_by_then_gets_none(world: World, ana: Someone) -> Non
     world.forward(minutes=1)
 
     ana.says("nudges")
-    ana.presses("Change it")
+    ana.presses("Edit")
     ana.fills(a_week="0")
     world.forward(days=3)
 

@@ -101,6 +101,61 @@ def test_another_wording_has_another_fingerprint(tmp_path: Path) -> None:
     assert before != after
 
 
+LIKE = """
+[one]
+text = "It stands."
+press.go = "Go"
+press.edit = "Edit"
+facts.what = "What"
+
+[changed]
+like = "one"
+text = "Changed."
+press.edit = "Edit again"
+facts.day = "When"
+
+[kept]
+like = "changed"
+text = "Kept."
+"""
+
+
+def test_an_entry_like_another_has_its_labels_under_its_own(tmp_path: Path) -> None:
+    _write(tmp_path, "en", LIKE)
+    kept = read_prompts(tmp_path).entry("en", "story.kept")
+
+    assert {name: label.plain({}) for name, label in kept.press.items()} == {"go": "Go", "edit": "Edit again"}
+    assert {name: label.plain({}) for name, label in kept.facts.items()} == {"what": "What", "day": "When"}
+    assert kept.text["other"].plain({}) == "Kept."
+    assert kept.like == "story.changed"
+
+
+def test_another_label_of_what_it_is_like_is_another_wording(tmp_path: Path) -> None:
+    _write(tmp_path, "en", LIKE)
+    before = read_prompts(tmp_path).entry("en", "story.kept").fingerprint
+    _write(tmp_path, "en", LIKE.replace('"Go"', '"Go on"'))
+
+    assert read_prompts(tmp_path).entry("en", "story.kept").fingerprint != before
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ('[kept]\nlike = "one"\n', r"story\.toml: \[kept\] is like \[one\], which is not there"),
+        ('[kept]\nlike = "kept"\n', r"story\.toml: \[kept\] comes to be like itself: kept < kept"),
+        (
+            '[a]\nlike = "b"\n[b]\nlike = "a"\n',
+            r"story\.toml: \[a\] comes to be like itself: a < b < a",
+        ),
+    ],
+)
+def test_an_entry_like_nothing_or_like_itself_is_refused(tmp_path: Path, toml: str, said: str) -> None:
+    _write(tmp_path, "en", toml)
+
+    with pytest.raises(PromptError, match=said):
+        read_prompts(tmp_path)
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     _write(tmp_path, "en", "[hello\n")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import NAME, clean, clean_name, is_blank, key, shorten
+from bot.text import NAME, clean, clean_name, is_blank, key, quotes, shorten
 
 FAMILY = "👨‍👩‍👧‍👦"
 SPACES = " \t\n\r\u2028\u200b\u200c\u200d\u2060\ufeff"
@@ -206,3 +206,19 @@ def test_the_key_of_a_key_is_itself(typed: str) -> None:
 def test_takes_long_attacks_in_its_stride(does: Callable[[str], object], text: str) -> None:
     """I1: where the time grew with the square of the length, this test would take minutes."""
     does(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "does"),
+    [
+        ("Ja", "Ja", True),
+        ("Im Januar", "Ja", False),
+        ("Nein\nJa\nVielleicht", "Ja", True),
+        ("Ja, gern", "Ja", False),
+        ("She said: I would rather not.", "I would rather not.", True),
+        ("One\nTwo\nThree", "One\nTwo", True),
+        ("One\nTwofold", "One\nTwo", False),
+    ],
+)
+def test_a_short_text_is_quoted_by_a_whole_line_only(value: str, text: str, does: bool) -> None:
+    assert quotes(value, text) is does

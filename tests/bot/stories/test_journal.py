@@ -5,27 +5,15 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
-from world import Someone, World, as_text, at
+from world import Someone, World, at
 
 from bot import vault
 from bot.actions import Action
 from bot.courtesy import Kind
+from bot.decisions import AskShare, ChangeEntry, Delete, LookBack, ShowEntry, ShowVersion, Unshare
 from bot.models import JournalEntry, JournalVersion, Pair, Post
-from bot.stories.journal import (
-    AnotherDay,
-    AskShare,
-    ChangeEntry,
-    CloseEntry,
-    Delete,
-    KeepAfterAll,
-    LookBack,
-    OpenShared,
-    Share,
-    ShowEntry,
-    ShowVersion,
-    Unshare,
-    WriteOne,
-)
+from bot.stories.journal import AnotherDay, CloseEntry, KeepAfterAll, WriteOne
+from bot.stories.sharing import OpenShared, Share
 
 TEAM = "Stay with the platform team"
 
@@ -89,7 +77,7 @@ def test_it_needs_no_pair_and_only_a_choice(world: World, ben: Someone) -> None:
     writes(ben)
 
     assert ben.sees.name == "journal.kept"
-    assert labels(ben) == ["Change it", "Write what happened", "Delete it"]
+    assert labels(ben) == ["Edit", "Write what happened", "Delete"]
 
 
 def test_lists_ones_own_newest_first(world: World, ben: Someone, ana: Someone) -> None:
@@ -122,6 +110,15 @@ def test_how_sure_may_be_written_in_several_ways(ben: Someone, typed: str, kept:
     writes(ben, sure=typed)
 
     assert f"How sure: {kept}" in ben.reads
+
+
+def test_what_does_not_fit_is_said_and_not_cut(world: World, ben: Someone) -> None:
+    """Also where a platform lets more through than the form allows."""
+    writes(ben, choice="x" * 1001)
+
+    assert "choice" in ben.mistakes
+    assert ben.form
+    assert entries(world) == []
 
 
 def test_today_is_no_day_to_come_back_on(ben: Someone) -> None:
@@ -158,7 +155,7 @@ def test_any_words_can_be_kept_and_found_again(ben: Someone, choice: str) -> Non
 def test_every_change_keeps_the_earlier_version(world: World, ben: Someone) -> None:
     writes(ben, expect="I lead it by autumn", sure="80")
     world.forward(days=3)
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills(sure="60")
 
     assert ben.sees.name == "journal.changed"
@@ -174,7 +171,7 @@ def test_every_change_keeps_the_earlier_version(world: World, ben: Someone) -> N
 
 def test_a_change_that_changes_nothing_is_none(world: World, ben: Someone) -> None:
     writes(ben, sure="80")
-    ben.presses("Change it")
+    ben.presses("Edit")
     form = ben.form
     ben.fills()
     ben.form = form
@@ -195,7 +192,7 @@ def test_a_version_that_never_was_is_not_there(world: World, ben: Someone) -> No
 
 def test_the_day_can_be_changed_and_left_out(world: World, ben: Someone) -> None:
     writes(ben, again="17 March")
-    ben.presses("Change it")
+    ben.presses("Edit")
     assert ben.form
     assert {field.name: field.value for field in ben.form.fields}["again"] == "2026-03-17"
 
@@ -348,7 +345,7 @@ def test_nobody_else_opens_it_not_even_the_partner(
     for someone in (ana, eve):
         for action in _all_actions(pair):
             someone.presses(action(entry))
-            assert someone.sees.name in {"journal.gone", "journal.not_shown"}
+            assert someone.sees.name in {"journal.gone", "sharing.not_shown"}
             assert "platform" not in someone.reads
         someone.says("journal")
         assert someone.sees.name == "journal.nothing_yet"
@@ -360,7 +357,7 @@ def test_nobody_else_opens_it_not_even_the_partner(
 
 def test_a_form_of_somebody_else_changes_nothing(world: World, ben: Someone, ana: Someone) -> None:
     writes(ben)
-    ben.presses("Change it")
+    ben.presses("Edit")
     ana.form = ben.form
 
     ana.fills(choice="Leave at once")
@@ -370,157 +367,12 @@ def test_a_form_of_somebody_else_changes_nothing(world: World, ben: Someone, ana
     assert entries(world)[0].version == 1
 
 
-# Showing it to a partner
-
-
-def shares(world: World, ben: Someone) -> None:
-    writes(ben, sure="80")
-    ben.presses("Show it to Ana")
-    ben.presses("Show it")
-
-
-@pytest.mark.usefixtures("pair")
-def test_shows_what_would_be_shared_before_it_is(world: World, ben: Someone, ana: Someone) -> None:
-    writes(ben, sure="80")
-    ben.presses("Show it to Ana Byrne")
-    assert "This is what Ana would get" in ben.reads
-    assert TEAM in ben.reads
-
-    ben.presses("Keep it to myself")
-    world.forward(days=1)
-    assert ben.sees.name == "journal.one"
-    assert ana.received("journal.shown") == []
-
-
-@pytest.mark.usefixtures("pair")
-def test_the_partner_gets_it_and_can_open_it_again(world: World, ben: Someone, ana: Someone) -> None:
-    shares(world, ben)
-    assert "Who sees it: You and Ana" in ben.reads
-    world.forward(days=1)
-
-    assert TEAM in as_text(ana.received("journal.shown")[0])
-    ana.presses("Open it again")
-    assert TEAM in ana.reads
-
-
-@pytest.mark.usefixtures("pair")
-def test_pressed_twice_it_is_shown_once(world: World, ben: Someone, ana: Someone) -> None:
-    """E3."""
-    shares(world, ben)
-    ben.presses("^Show it$")
-    world.forward(days=1)
-
-    assert len(ana.received("journal.shown")) == 1
-
-
-@pytest.mark.usefixtures("pair")
-def test_what_is_changed_later_stays_with_the_author(world: World, ben: Someone, ana: Someone) -> None:
-    shares(world, ben)
-    world.forward(days=1)
-    ben.presses("Change it")
-    ben.fills(expect="To be alone with it")
-    assert "Who sees it: You; Ana sees version 1" in ben.reads
-    ana.presses("Open it again")
-    assert "alone" not in ana.reads
-
-    ben.presses("Show the change")
-    ben.presses("^Show it$")
-    world.forward(days=1)
-    assert "alone" in as_text(ana.received("journal.shown")[-1])
-
-
-def test_what_changed_since_they_were_asked_is_asked_again(world: World, ben: Someone, pair: Pair) -> None:
-    writes(ben)
-    ben.presses("Show it to Ana")
-    ben.presses("Change it")
-    ben.fills(expect="To be alone with it")
-
-    ben.presses(Share(entries(world)[0].id, pair.id, 1))
-
-    assert ben.sees.name == "journal.ask_share"
-    assert "alone" in ben.reads
-    assert entries(world)[0].pair_id is None
-
-
-@pytest.mark.usefixtures("pair")
-def test_no_longer_shown_it_cannot_be_opened(world: World, ben: Someone, ana: Someone) -> None:
-    shares(world, ben)
-    world.forward(days=1)
-
-    ben.presses("Stop showing it")
-
-    assert "What has already arrived in their chat stays" in ben.reads
-    ana.presses("Open it again")
-    assert ana.sees.name == "journal.not_shown"
-    assert "platform" not in ana.reads
-
-
-@pytest.mark.usefixtures("pair")
-def test_what_has_not_arrived_never_does(world: World, ben: Someone, ana: Someone) -> None:
-    shares(world, ben)
-
-    ben.presses("Stop showing it")
-
-    assert ben.sees.name == "journal.unshared_in_time"
-    world.forward(days=2)
-    assert ana.received("journal.shown") == []
-
-
-@pytest.mark.usefixtures("pair")
-def test_it_can_be_shown_again(world: World, ben: Someone, ana: Someone) -> None:
-    shares(world, ben)
-    ben.presses("Stop showing it")
-
-    ben.presses("Show it to Ana")
-    ben.presses("^Show it$")
-    world.forward(days=1)
-
-    assert len(ana.received("journal.shown")) == 1
-
-
-@pytest.mark.usefixtures("pair")
-def test_a_mentor_of_two_chooses_whom(world: World, ana: Someone, ben: Someone) -> None:
-    cem = world.add("Cem Aydin", "Europe/Istanbul")
-    world.meet(cem, ana, weekday=3)
-    writes(ana)
-    assert {"Show it to Ben Okafor", "Show it to Cem Aydin"} <= set(labels(ana))
-
-    ana.presses("Show it to Cem")
-    ana.presses("^Show it$")
-    world.forward(days=1)
-
-    assert len(cem.received("journal.shown")) == 1
-    ben.presses(OpenShared(entries(world)[0].id))
-    assert ben.sees.name == "journal.not_shown"
-
-
-@pytest.mark.usefixtures("pair")
-def test_it_outlives_the_pair_and_is_shown_to_nobody_then(world: World, ben: Someone, ana: Someone) -> None:
-    shares(world, ben)
-    entry = entries(world)[0]
-    world.forward(days=1)
-    ana.says("leave")
-    ana.presses("Leave")
-    world.forward(hours=1)
-
-    ben.says("journal")
-    ben.presses("Stay with")
-    assert TEAM in ben.reads
-    assert "Who sees it" not in ben.reads
-    assert "Show it to" not in ben.reads
-    ana.presses(OpenShared(entry.id))
-    assert "platform" not in ana.reads
-    for action in (AskShare(entry.id, entry.pair_id or 0), Unshare(entry.id)):
-        ben.presses(action)
-        assert TEAM in ben.reads
-
-
 # Deleting
 
 
 def test_deleted_it_can_be_undone_for_ten_minutes(world: World, ben: Someone) -> None:
     writes(ben, again="17 March")
-    ben.presses("Delete it")
+    ben.presses("Delete")
     ben.says("journal")
     assert ben.sees.name == "journal.nothing_yet"
     for action in (ShowEntry, ChangeEntry, LookBack, CloseEntry):
@@ -537,10 +389,10 @@ def test_deleted_it_can_be_undone_for_ten_minutes(world: World, ben: Someone) ->
 
 def test_then_it_is_gone_with_all_its_versions(world: World, ben: Someone) -> None:
     writes(ben)
-    ben.presses("Change it")
+    ben.presses("Edit")
     ben.fills(sure="60")
-    ben.presses("Delete it")
-    ben.presses("Delete it")
+    ben.presses("Delete")
+    ben.presses("Delete")
 
     world.forward(minutes=11)
     world.bot.tick()
@@ -556,7 +408,7 @@ def test_then_it_is_gone_with_all_its_versions(world: World, ben: Someone) -> No
 def test_a_day_that_comes_while_it_can_be_undone_is_not_lost(world: World, ben: Someone) -> None:
     writes(ben, again="17 March")
     world.until(at("2026-03-17", "08:55", "America/Denver"))
-    ben.presses("Delete it")
+    ben.presses("Delete")
     world.forward(minutes=8)
     assert ben.received("journal.look_again_unsure") == []
 
@@ -570,22 +422,10 @@ def test_what_waits_to_come_back_goes_with_it(world: World, ben: Someone) -> Non
     writes(ben, again="2026-03-14")
     world.until(at("2026-03-15", "12:00", "America/Denver"))
 
-    ben.presses("Delete it")
+    ben.presses("Delete")
     world.forward(days=7)
 
     assert ben.received("journal.look_again_unsure") == []
-
-
-@pytest.mark.usefixtures("pair")
-def test_what_was_shown_says_what_stays(world: World, ben: Someone, ana: Someone) -> None:
-    shares(world, ben)
-    world.forward(days=1)
-
-    ben.presses("Delete it")
-
-    assert ben.sees.name == "journal.deleted_and_shared"
-    ana.presses("Open it again")
-    assert ana.sees.name == "journal.not_shown"
 
 
 def test_erasing_takes_it_along_also_what_waits_to_come_back(world: World, ben: Someone) -> None:

@@ -10,6 +10,8 @@ from world import Someone, World, as_text, at
 
 from bot import belongings
 from bot.models import (
+    About,
+    Absence,
     AccountRow,
     ActionItem,
     Answer,
@@ -17,6 +19,7 @@ from bot.models import (
     Conversation,
     Draft,
     DraftReply,
+    Ending,
     Enrolment,
     Farewell,
     Goal,
@@ -26,6 +29,7 @@ from bot.models import (
     JournalVersion,
     Letter,
     Milestone,
+    Nudge,
     Pair,
     Person,
     Post,
@@ -36,9 +40,11 @@ from bot.models import (
     Role,
     Seat,
     Terms,
+    Thread,
+    Wait,
 )
 from bot.outbox import State
-from bot.stories.mydata import Erase, Export, KeepIt
+from bot.stories.mydata import Erase, Export, KeepIt, See
 from bot.turn import Turn
 
 WORDS, EVERYTHING = Erase("words"), Erase("everything")
@@ -76,7 +82,11 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         Milestone(goal=goal, author_id=who, made_at=now),
         Progress(goal=goal, author_id=who, standing="nearly", said_at=now),
         Pulse(pair_id=pair.id, person_id=who, number=1, asked_at=now, answered_at=now),
+        Absence(person_id=who, since=now, until=now),
+        Nudge(person_id=who, rule="turn", about_id=who, number=1, at=now, held_out=True),
     ]
+    thread = Thread(pair_id=pair.id, about=About.QUESTION, opened_by=who, opened_at=now)
+    made.append(Wait(thread=thread, pair_id=pair.id, person_id=who, since=now, days=2, ending=Ending.REPLIED))
     with world.bot.open_transaction.begin() as db:
         db.add_all(made)
         db.flush()
@@ -223,6 +233,19 @@ def test_the_export_holds_every_text_of_mine_and_none_of_theirs(
         assert text in as_text
     assert "ana@example.org" not in json.dumps(as_json)
     assert "ana@example.org" not in as_text
+
+
+@pytest.mark.usefixtures("pair")
+def test_absences_turns_and_nudges_are_shown_in_plain_words(ben: Someone) -> None:
+    ben.presses(See())
+    read = ben.reads
+    as_json, as_text_ = exported(ben)
+
+    for shown in (read, as_text_):
+        assert "When you were away" in shown
+        assert "How it ended: you answered" in shown
+        assert "Held back, to see what nudges change: yes" in shown
+    assert {"absence", "turn", "nudge"} <= as_json.keys()
 
 
 def test_the_export_says_what_happened(world: World, ben: Someone, pair: Pair) -> None:
@@ -509,3 +532,22 @@ def test_erasing_on_the_way_out_can_be_undone_whole(world: World, ben: Someone, 
     ben.presses("Undo")
 
     assert (ben.row.paused_at, ben.row.leave_at) == (None, None)
+
+
+def test_what_the_eraser_owes_is_still_asked(world: World, ben: Someone, ana: Someone, pair: Pair) -> None:
+    """Ben asked, Ana answered and asked something back: his question goes, and hers stays open."""
+    ben.says("ask What do you read?")
+    world.forward(days=1)
+    ana.presses("Reply")
+    ana.says("Novels. What do you read yourself?")
+    ana.presses("I asked something back")
+    who = ben.row.id
+    with world.bot.open_transaction() as db:
+        [wait] = db.scalars(select(Wait).where(Wait.ended_at.is_(None), Wait.thread_id > 2))
+        assert wait.person_id == who
+
+    ben.presses(WORDS)
+    world.forward(hours=1)
+
+    with world.bot.open_transaction() as db:
+        assert db.get_one(Wait, wait.id).ended_at is None

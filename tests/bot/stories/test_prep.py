@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from world import Someone, World, as_text, at
 
-from bot.notes import ShowBrief
-from bot.stories.prep import KeepToMyself, SendPrep, WritePrep
+from bot.stories.prep import KeepToMyself, SendPrep, ShowBrief, WritePrep
 
 
 @pytest.fixture

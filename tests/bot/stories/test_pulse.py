@@ -197,7 +197,7 @@ def test_three_answers_in_one_form_and_only_they_see_them(
 
     assert ben.sees.name == "pulse.kept"
     assert "I could raise what mattered: 5: very much" in ben.reads
-    assert [button.label for button in ben.sees.buttons] == ["Change my answers"]
+    assert [button.label for button in ben.sees.buttons] == ["Edit"]
     assert answers(world, ben) == ("4", "5", "right")
     assert pulses(world, ben)[0].wording.startswith("en/pulse.form@")
     assert answers(world, ana) == ("", "", "")
@@ -210,7 +210,7 @@ def test_each_may_be_left_out_and_all_of_them_are_a_skip(world: World, ben: Some
     ben.fills(raised="4")
     assert answers(world, ben) == ("", "4", "")
 
-    ben.presses("Change my answers")
+    ben.presses("Edit")
     assert ben.form
     assert [field.value for field in ben.form.fields] == ["", "4", ""]
     ben.fills(raised="")
@@ -327,7 +327,7 @@ def test_what_was_hard_to_raise_shows_ways_on_and_nobody_is_told(
     say(ben, "4 1 right")
 
     assert "Nobody hears of this answer" in ben.reads
-    assert [button.label for button in ben.sees.buttons][1:] == ["Note it for next time", "Pause"]
+    assert [button.label for button in ben.sees.buttons][1:] == ["Keep a note for next time", "Pause"]
     assert not [message for message in ana.chat if "raise" in as_text(message).partition("\n")[0]]
 
 
@@ -391,7 +391,7 @@ def test_of_a_pair_that_has_ended_nothing_is_asked_or_kept(
     ben.says("4 4 right")
     assert ben.sees.name == "pulse.not_understood"
     ben.says("pulse")
-    assert ben.sees.name == "pulse.nothing_yet"
+    assert ben.sees.name == "pulse.pair_ended"
 
     assert answers(world, ben) == ("", "", "")
 
@@ -405,7 +405,7 @@ def test_a_mentor_of_two_is_asked_about_each(world: World, ana: Someone, asked: 
     world.forward(days=7)
 
     assert "with Ben" in as_text(ana.received("pulse.ask")[0])
-    assert "with Cem" in as_text(ana.received("digest.nudges")[0])  # one nudge a day, two a week
+    assert "you and Cem" in as_text(ana.received("digest.nudges")[0])  # one nudge a day, two a week
     say(ana, "5 5")
     say(ana, "3 3")
 

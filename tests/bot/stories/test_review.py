@@ -31,7 +31,7 @@ def asked(world: World, ben: Someone, ana: Someone, pair: Pair) -> Pair:
 
 
 def look_back(someone: Someone, **words: str) -> None:
-    someone.presses("Look back|Change mine")
+    someone.presses("Look back|Edit")
     someone.fills(**words)
 
 
@@ -189,7 +189,7 @@ def test_an_empty_form_is_a_skip(ben: Someone, asked: Pair) -> None:
 
 def test_it_may_be_changed_until_it_is_shown(world: World, ben: Someone, ana: Someone, asked: Pair) -> None:
     look_back(ben, keep="The walks.", unsaid="I am bored.", unsaid_for="both")
-    ben.presses("Change mine")
+    ben.presses("Edit")
     assert ben.form
     held = {field.name: field.value for field in ben.form.fields}
     assert (held["keep"], held["unsaid"], held["unsaid_for"]) == ("The walks.", "I am bored.", "both")
@@ -199,7 +199,7 @@ def test_it_may_be_changed_until_it_is_shown(world: World, ben: Someone, ana: So
     assert "The long walks." in as_text(ana.received("review.shown")[0])
     assert "bored" not in as_text(ana.received("review.shown")[0])
 
-    for action in ("Change mine", "Later", "Skip"):
+    for action in ("Edit", "Later", "Skip"):
         ben.presses(action)
         assert ben.sees.name == "review.shown_alone"
 
@@ -217,6 +217,30 @@ def test_what_was_not_dared_stays_private_unless_they_say_otherwise(
 
     assert ("I want another job." in as_text(ana.received("review.shown")[0])) is seen
     assert "I want another job." in as_text(ben.received("review.shown_alone")[0])
+
+
+@pytest.mark.parametrize("match", ["no", "unsure"])
+def test_a_doubt_alone_is_a_skip_that_is_not_told_apart(
+    world: World, ben: Someone, ana: Someone, asked: Pair, match: str
+) -> None:
+    look_back(ana, match=match)
+    look_back(ben, keep="The walks.")
+    world.forward(days=1)
+
+    assert ana.received("review.in_doubt")
+    assert not ben.received("review.shown")
+    assert [message.name for message in ben.chat].count("review.shown_alone") == 1
+
+
+def test_what_is_taken_out_again_is_not_shown(world: World, ben: Someone, ana: Someone, asked: Pair) -> None:
+    look_back(ana, keep="Nothing.")
+    ana.presses("Edit")
+    ana.fills(keep="")
+    look_back(ben, keep="The walks.")
+    world.forward(days=1)
+
+    assert ana.received("review.skipped")
+    assert "Nothing." not in as_text(ben.received("review.shown_alone")[0])
 
 
 def test_the_match_is_for_nobody_but_them_and_is_not_kept(
