@@ -21,6 +21,11 @@ class ShowGoal(Action, wire="goalcard.show", keeps_card=True):
 
 
 @dataclass(frozen=True)
+class More(Action, wire="goalcard.more", keeps_card=True):
+    goal: int
+
+
+@dataclass(frozen=True)
 class ChangeGoal(Action, wire="goalcard.change_goal", opens_form=True):
     goal: int
 
@@ -81,9 +86,17 @@ def partner(goal: Goal, person: Person) -> str:
 def _ways(goal: Goal) -> Press:
     return {
         **_standings(goal),
+        **steps_ahead(goal, 1),
+        "edit": ChangeGoal(goal.id),
+        "more": More(goal.id),
+    }
+
+
+def ways_else(goal: Goal) -> Press:
+    """What is done more rarely, behind one button."""
+    return {
         **steps_ahead(goal),
         "add_step": AddStep(goal.id),
-        "edit": ChangeGoal(goal.id),
         "drop": LetGo(goal.id),
         "goals": Typing("goals"),
     }
@@ -98,8 +111,8 @@ def _standings(goal: Goal) -> dict[str, Action]:
     }
 
 
-def steps_ahead(goal: Goal) -> dict[str, Sequence[tuple[str, Action]]]:
-    ahead = aims.ahead(goal)[:STEP_BUTTONS]
+def steps_ahead(goal: Goal, most: int = STEP_BUTTONS) -> dict[str, Sequence[tuple[str, Action]]]:
+    ahead = aims.ahead(goal)[:most]
     return {"done": [(shorten(step.what, LABEL), StepMade(step.id)) for step in ahead]}
 
 

@@ -233,7 +233,7 @@ def _to_a_goal(h: Habits) -> Odds:
         Press("done"): h.answers * h.does * 0.4,
         Press("under_way"): h.answers * 0.2,
         Press("nearly"): h.answers * 0.1,
-        Press("add_step"): h.looks_around,
+        Press("more"): h.looks_around,
         Press("edit"): h.looks_around * 0.3,
     }
 
@@ -420,7 +420,8 @@ _MOVES: Mapping[str, Callable[[Habits], Odds]] = {
     "goals.none_open": lambda h: {Press("add"): h.answers * 0.8},
     "goals.list": lambda h: {Press("goal"): h.answers * 0.7, Press("add"): h.looks_around},
     "goals.one": _to_a_goal,
-    "goals.added": lambda h: {Press("edit"): h.looks_around * 0.3, Press("add_step"): h.looks_around},
+    "goals.added": lambda h: {Press("edit"): h.looks_around * 0.3, Press("more"): h.looks_around},
+    "goals.more": lambda h: {Press("add_step"): h.answers * 0.5, Press("drop"): h.drops * 0.2},
     "goals.check": _to_how_it_stands,
     "goals.noted": lambda h: {Press("line"): h.looks_around, Press("another_date"): h.moves_on},
     "goals.made": lambda h: {Press("add_step"): h.answers * 0.4, Press("undo"): h.looks_around * 0.5},

@@ -12,7 +12,7 @@ from bot import aims, goalcard, own
 from bot.actions import Action, Typing
 from bot.aims import MOST_OPEN, PARTS
 from bot.dates import a_day
-from bot.goalcard import ChangeGoal, LetGo, Reopen, ShowGoal
+from bot.goalcard import ChangeGoal, LetGo, More, Reopen, ShowGoal
 from bot.messages import Choice, Form, Message, Mistakes, Reply
 from bot.models import Goal, GoalState, Pair, Person
 from bot.prompts import Press
@@ -128,6 +128,16 @@ def show_past(turn: Turn, person: Person, _press: ShowPast) -> Message:
 @goals.on_press(ShowGoal)
 def show_one(turn: Turn, person: Person, press: ShowGoal) -> Message:
     return goalcard.show(turn, person, press.goal)
+
+
+@goals.on_press(More)
+def show_more(turn: Turn, person: Person, press: More) -> Message:
+    goal = goalcard.open_goal(turn, person, press.goal)
+    if goal is None:
+        return goalcard.show(turn, person, press.goal)
+    return turn.say(
+        person, "goals.more", can=shorten(goal.can, goalcard.LABEL), press=goalcard.ways_else(goal)
+    )
 
 
 # A new one

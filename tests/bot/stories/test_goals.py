@@ -428,3 +428,13 @@ def test_in_german_too(world: World, ana: Someone) -> None:
     eva.says("Fast da")
 
     assert "Notiert: fast da." in eva.reads
+
+
+def test_a_card_has_few_buttons_and_the_rest_is_behind_more(ben: Someone, goal: int) -> None:
+    ben.presses(ShowGoal(goal))
+    assert [button.label for button in ben.sees.buttons][-2:] == ["Edit", "More"]
+    assert len(ben.sees.buttons) <= 7
+
+    ben.presses("More")
+
+    assert {"Next small step", "Let it go", "All goals"} <= {button.label for button in ben.sees.buttons}
