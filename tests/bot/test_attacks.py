@@ -203,7 +203,8 @@ def test_a_day_that_cannot_be_is_said_at_its_field(ben: Someone, ana: Someone, p
     ben.fills(can="Run a meeting", check=day)
     assert ben.mistakes.keys() == {"check"}
     ben.fills(can="Run a meeting", check="tomorrow")
-    ben.presses("Add|small step")
+    ben.presses("More")
+    ben.presses("Next small step")
     ben.says("journal")
     ben.presses("Write")
     ben.fills(choice="Stay", again=day)

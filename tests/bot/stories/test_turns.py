@@ -206,7 +206,7 @@ def test_an_open_pause_stops_the_clock_until_she_is_back(world: World, ana: Some
 @pytest.mark.usefixtures("asked")
 def test_whoever_wants_none_gets_none_and_can_see_that(world: World, ana: Someone) -> None:
     ana.says("nudges")
-    ana.presses("Change it")
+    ana.presses("Edit")
     ana.fills(a_week="0")
     world.until(at("2026-02-06", "16:05", "Europe/Dublin"))
     assert received(ana, "turns.") == []
