@@ -405,7 +405,7 @@ def test_a_mentor_of_two_is_asked_about_each(world: World, ana: Someone, asked: 
     world.forward(days=7)
 
     assert "with Ben" in as_text(ana.received("pulse.ask")[0])
-    assert "you and Cem" in as_text(ana.received("digest.nudges")[0])  # one nudge a day, two a week
+    assert "with Cem" in as_text(ana.received("pulse.remind")[-1])  # one nudge a day, two a week
     say(ana, "5 5")
     say(ana, "3 3")
 

@@ -111,6 +111,7 @@ def test_a_skip_takes_it_out_of_both_calendars_and_can_be_undone(
     assert world.session(pair).state == State.PLANNED
 
 
+@pytest.mark.usefixtures("_never_quiet")
 def test_keeps_the_wall_clock_time_of_who_chose_it_through_both_clock_changes(
     world: World, ben: Someone, ana: Someone
 ) -> None:
@@ -120,8 +121,8 @@ def test_keeps_the_wall_clock_time_of_who_chose_it_through_both_clock_changes(
     world.until(datetime(2026, 5, 1, tzinfo=UTC))
 
     def clocks(someone: Someone) -> set[str]:
-        briefs = [as_text(message) for message in someone.received("prep.brief")]
-        return {clock for brief in briefs for clock in re.findall(r"\d\d:\d\d", brief)}
+        asked = [as_text(message) for message in someone.received("prep.ask")]
+        return {clock for card in asked for clock in re.findall(r"\d\d:\d\d", card)}
 
     assert clocks(ben) == {"09:30"}
     assert clocks(ana) == {"16:30", "15:30"}, "between the two changes Dublin is an hour nearer"
