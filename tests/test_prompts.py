@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 from random import Random
@@ -301,14 +301,18 @@ def test_a_label_may_be_there_for_those_that_are_like_it() -> None:
     assert left_over({"prep.one": one, "prep.kept": kept}, pressed, set()) == {"prep.one": {"stop"}}
 
 
-@pytest.mark.parametrize("entry", [entry for entry in EVERY if entry.like], ids=lambda entry: entry.name)
-def test_nothing_is_written_again_that_is_there_already(entry: Entry) -> None:
-    assert _written_twice(ROOT / "prompts" / entry.language, entry) == set()
+def test_nothing_is_written_again_that_is_there_already() -> None:
+    assert {entry.name: twice for entry in EVERY if entry.like and (twice := _written_twice(entry))} == {}
 
 
-def _written_twice(folder: Path, entry: Entry) -> set[str]:
+@cache
+def _file(language: str, story: str) -> dict[str, Any]:
+    return tomllib.loads((ROOT / "prompts" / language / f"{story}.toml").read_text(encoding="utf-8"))
+
+
+def _written_twice(entry: Entry) -> set[str]:
     story, _, name = entry.name.partition(".")
-    own = tomllib.loads((folder / f"{story}.toml").read_text(encoding="utf-8"))[name]
+    own = _file(entry.language, story)[name]
     there = PROMPTS.entry(entry.language, entry.like).source
     return {
         label
