@@ -50,7 +50,7 @@ async def test_answers_what_somebody_did(world: World, ben: Someone) -> None:
         reply = await desk.handle(said(world.new_id(), ben.account))
 
     assert isinstance(reply, Message)
-    assert reply.name == "helping.menu"
+    assert reply.name == "helping.before_start"
 
 
 async def test_gives_everybody_their_own_answer() -> None:
@@ -145,7 +145,7 @@ async def test_an_event_that_fails_in_its_story_spoils_nothing_for_its_neighbour
 
     assert isinstance(sorry, Message)
     assert isinstance(menu, Message)
-    assert (sorry.name, menu.name) == ("helping.failed", "helping.menu")
+    assert (sorry.name, menu.name) == ("helping.failed", "helping.before_start")
 
 
 def _fail_for(person_id: int, command: OnCommand[Reply]) -> OnCommand[Reply]:
