@@ -24,7 +24,7 @@ ONE_TAPS = ("yes", "no", NEXT_SESSION)  # to a question
 THANKS = "thanks"
 YES_OR_NO = ("yes", "no")
 QUESTION_MARKS = ("?", "？", "؟")
-REMINDS = 200  # characters of a question, above its answer
+REMINDS, GLIMPSE = 200, 80  # characters of a question: above its answer, and in a list
 SAYS = {
     "yes": "asks.says_yes",
     "no": "asks.says_no",
@@ -246,6 +246,12 @@ def of_thread(turn: Turn, thread: Thread) -> Sequence[Letter]:
     """What still stands, in order."""
     stands = (Letter.thread_id == thread.id) & Letter.taken_back_at.is_(None)
     return turn.db.scalars(select(Letter).where(stands).order_by(Letter.id)).all()
+
+
+def begins(turn: Turn, wait: Wait) -> str:
+    """How the words begin that wait for an answer, so that one question can be told from another."""
+    letter = turn.db.get(Letter, wait.opened_with) if wait.opened_with else None
+    return shorten(letter.text, GLIMPSE) if letter else ""
 
 
 def newest_of(turn: Turn, pair: Pair, author: Person) -> Letter | None:

@@ -76,7 +76,7 @@ def _lines(turn: Turn, reader: Person, pair: Pair, waits: Sequence[Wait]) -> Ite
         yield "nobody", pair.partner_of(reader).name
     for wait in waits:
         label = "you" if wait.person_id == reader.id else "partner"
-        yield label, _state(turn, reader, pair, wait)
+        yield label, "\n".join(filter(None, (_state(turn, reader, pair, wait), letters.begins(turn, wait))))
 
 
 def _state(turn: Turn, reader: Person, pair: Pair, wait: Wait) -> str:

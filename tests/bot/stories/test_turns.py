@@ -277,3 +277,15 @@ def test_after_three_answers_the_two_see_how_long_one_usually_takes(
     ben.says("whose turn")
 
     assert "Usually Ana answers within a working day." in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_one_open_question_can_be_told_from_another(ben: Someone, ana: Someone) -> None:
+    ben.says("ask Which book first?")
+
+    ana.says("whose turn")
+
+    assert [fact.value.splitlines()[-1] for fact in ana.sees.facts] == [
+        "How do you begin?",
+        "Which book first?",
+    ]
