@@ -184,7 +184,7 @@ class Audit:
             self.rhythms[line["pair"]].append(at)
         for part in (line, *line.get("parts", ())):
             yield from self._about_turn(part, line, person, at)
-            if part["kind"].startswith("intro."):
+            if part["kind"].startswith("intro.") and part["pair"]:  # not where it is opened out of a digest
                 self.introduced[part["pair"]][line["to"]] = at
             if part["session"] in self.sessions:
                 self._about_session(part["kind"], line, self.sessions[part["session"]], at)
