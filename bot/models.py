@@ -213,6 +213,7 @@ class Conversation(HoldsWords, Base):
 
 
 QUIET_AFTER = timedelta(days=28)
+ROUGHLY = timedelta(hours=1)  # is near enough for what is counted in days, and spares a write for each answer
 ROOM_FOR_ONE = timedelta(days=14)  # a session that was moved, or that nobody has closed yet
 
 
@@ -289,7 +290,8 @@ class Pair(Base):
 
     def touch(self, now: datetime) -> None:
         """One of them did something of their own in it: it is not quiet."""
-        if self.ended_at is None:
+        known = self.active_at and now - self.active_at < ROUGHLY and self.asked_quiet_at is None
+        if self.ended_at is None and not known:
             self.active_at, self.asked_quiet_at = now, None
             self.quiet_at = now + self.quiet_after
 
