@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bot import away, trial
 from bot.calendar import DAY, NeverDecent, decent_from, local, moment
-from bot.models import About, Ending, Letter, Pair, Person, Thread, Wait
+from bot.models import About, Ending, Letter, Pair, Person, Session, Thread, Wait
 from bot.nudging import next_rung
 from bot.turn import Turn
 from bot.working_time import after, worked, working_day
@@ -24,26 +24,23 @@ RULE = "turn"  # in the trial
 ENOUGH, LOOKS_BACK = 3, 9  # answers that say something about the next one
 
 
-def whose_turn(turn: Turn, pair: Pair) -> Wait | None:
-    """The one that has been open for longest, or none when it is nobody's turn."""
-    return next(iter(open_waits(turn, pair)), None)
-
-
 def open_waits(turn: Turn, pair: Pair) -> Sequence[Wait]:
     still = select(Wait).where(Wait.pair_id == pair.id, Wait.ended_at.is_(None))
     return turn.db.scalars(still.order_by(Wait.since, Wait.id)).all()
 
 
 def next_to_nudge(turn: Turn, pair: Pair) -> Wait | None:
-    """The oldest about which there is still something to say: not promised, and not nudged twice."""
-    waits = open_waits(turn, pair)
-    return next((wait for wait in waits if wait.nudge_at or _is_due_now(wait)), None)
+    """The oldest about which there is still something to say."""
+    return next((wait for wait in open_waits(turn, pair) if rung_ahead(wait) is not None), None)
 
 
-def _is_due_now(wait: Wait) -> bool:
-    """Its time has come, which the tick has emptied, and there is still something to say."""
-    leaves_alone = wait.promised_at or wait.thread.about == About.EXCHANGE
-    return not leaves_alone and next_rung(wait.days, wait.nudges) is not None
+def rung_ahead(wait: Wait) -> float | None:
+    """In working days since it became their turn; none where they are left alone.
+
+    An exchange has reminders of its own, and whoever promised a day is asked when it is over.
+    """
+    left_alone = wait.promised_at or wait.thread.about == About.EXCHANGE
+    return None if left_alone else next_rung(wait.days, wait.nudges)
 
 
 def wait_in(turn: Turn, thread: Thread) -> Wait | None:
@@ -130,6 +127,12 @@ def _answer_with(turn: Turn, wait: Wait, letter: Letter | None) -> None:
         plan_nudge(turn, wait)
 
 
+def close_exchange(turn: Turn, session: Session) -> None:
+    """It is over: nobody owes a letter in it any more."""
+    of_session = select(Wait).join(Wait.thread).where(Thread.session_id == session.id)
+    settle(turn, turn.db.scalars(of_session.where(Wait.ended_at.is_(None))).all(), Ending.SETTLED)
+
+
 def settle(turn: Turn, waits: Sequence[Wait], how: Ending) -> None:
     for wait in waits:
         end(turn, wait, how)
@@ -162,10 +165,8 @@ def usual_days(turn: Turn, pair: Pair, person: Person) -> int | None:
 
 
 def plan_nudge(turn: Turn, wait: Wait) -> None:
-    """An exchange has reminders of its own, and whoever promised a day is left alone until then."""
-    rung = next_rung(wait.days, wait.nudges)
-    leaves_alone = rung is None or wait.promised_at or wait.thread.about == About.EXCHANGE
-    wait.nudge_at = None if leaves_alone or rung is None else _after_days(turn, wait, rung)
+    rung = rung_ahead(wait)
+    wait.nudge_at = None if rung is None else _after_days(turn, wait, rung)
 
 
 def _after_days(turn: Turn, wait: Wait, days: float) -> datetime | None:

@@ -10,7 +10,6 @@ from adapters.rehearsal.habits import Habits
 from bot.calendar import DAY, Hours
 from bot.messages import Field, Form
 
-WORKDAYS = range(5)
 MOVES_BY = (-2, -1, 1, 2, 3)  # days
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import course, items, own, planning, pulses
+from bot import course, items, ledger, own, planning, pulses
 from bot.actions import Action, Typing
 from bot.calendar import decent_from
 from bot.courtesy import Kind
@@ -262,6 +262,7 @@ def _end(turn: Turn, session: Session, state: State) -> None:
     session.state, session.closed_at, session.close_at = state, turn.now, None
     for seat in session.seats:
         seat.closing_at = None
+    ledger.close_exchange(turn, session)
 
 
 # The list that both see

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot import course, own
+from bot import away, course, own
 from bot.actions import Action, Typing
-from bot.calendar import DAY, WEEK
+from bot.calendar import DAY
 from bot.courtesy import Kind
 from bot.messages import Message
 from bot.models import Pair, Person, Post
@@ -55,7 +55,7 @@ def look(turn: Turn, pair: Pair) -> None:
     if pair.ended_at or since is None or _ends_soon(turn, pair):
         return
     if course.anybody_away(turn, pair):
-        pair.quiet_at = _back_at(turn, pair)
+        pair.quiet_at = max(away.back_at(turn, one) for one in pair.people if one.paused_at)
     elif pair.asked_quiet_at:
         _end_of_grace(turn, pair, pair.asked_quiet_at)
     else:
@@ -64,12 +64,6 @@ def look(turn: Turn, pair: Pair) -> None:
 
 def _ends_soon(turn: Turn, pair: Pair) -> bool:
     return pair.end_at is not None and pair.end_at < turn.now + course.LAST_STRETCH
-
-
-def _back_at(turn: Turn, pair: Pair) -> datetime:
-    """When whoever is away has said to be back; otherwise we look again in a week."""
-    said = [person.paused_until for person in pair.people if person.paused_until]
-    return max([at for at in said if at > turn.now], default=turn.now + WEEK)
 
 
 def _ask_if_quiet(turn: Turn, pair: Pair, since: datetime) -> None:

@@ -16,7 +16,6 @@ from bot.dates import a_day
 from bot.letters import AnswerBy, AskForSmaller, NotMyField, OneTap, Reply
 from bot.messages import Form, Message, Mistakes
 from bot.models import About, Pair, Person, Thread, Wait
-from bot.nudging import next_rung
 from bot.story import Answers, Story
 from bot.turn import Turn
 from bot.working_time import working_day
@@ -233,7 +232,7 @@ def nudge(turn: Turn, wait: Wait) -> None:
     if put_off:
         wait.nudge_at = put_off
         return
-    rung = next_rung(wait.days, wait.nudges)
+    rung = ledger.rung_ahead(wait)
     if rung is None or ledger.spent(turn, wait) < rung * working_day(wait.person.hours):
         ledger.plan_nudge(turn, wait)  # they were away meanwhile, or have other hours now
         return

@@ -121,3 +121,17 @@ def test_an_exchange_that_both_wrote_in_was_held_even_if_nobody_closes_it(
 
     with world.bot.open_transaction() as db:
         assert db.get_one(Session, 1).state == State.HELD
+
+
+def test_when_it_is_over_nobody_owes_a_letter(world: World, opened: tuple[Someone, Someone]) -> None:
+    kiri, jonas = opened
+    kiri.says("write")
+    kiri.says("What would you do first?")
+    jonas.says("whose turn")
+    assert jonas.sees.name == "turns.yours"
+
+    kiri.says("close")
+    kiri.presses("No|did not")
+
+    jonas.says("whose turn")
+    assert jonas.sees.name == "turns.nobodys"
