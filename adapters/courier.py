@@ -11,7 +11,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session as Transaction
 
 from adapters.desk import Desk
 from bot import outbox
-from bot.adapter import Adapter, TryLater, Undeliverable
+from bot.adapter import Adapter, NotNow, TryLater, Undeliverable
 from bot.bot import Bot
 from bot.outbox import LEASE, Parcel
 
@@ -112,6 +112,8 @@ class Courier:
                 reference = await adapter.deliver(parcel.to, parcel.address, parcel.message)
         except TryLater as busy:
             await self._write_down(partial(self._put_off, parcel, busy.after, adapter.gap))
+        except NotNow as quiet:
+            await self._write_down(partial(self._wait, parcel, quiet.until, adapter.gap))
         except Undeliverable:
             await self._write_down(partial(self._give_up, parcel))
         except Exception as error:
@@ -155,6 +157,9 @@ class Courier:
 
     def _put_off(self, parcel: Parcel, after: timedelta | None, gap: timedelta, db: Transaction) -> None:
         outbox.put_off(db.connection(), parcel, self._bot.now(), after, gap)
+
+    def _wait(self, parcel: Parcel, until: datetime, gap: timedelta, db: Transaction) -> None:
+        outbox.wait(db.connection(), parcel, until, gap)
 
     def _give_up(self, parcel: Parcel, db: Transaction) -> None:
         outbox.give_up(db.connection(), parcel, self._bot.now(), "unreachable")

@@ -1,7 +1,7 @@
 """What the core asks of a platform, and how a platform says no."""
 
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.events import Account
@@ -20,8 +20,16 @@ class Undeliverable(Exception):
     """The person has left, or has removed the bot. Trying again cannot help."""
 
 
+class NotNow(Exception):
+    """The person does not want to be disturbed by what can wait, until then. Nothing has failed."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
 class Adapter(Protocol):
     gap: timedelta  # the platform takes no second message to one person within it
 
     def deliver(self, to: Account, address: str, message: Message) -> Awaitable[str]:
-        """Bring a message to a person; returns the platform's name for it. Raises one of the two above."""
+        """Bring a message to a person; returns the platform's name for it. Raises one of the three above."""

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     STALE = "stale"
     NEVER = "never"  # their hours leave no moment
     FEWER = "fewer"  # they asked for none
+    DO_NOT_DISTURB = "do_not_disturb"  # they have switched notifications off, on the platform
     RECALLED = "recalled"  # what it was about has settled itself
 
 

@@ -27,11 +27,36 @@ class Event:
     address: str = ""  # what the adapter needs to write back; only the adapter reads it
 
 
+@dataclass(frozen=True)
+class Profile:
+    """What a platform knows about somebody. What is empty it does not say."""
+
+    name: str = ""
+    timezone: str = ""  # IANA
+    language: str = ""  # two letters
+
+
 @dataclass(frozen=True, kw_only=True)
 class Arrived(Event):
     """The platform says who an account belongs to: on install, and whenever a profile changes."""
 
     email: str = field(repr=False)
+    profile: Profile = Profile()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone(Event):
+    """The account was deactivated, or cannot be reached any more. It may arrive again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceGone(Event):
+    """The bot was taken out of a workspace: nobody in it can be reached. `who` has no user."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceBack(Event):
+    """The bot was put back into a workspace, or into a new one. `who` has no user."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +90,27 @@ class Pressed(Event):
 class Submitted(Event):
     action: Action
     answers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsent(Event):
+    """Somebody is typing in a form and has not sent it. It is there again when they open the form anew."""
+
+    action: Action
+    answers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pointed(Event):
+    """Somebody points at a message elsewhere and says what to do with it: ask about it, keep it."""
+
+    command: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeOpened(Event):
+    """Somebody opens their page at the bot."""
 
 
 @dataclass(frozen=True, kw_only=True)

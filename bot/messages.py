@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.actions import Action, decode, encode
+from bot.events import Account
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ class File:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Meet:
+    """Somebody to talk to, where the platform knows how: a shared conversation, or a link to them."""
+
+    who: Account
+    label: str  # "Write to Ana"
+    opening: Text = ()  # what stands first in the shared conversation; nothing where somebody else says it
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     name: str  # "prep.ask": what kind of message this is
@@ -61,10 +71,12 @@ class Message:
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
     listens: Action | None = None  # what the next typed words answer
+    meet: Meet | None = None
     wording: str = ""  # "en/prep.ask@1f3c9a": which words exactly were used
     language: str = "en"
     aside: bool = False  # nothing was done: a card whose button led here stays as it is
     discreet: bool = False  # nobody is to find out that it was shown: typed words do not press its buttons
+    can_wait: bool = False  # it is a nudge: whoever does not want to be disturbed gets it later
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,23 @@ class Mistakes:
     at: Mapping[str, str]
 
 
-Reply = Message | Form | Mistakes | None
+@dataclass(frozen=True)
+class Part:
+    """A part of a home, under a heading."""
+
+    title: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class Home:
+    """Somebody's own page at the bot. The most important comes first."""
+
+    parts: tuple[Part, ...]
+    language: str = "en"
+
+
+Reply = Message | Form | Mistakes | Home | None
 
 
 def to_json(message: Message) -> str:
@@ -125,6 +153,7 @@ def to_json(message: Message) -> str:
                 for file in message.files
             ],
             "listens": message.listens and encode(message.listens),
+            "meet": message.meet and _meet_to_json(message.meet),
             "wording": message.wording,
             "language": message.language,
         },
@@ -145,6 +174,23 @@ def from_json(kept: str) -> Message:
             File(name, media_type, base64.b64decode(content)) for name, media_type, content in values["files"]
         ),
         listens=values["listens"] and decode(values["listens"]),
+        meet=_meet_from_json(values.get("meet")),
         wording=values["wording"],
         language=values["language"],
     )
+
+
+def _meet_to_json(meet: Meet) -> list[Any]:
+    who = meet.who
+    return [
+        [who.platform, who.workspace, who.user],
+        meet.label,
+        [[run.text, run.bold] for run in meet.opening],
+    ]
+
+
+def _meet_from_json(kept: list[Any] | None) -> Meet | None:
+    if not kept:
+        return None
+    who, label, opening = kept
+    return Meet(Account(*who), label, tuple(Run(text, bold) for text, bold in opening))

@@ -13,7 +13,7 @@ what a sender writes down holds only while its attempt is the latest.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import IntEnum
 from typing import Any, cast
@@ -240,6 +240,18 @@ def put_off(
     return None
 
 
+def wait(db: Connection, parcel: Parcel, until: datetime, gap: timedelta = timedelta()) -> None:
+    """The person does not want to be disturbed until then. That is no failed attempt."""
+    values = {
+        "state": State.PENDING,
+        "due": until,
+        "reason": Reason.DO_NOT_DISTURB,
+        "attempts": parcel.attempts - 1,
+    }
+    if _close(db, parcel, **values):
+        _release(db, {parcel.person_id}, gap)
+
+
 def give_up(db: Connection, parcel: Parcel, now: datetime, reason: str) -> None:
     if _close(db, parcel, state=State.UNDELIVERABLE, reason=reason, ended_at=now, message_sealed=None):
         _release(db, {parcel.person_id}, timedelta())
@@ -429,7 +441,7 @@ def _parcel(row: Any, message: Message) -> Parcel:
         session_id=row.session_id,
         wording=row.wording,
         attempts=row.attempts + 1,
-        message=message,
+        message=replace(message, can_wait=row.kind == Kind.NUDGE),
     )
 
 

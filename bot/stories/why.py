@@ -91,6 +91,7 @@ REASONS: Mapping[str, str] = {
     Reason.QUIET_HOURS: "why.reason_quiet_hours",
     Reason.DAY_OFF: "why.reason_day_off",
     Reason.HOLIDAY: "why.reason_holiday",
+    Reason.DO_NOT_DISTURB: "why.reason_do_not_disturb",
     Reason.BUDGET: "why.reason_budget",
     Reason.FEWER: "why.reason_fewer",
     Reason.TOO_LATE: "why.reason_too_late",

@@ -11,7 +11,7 @@ from world import PLATFORM, Someone, World
 from adapters.courier import Courier
 from adapters.desk import Desk
 from bot import outbox
-from bot.adapter import TryLater, Undeliverable
+from bot.adapter import NotNow, TryLater, Undeliverable
 from bot.bot import Bot
 from bot.courtesy import Kind
 from bot.database import connect, sessions
@@ -359,3 +359,20 @@ async def test_a_database_that_is_away_for_a_while_stops_no_courier(
         await until(lambda: slack.sent)
 
     assert slack.sent == [("ben", "brief")]
+
+
+async def test_a_nudge_waits_for_the_end_of_do_not_disturb_and_that_is_no_failed_attempt(
+    world: World, desk: Desk, ben: Someone
+) -> None:
+    slack = FakeAdapter(*[NotNow(world.clock() + HOUR * n) for n in range(1, 10)])
+    post(world, ben, "whenever you like", Kind.NUDGE)
+    porter = courier(world, desk, slack)
+
+    for _ in range(9):
+        await porter.deliver_once()
+        assert states(world) == {"whenever you like": State.PENDING}
+        world.clock.move_to(world.clock() + HOUR)
+    world.clock.move_to(world.clock() + HOUR * 24)
+    await porter.deliver_once()
+
+    assert states(world) == {"whenever you like": State.SENT}
