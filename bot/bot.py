@@ -16,7 +16,7 @@ from bot import conversation, outbox, vault
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.dates import a_day
 from bot.events import Account, Arrived, Changed, Commanded, Event, Pressed, Said, StatusChanged, Submitted
-from bot.messages import Message, Mistakes, Reply
+from bot.messages import Form, Message, Mistakes, Reply
 from bot.models import AccountRow, Conversation, Person, SeenEvent
 from bot.prompts import FALLBACK, Prompts
 from bot.story import Answers, Due, Story
@@ -80,6 +80,13 @@ class Bot:
         with self.open_transaction.begin() as db, Turn(db, self.now(), self.prompts) as turn:
             return self._take_all(turn, events)
 
+    def bring_later(self, who: Account, reply: Message) -> None:
+        """An answer that could not be shown is brought like any other message."""
+        with self.open_transaction.begin() as db, Turn(db, self.now(), self.prompts) as turn:
+            known = _people(db, {who}).get(who)
+            if known:
+                turn.post(known.account.person, reply)
+
     def tick(self) -> int:
         """Do what has become due, and say how many rows that was."""
         return sum(self._do_due(due) for due in self._rules_with_something_due())
@@ -141,7 +148,7 @@ class Bot:
         if isinstance(action, Typing):
             return self._command(turn, person, action.words)
         handler = self.story.presses.get(type(action)) or self.story.presses[Outdated]
-        return handler(turn, person, action)
+        return _asked_by(action, handler(turn, person, action))
 
     def _submit(self, turn: Turn, person: Person, action: Action, answers: Answers) -> Reply:
         handler = self.story.submits.get(type(action))
@@ -158,7 +165,7 @@ class Bot:
             return self._press(turn, person, pressed)
         command = self._with_words(text) or command_for(text, self.prompts.words, self._commands)
         if command is not None and self._means_it(turn, person, command, seen):
-            return self.story.commands[command.name](turn, person, command.rest)
+            return self._do(turn, person, command)
         if len(text) > LONGEST_TEXT:
             return turn.say(person, "helping.too_long", limit=LONGEST_TEXT)
         if seen.question is None or is_blank(text) or self._is_a_button_elsewhere(text):
@@ -198,7 +205,11 @@ class Bot:
         command = self._with_words(text) or command_for(text or "help", self.prompts.words, self._commands)
         if command is None:
             return self._find_a_place(turn, person, text)
-        return self.story.commands[command.name](turn, person, command.rest)
+        return self._do(turn, person, command)
+
+    def _do(self, turn: Turn, person: Person, command: Command) -> Reply:
+        reply = self.story.commands[command.name](turn, person, command.rest)
+        return _asked_by(Typing(f"{command.name} {command.rest}".strip()), reply)
 
     def _find_a_place(self, turn: Turn, person: Person, text: str) -> Reply:
         meant = guess(text, self.prompts.words, self._commands) or ""
@@ -276,6 +287,10 @@ class Bot:
                 setattr(row, due.column.key, None)
                 due.then(turn, row)
             return len(rows)
+
+
+def _asked_by(action: Action, reply: Reply) -> Reply:
+    return replace(reply, again=action) if isinstance(reply, Form) else reply
 
 
 def _earliest(due: Due) -> ScalarSelect[datetime | None]:

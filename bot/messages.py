@@ -110,6 +110,7 @@ class Form:
     fields: tuple[Field, ...]
     submit: str
     action: Action
+    again: Action | None = None  # what asked for it, for a platform that can open forms from buttons alone
     wording: str = ""
     language: str = "en"
 

@@ -39,7 +39,7 @@ KNOWN_IN = {
     "pytz": "bot/calendar.py",
     "scipy": "bot/statistics.py",
     "slack_bolt": "adapters/slack/server.py",
-    "slack_sdk": "adapters/slack/server.py",
+    "slack_sdk": "adapters/slack/",
     "sse_starlette": "adapters/web/server.py",
     "typer": "app.py",
     "uvicorn": "app.py",
@@ -141,7 +141,7 @@ def strangers(tree: Tree) -> list[str]:
         f"{path} knows {package}"
         for path, source in tree.items()
         for package, place in KNOWN_IN.items()
-        if path != place and knows(source, [package])
+        if not path.startswith(place) and knows(source, [package])
     ]
 
 

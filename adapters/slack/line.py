@@ -1,0 +1,122 @@
+"""The line to Slack's Web API: one call at a time for whoever asks, with patience that does not disturb.
+
+It keeps Slack's pace for each workspace and each channel, remembers a "come back later" for everybody, and
+turns what goes wrong into what can be done about it (see trouble.py).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+import aiohttp
+from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.installations import Installations
+from adapters.slack.trouble import Closed, seconds, trouble
+from bot.adapter import NotNow, TryLater
+
+log = logging.getLogger(__name__)
+
+A_CALL = timedelta(seconds=15)
+IN_LINE = timedelta(seconds=15)  # to wait for one's turn; a courier has less than a minute in all
+CLOSED_FOR = timedelta(minutes=10)  # before a workspace that takes nothing is tried again
+IN_A_WORKSPACE = (4, 1)  # messages in so many seconds; Slack says "several hundred a minute"
+IN_A_CHANNEL = (3, 3)  # one a second, and short bursts
+MOST_CHANNELS = 10_000  # whose pace is remembered
+
+
+class Line:
+    """`async with Line(…) as line: await line.call("T1", "users_info", user="U1")`"""
+
+    def __init__(self, installations: Installations, now: Callable[[], datetime], api_url: str) -> None:
+        self._installations = installations
+        self._now = now
+        self._api_url = api_url
+        self._held: dict[tuple[str, str], datetime] = {}  # by workspace and method
+        self._workspaces: LRUCache[str, AsyncLimiter] = LRUCache(MOST_CHANNELS)
+        self._channels: LRUCache[str, AsyncLimiter] = LRUCache(MOST_CHANNELS)
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=A_CALL.total_seconds()))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    async def allows(self, workspace: str, scope: str) -> bool:
+        installed = await self._installations.installation(workspace)
+        return installed is not None and scope in installed.scopes
+
+    async def post(self, workspace: str, channel: str, **message: Any) -> Mapping[str, Any]:
+        """A new message, in its turn."""
+        await self._take_turn(workspace, channel)
+        return await self.call(workspace, "chat_postMessage", channel=channel, **message)
+
+    async def call(self, workspace: str, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """What Slack answers. Raises TryLater, Undeliverable, Closed or NotTaken.
+
+        Any other error means that nobody knows whether it was done.
+        """
+        self._not_before_they_said(workspace, method)
+        client = await self._client(workspace)
+        try:
+            answer = await getattr(client, method)(**arguments)
+        except SlackApiError as error:
+            raise self._meaning(workspace, method, error) from None
+        except aiohttp.ClientConnectorError:
+            raise TryLater("no connection") from None
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def answer(self, response_url: str, body: Mapping[str, Any]) -> None:
+        """To a command, or in place of a card that only one person sees."""
+        async with self._session.post(response_url, json=body, allow_redirects=False) as response:
+            if response.status != 200:
+                raise TryLater("response_url")
+
+    async def _client(self, workspace: str) -> AsyncWebClient:
+        installed = await self._installations.installation(workspace)
+        if installed is None:
+            raise Closed("not_installed")
+        return AsyncWebClient(
+            token=installed.token,
+            base_url=self._api_url,
+            session=self._session,
+            retry_handlers=[],  # it would say a message twice
+        )
+
+    async def _take_turn(self, workspace: str, channel: str) -> None:
+        try:
+            async with asyncio.timeout(IN_LINE.total_seconds()):
+                await self._channels.setdefault(channel, AsyncLimiter(*IN_A_CHANNEL)).acquire()
+                await self._workspaces.setdefault(workspace, AsyncLimiter(*IN_A_WORKSPACE)).acquire()
+        except TimeoutError:
+            raise NotNow(self._now() + IN_LINE) from None
+
+    def _not_before_they_said(self, workspace: str, method: str) -> None:
+        until = self._held.get((workspace, method))
+        if until and until > self._now():
+            raise TryLater("held", until - self._now())
+
+    def _meaning(self, workspace: str, method: str, error: SlackApiError) -> Exception:
+        answer = error.response
+        code = answer.get("error") if hasattr(answer, "get") else None
+        status = getattr(answer, "status_code", None) or getattr(answer, "status", 0)
+        wait = answer.headers.get("Retry-After")
+        if status == 429 or code == "ratelimited":
+            self._held[workspace, method] = self._now() + seconds(wait)
+            return TryLater("ratelimited", seconds(wait))
+        if not isinstance(code, str):
+            return TryLater("not JSON") if status == 503 else _NoWord(f"{method}: {status}")
+        found = trouble(code, wait)
+        if not isinstance(found, TryLater):
+            log.warning("%s refuses %s: %s", workspace, method, code)
+        return found
+
+
+class _NoWord(Exception):
+    """Whatever answered was not Slack, so nobody knows whether it was done."""

@@ -1,0 +1,140 @@
+"""People: who somebody is, as Slack knows it. Told by events, and asked for slowly; never by polling.
+
+Everybody on the roster is found once by their address, so that they can be written to first. From then on
+Slack says when a profile changes; after a time out of reach everybody is looked at once, one after the other.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from cachetools import TTLCache
+
+from adapters.desk import Desk
+from adapters.slack.installations import Installations
+from adapters.slack.line import Line
+from adapters.slack.parse import PLATFORM
+from adapters.slack.trouble import Closed, NotTaken
+from bot.adapter import TryLater, Undeliverable
+from bot.bot import Bot
+from bot.directory import accounts, is_known, unannounced
+from bot.events import Account, Arrived, Event, Gone, Profile, StatusChanged
+
+log = logging.getLogger(__name__)
+
+ONE_AT_A_TIME = timedelta(seconds=1.5)  # look-ups: Slack allows 50 a minute
+ROUND_EVERY = timedelta(hours=12)
+LOOK_FOR_NEW_EVERY = timedelta(minutes=5)  # people whom an import has added
+MOST_PEOPLE = 100_000
+AWAY = frozenset({":palm_tree:", ":face_with_thermometer:", ":desert_island:", ":beach_with_umbrella:"})
+
+
+def told_by(user: Mapping[str, Any], workspace: str) -> Iterable[Event]:
+    """What a profile says, whether it came by an event or was asked for."""
+    who = Account(PLATFORM, workspace, str(user.get("id", "")))
+    if user.get("is_bot") or user.get("is_stranger") or user.get("id") == "USLACKBOT":
+        return
+    if user.get("deleted"):
+        yield Gone(id=_new_id("gone"), who=who)
+        return
+    profile: Mapping[str, Any] = user.get("profile") or {}
+    email = str(profile.get("email") or "")
+    if email:
+        yield Arrived(id=_new_id("profile"), who=who, email=email, profile=_profile(user))
+    if "status_emoji" in profile:
+        is_away, until = _status(profile)
+        yield StatusChanged(id=_new_id("status"), who=who, away=is_away, until=until)
+
+
+def _profile(user: Mapping[str, Any]) -> Profile:
+    return Profile(
+        name=str(user.get("real_name") or ""),
+        timezone=str(user.get("tz") or ""),
+        language=str(user.get("locale") or "")[:2].lower(),
+    )
+
+
+def _status(profile: Mapping[str, Any]) -> tuple[bool, datetime | None]:
+    ends = profile.get("status_expiration")
+    until = datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
+    return profile.get("status_emoji") in AWAY, until
+
+
+def _new_id(about: str) -> str:
+    return f"{about}:{secrets.token_hex(8)}"
+
+
+class People:
+    """`async with People(…)`: they are looked for and looked after until it is left."""
+
+    def __init__(self, bot: Bot, desk: Desk, line: Line, installations: Installations) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._line = line
+        self._installations = installations
+        self._not_found: TTLCache[tuple[str, int], bool] = TTLCache(MOST_PEOPLE, ROUND_EVERY.total_seconds())
+
+    async def __aenter__(self) -> Self:
+        self._rounds = [
+            asyncio.create_task(_every(LOOK_FOR_NEW_EVERY, self.find_everybody)),
+            asyncio.create_task(_every(ROUND_EVERY, self.look_after_everybody)),
+        ]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for round_ in self._rounds:
+            round_.cancel()
+        await asyncio.gather(*self._rounds, return_exceptions=True)
+
+    async def take(self, user: Mapping[str, Any], workspace: str) -> None:
+        """Pass on what a profile says."""
+        for event in told_by(user, workspace):
+            await self._desk.handle(event)
+
+    async def recognise(self, who: Account) -> bool:
+        """Ask who it is that has come to us, and say whether they take part."""
+        await self._ask(who.workspace, "users_info", user=who.user, include_locale=True)
+        return await self._desk.run(is_known, self._bot, who)
+
+    async def find_everybody(self) -> None:
+        """Whoever is on the roster and has no account here yet, in every workspace."""
+        wanted = await self._desk.run(unannounced, self._bot, PLATFORM)
+        for workspace in await self._installations.workspaces():
+            for person_id, email in wanted:
+                if (workspace, person_id) not in self._not_found:
+                    await self._find(workspace, person_id, email)
+
+    async def _find(self, workspace: str, person_id: int, email: str) -> None:
+        if not await self._ask(workspace, "users_lookupByEmail", email=email):
+            self._not_found[workspace, person_id] = True
+        await asyncio.sleep(ONE_AT_A_TIME.total_seconds())
+
+    async def look_after_everybody(self) -> None:
+        """Events get lost while nobody listens: so each of them is asked for, slowly."""
+        for who in await self._desk.run(accounts, self._bot, PLATFORM):
+            await self._ask(who.workspace, "users_info", user=who.user, include_locale=True)
+            await asyncio.sleep(ONE_AT_A_TIME.total_seconds())
+
+    async def _ask(self, workspace: str, method: str, **about: Any) -> bool:
+        """Ask for a profile and pass it on; says whether there is one."""
+        try:
+            answer = await self._line.call(workspace, method, **about)
+        except Undeliverable:
+            return False
+        except (Closed, NotTaken, TryLater) as problem:
+            log.info("no profiles from %s now: %s", workspace, type(problem).__name__)
+            return True
+        await self.take(answer.get("user") or {}, workspace)
+        return True
+
+
+async def _every(span: timedelta, do: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await do()
+        except Exception as error:
+            log.error("a round was not finished: %s", type(error).__name__)
+        await asyncio.sleep(span.total_seconds())

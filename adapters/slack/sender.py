@@ -1,0 +1,150 @@
+"""The sender: what the bot says becomes cards in a chat. Couriers deliver by it, the clerk answers by it."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cachetools import LRUCache
+
+from adapters.slack import render
+from adapters.slack.line import CLOSED_FOR, MOST_CHANNELS, Line
+from adapters.slack.render import Sheet
+from adapters.slack.trouble import TOO_MUCH_FOR_SLACK, Closed, NotTaken
+from bot.adapter import NotNow, TryLater, Undeliverable
+from bot.events import Account
+from bot.messages import File, Meet, Message, plain
+
+log = logging.getLogger(__name__)
+
+AS_IT_IS = {"mrkdwn": False, "parse": "none", "link_names": False}
+NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}  # nobody has asked Slack to look
+CANNOT_ATTACH = frozenset({"missing_scope", "not_allowed_token_type", "file_upload_size_restricted"})
+
+
+def token() -> str:
+    """Stands in one drawing of a card, so that a double click on it is known for one."""
+    return secrets.token_hex(8)
+
+
+class Sender:
+    gap = timedelta(seconds=1)  # between two messages to one person
+
+    def __init__(self, line: Line, now: Callable[[], datetime]) -> None:
+        self.line = line
+        self._now = now
+        self._chats: LRUCache[Account, str] = LRUCache(MOST_CHANNELS)
+
+    async def deliver(self, to: Account, address: str, message: Message) -> str:
+        try:
+            if message.can_wait:
+                await self._mind_do_not_disturb(to)
+            return await self._deliver(to, address, message)
+        except Closed:
+            raise NotNow(self._now() + CLOSED_FOR) from None
+        except NotTaken as refused:
+            raise TryLater(refused.code) from None
+
+    async def _deliver(self, to: Account, address: str, message: Message) -> str:
+        try:
+            return await self.say(to, address or await self.chat_with(to), message)
+        except Undeliverable:
+            if not address:
+                raise
+        return await self.say(to, await self.chat_with(to), message)  # the chat may have another name now
+
+    async def _mind_do_not_disturb(self, to: Account) -> None:
+        if not await self.line.allows(to.workspace, "dnd:read"):
+            return
+        try:
+            answer = await self.line.call(to.workspace, "dnd_info", user=to.user)
+        except (NotTaken, TryLater, Undeliverable):
+            return  # nobody knows, and it may be brought
+        until = quiet_until(answer, self._now())
+        if until:
+            raise NotNow(until)
+
+    async def chat_with(self, to: Account) -> str:
+        """The channel in which they and the bot are alone."""
+        if to not in self._chats:
+            self._chats[to] = await self._open(to.workspace, to.user)
+        return self._chats[to]
+
+    async def _open(self, workspace: str, *users: str) -> str:
+        answer = await self.line.call(workspace, "conversations_open", users=list(users))
+        return str(answer["channel"]["id"])
+
+    async def say(self, to: Account, channel: str, message: Message, line: str = "") -> str:
+        """A new card, with its files; returns what names it."""
+        return await self._say(to, channel, "", message, line)
+
+    async def replace(self, to: Account, channel: str, card: str, message: Message, line: str) -> None:
+        """Put a message where a card stood, on every device, with a line that says what was done."""
+        await self._say(to, channel, card, message, line)
+
+    async def _say(self, to: Account, channel: str, card: str, message: Message, line: str) -> str:
+        named = ""
+        for sheet in await self._sheets(to, message, line):
+            named = await self._draw(to.workspace, channel, card if not named else "", sheet)
+        await self.attach(to.workspace, channel, message.files)
+        return named
+
+    async def _sheets(self, to: Account, message: Message, line: str) -> Sequence[Sheet]:
+        if line:
+            return render.done(message, token(), line)
+        link = await self._way_to(to, message.meet) if message.meet else None
+        return render.message(message, token(), link=link)
+
+    async def _draw(self, workspace: str, channel: str, card: str, sheet: Sheet) -> str:
+        """If Slack does not take the card, the words alone: nobody is left without."""
+        try:
+            answer = await self._put(workspace, channel, card, sheet.blocks, sheet.text)
+        except NotTaken as refused:
+            if refused.code not in TOO_MUCH_FOR_SLACK:
+                raise
+            log.error("%s does not take a card: %s", workspace, refused.code)
+            answer = await self._put(workspace, channel, card, [], sheet.text)
+        return f"{answer.get('channel', channel)}:{answer.get('ts', '')}"
+
+    async def _put(
+        self, workspace: str, channel: str, card: str, blocks: Sequence[Any], text: str
+    ) -> Mapping[str, Any]:
+        said = {"blocks": blocks, "text": text, **AS_IT_IS}
+        if card:
+            return await self.line.call(workspace, "chat_update", channel=channel, ts=card, **said)
+        return await self.line.post(workspace, channel, **said, **NO_PREVIEWS)
+
+    async def attach(self, workspace: str, channel: str, files: Sequence[File]) -> None:
+        """Files follow their card. Without the right to send them the card stands alone."""
+        if not files:
+            return
+        uploads = [{"content": file.content, "filename": file.name, "title": file.name} for file in files]
+        try:
+            await self.line.call(workspace, "files_upload_v2", channel=channel, file_uploads=uploads)
+        except Closed as closed:
+            if closed.code not in CANNOT_ATTACH:
+                raise
+        except NotTaken as refused:
+            log.error("%s takes no files: %s", workspace, refused.code)
+
+    async def _way_to(self, to: Account, meet: Meet) -> tuple[str, str]:
+        """A conversation of the two and the bot where that is allowed, or the partner's own chat."""
+        workspace = to.workspace
+        if not await self.line.allows(workspace, "mpim:write"):
+            return meet.label, f"slack://user?team={workspace}&id={meet.who.user}"
+        channel = await self._open(workspace, to.user, meet.who.user)
+        if meet.opening:
+            text = render.escaped(plain(meet.opening))
+            await self.line.post(workspace, channel, text=text, **AS_IT_IS, **NO_PREVIEWS)
+        return meet.label, f"https://slack.com/app_redirect?team={workspace}&channel={channel}"
+
+
+def quiet_until(answer: Mapping[str, Any], now: datetime) -> datetime | None:
+    """When do-not-disturb ends, by what dnd.info says; nothing where it is not on."""
+    snoozes = answer.get("snooze_endtime") if answer.get("snooze_enabled") else None
+    begins, ends = answer.get("next_dnd_start_ts"), answer.get("next_dnd_end_ts")
+    in_hours = answer.get("dnd_enabled") and isinstance(begins, int) and begins <= now.timestamp()
+    times = [time for time in (snoozes, ends if in_hours else None) if isinstance(time, int)]
+    until = datetime.fromtimestamp(max(times), UTC) if times else now
+    return until if until > now else None

@@ -1,0 +1,69 @@
+"""Cairn at work beside some Slack: the bot on a clock that is moved, the desk, Slack's adapter and a courier."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.slack.installations import Installations, OneWorkspace
+from adapters.slack.settings import SlackSettings
+from fake_slack import SECRET, TOKEN
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from world import World
+
+from adapters.courier import Courier
+from adapters.desk import Desk
+from adapters.slack.sender import Sender
+from adapters.slack.server import Slack
+
+NO_GAP = timedelta()
+STEP = timedelta(minutes=1)
+
+
+def http(api_url: str) -> SlackSettings:
+    return SlackSettings(mode="http", api_url=api_url, bot_token=TOKEN, signing_secret=SECRET)
+
+
+@dataclass
+class Office:
+    world: World
+    slack: Slack
+    sender: Sender
+    desk: Desk
+    courier: Courier
+    app: Starlette
+
+    async def settle(self) -> None:
+        """Whatever is due at this moment is done, and brought."""
+        while await self.desk.tick() + await self.courier.deliver_once():
+            pass
+
+    async def forward(self, **span: float) -> None:
+        await self.until(self.world.clock() + timedelta(**span))
+
+    async def until(self, then: datetime) -> None:
+        """Live on, from each moment at which something is due to the next."""
+        await self.settle()
+        while (due := await self.desk.run(self.world.bot.next_due)) and due <= then:
+            now = self.world.clock()
+            self.world.clock.move_to(due if due > now else now + STEP)
+            await self.settle()
+        self.world.clock.move_to(max(then, self.world.clock()))
+        await self.settle()
+
+
+@asynccontextmanager
+async def open_office(
+    world: World, settings: SlackSettings, installations: Installations | None = None
+) -> AsyncIterator[Office]:
+    client = AsyncWebClient(base_url=settings.api_url)
+    found = installations or await OneWorkspace.open(settings, client)
+    slack = Slack(settings, found, world.clock)
+    async with (
+        Desk(world.bot) as desk,
+        slack.running(world.bot, desk) as sender,
+    ):
+        sender.gap = NO_GAP
+        courier = Courier(world.bot, desk, {"slack": sender})
+        yield Office(world, slack, sender, desk, courier, Starlette(routes=slack.routes))
