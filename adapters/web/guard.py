@@ -5,15 +5,16 @@ no request under another name (a page elsewhere could point its own name at this
 from another page.
 """
 
-import ipaddress
 import logging
-import traceback
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.loopback import is_loopback
+from adapters.quiet_log import log_without_words
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +48,6 @@ class Refused(Exception):
         self.status, self.why = status, why
 
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 class Guard:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -80,7 +72,7 @@ class Guard:
         except ClientDisconnect:
             pass
         except Exception as error:
-            _log_without_words(error)
+            log_without_words(log, error)
             if began:
                 raise
             await refuse(500, "something went wrong on the server")(scope, receive, send_guarded)
@@ -132,8 +124,3 @@ def _add_headers(headers: MutableHeaders) -> None:
     for name, value in HEADERS.items():
         headers[name] = value
     headers.setdefault("Cache-Control", "no-cache")
-
-
-def _log_without_words(error: Exception) -> None:
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("%s in %s:%s", type(error).__name__, where.name, where.lineno)

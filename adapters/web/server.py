@@ -19,9 +19,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from adapters.desk import Desk
+from adapters.loopback import is_loopback
 from adapters.virtual_time import VirtualClock
 from adapters.web import parse, render
-from adapters.web.guard import Guard, body_of, is_loopback, refuse
+from adapters.web.guard import Guard, body_of, refuse
 from adapters.web.parse import NotUnderstood, Sent
 from adapters.web.playroom import Playroom
 from bot.bot import Bot
