@@ -26,9 +26,12 @@ from starlette.applications import Starlette
 from typer.core import TyperGroup
 
 from adapters.rehearsal.show import perform, tell
+from adapters.remedy import MendFirst
+from adapters.slack.doctor import examine_slack
+from adapters.slack.manifest import as_json, manifest
 from adapters.terminal.doctor import examine
 from adapters.terminal.nudges import nudge_report
-from adapters.terminal.settings import MendFirst, Settings, read_settings, refuse_credentials
+from adapters.terminal.settings import Settings, read_settings, refuse_credentials
 from adapters.terminal.store import (
     bring_up_to_date,
     database,
@@ -86,6 +89,9 @@ cli = typer.Typer(
     epilog="Settings come from the environment: DATABASE_URL (sqlite:///cairn.db), PORT (8000), and the key "
     "in CAIRN_KEY or in the file that CAIRN_KEY_FILE names (cairn.key beside the database).",
 )
+
+slack = typer.Typer(no_args_is_help=True)
+cli.add_typer(slack, name="slack")
 
 
 @cli.callback()
@@ -191,7 +197,7 @@ def nudges() -> None:
 @cli.command()
 def doctor() -> None:
     """Look at everything that Cairn stands on, and say how to mend what is wrong."""
-    findings = list(examine(os.environ, _prompts))
+    findings = [*examine(os.environ, _prompts), *examine_slack(os.environ)]
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for finding in findings:
         table.add_row("ok" if finding.is_well else "mend", finding.about, finding.seen)
@@ -200,6 +206,22 @@ def doctor() -> None:
     Console(highlight=False, markup=False).print(table)
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(1)
+
+
+@slack.callback()
+def on_slack() -> None:
+    """What Slack has to be told about Cairn. How to connect it: docs/slack.md."""
+
+
+@slack.command("manifest")
+def print_manifest(
+    over_socket: Annotated[bool, typer.Option("--socket", help="Socket Mode: no public address.")] = False,
+    url: Annotated[str, typer.Option(metavar="https://…", help="The public address, for HTTP.")] = "",
+    org: Annotated[bool, typer.Option("--org", help="For a whole Enterprise organisation.")] = False,
+    rotate: Annotated[bool, typer.Option("--rotate", help="Tokens expire every 12 hours (OAuth).")] = False,
+) -> None:
+    """Print the app manifest, to paste at api.slack.com/apps > Create New App > From a manifest."""
+    typer.echo(as_json(manifest(over_socket=over_socket, url=url, org=org, rotate=rotate)))
 
 
 def _prompts() -> Prompts:

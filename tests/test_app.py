@@ -33,8 +33,9 @@ from bot.models import Enrolment, Pair, Person
 ROOT = Path(__file__).parent.parent
 ROSTER = ROOT / "examples/roster.csv"
 BROKEN = ROOT / "examples/broken-roster.csv"
-SETTINGS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE", *CREDENTIALS)
-COMMANDS = ("migrate", "import", "serve", "rehearse", "nudges", "doctor")
+ADDRESSES = ("CAIRN_URL", "SLACK_API_URL", "SLACK_WORKSPACES")
+SETTINGS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE", *CREDENTIALS, *ADDRESSES)
+COMMANDS = ("migrate", "import", "serve", "rehearse", "nudges", "doctor", "slack")
 
 Cairn = Callable[..., Any]
 
@@ -452,10 +453,10 @@ def _in_1970(_dialect: str) -> ColumnElement[float]:
 
 ILLS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], Any], str, str]] = {
     "a bad setting": (lambda patch, home: patch.setenv("PORT", "x"), "Settings", "PORT"),
-    "credentials": (
-        lambda patch, home: patch.setenv("SLACK_BOT_TOKEN", "x"),
-        "Settings",
-        "env -u SLACK_BOT_TOKEN",
+    "half of Slack": (
+        lambda patch, home: patch.setenv("SLACK_BOT_TOKEN", "xoxb-1"),
+        "Slack",
+        "Add SLACK_APP_TOKEN",
     ),
     "half a language": (_spoil_a_language, "Prompts", "prompts/fr"),
     "a broken prompt": (_spoil_a_prompt_file, "Prompts", "prep.toml"),

@@ -385,6 +385,7 @@ FLAT = "def f():\n if a:\n  pass\n elif b:\n  pass\n elif c:\n  pass\n elif d:\n
         (strangers, {"bot/prep.py": "import pytz.reference as zones"}),
         (strangers, {"bot/prep.py": "def f():\n    from typer import echo"}),
         (strangers, {"adapters/web/render.py": "from slack_sdk.models import blocks"}),
+        (strangers, {"adapters/slack/sender.py": "from slack_bolt.async_app import AsyncApp"}),
         (readers_of_the_environment, {"bot/prep.py": "import os\nport = os.environ['PORT']"}),
         (readers_of_the_environment, {"adapters/web/server.py": "from os import getenv"}),
         (async_in_the_core, {"bot/prep.py": "async def ask(): ..."}),
@@ -428,6 +429,7 @@ def test_the_rules_can_fail(rule: Callable[[Tree], list[str]], tree: Tree) -> No
     ("rule", "tree"),
     [
         (strangers, {"bot/calendar.py": "import pytz", "bot/prep.py": "import pytzdata"}),
+        (strangers, {"adapters/slack/sender.py": "from slack_sdk.errors import SlackApiError"}),
         (async_in_the_core, {"adapters/desk.py": "import asyncio"}),
         (adapters_that_know_each_other, {"adapters/web/server.py": "from adapters.web.parse import event"}),
         (adapters_that_know_each_other, {"adapters/web/server.py": "from adapters.desk import Desk"}),

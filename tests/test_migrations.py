@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
+from adapters.slack import token_store
 from adapters.terminal.store import bring_up_to_date
 from adapters.web import chat_log
 from bot.database import connect
@@ -40,8 +41,8 @@ def test_make_what_the_models_say(empty: Engine) -> None:
 
     with empty.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        both: Any = [Base.metadata, chat_log.metadata]  # alembic takes several, its types know of one
-        assert compare_metadata(context, both) == []
+        all_: Any = [Base.metadata, chat_log.metadata, token_store.metadata]  # its types know of one
+        assert compare_metadata(context, all_) == []
 
 
 def test_make_the_same_indexes_on_the_same_rows(empty: Engine, engine: Engine) -> None:

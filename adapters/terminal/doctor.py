@@ -4,28 +4,20 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from adapters.terminal.settings import MendFirst, Settings, read_settings, refuse_credentials
+from adapters.remedy import Finding, MendFirst
+from adapters.terminal.settings import Settings, read_settings
 from adapters.terminal.store import database, first_line, ready, require_up_to_date
 from bot.database import clock
 from bot.prompts import FALLBACK, Prompts
 
 ROOM = 200_000_000  # bytes that should be free beside the database
 SKEW = timedelta(seconds=2)  # leases run on the database's clock, everything else on ours
-
-
-@dataclass(frozen=True)
-class Finding:
-    about: str
-    is_well: bool
-    seen: str
-    mend: str = ""
 
 
 def examine(environment: Mapping[str, str], read_prompts: Callable[[], Prompts]) -> Iterator[Finding]:
@@ -60,7 +52,6 @@ def _look(about: str, check: Callable[[], str]) -> Finding:
 
 def check_settings(environment: Mapping[str, str]) -> str:
     settings = read_settings(environment)
-    refuse_credentials(environment)
     return f"{settings.database}, port {settings.port}"
 
 

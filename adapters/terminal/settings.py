@@ -7,24 +7,18 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from adapters.remedy import MendFirst
+
 CREDENTIALS = (
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
     "SLACK_APP_TOKEN",
     "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
     "TEAMS_APP_ID",
     "TEAMS_APP_PASSWORD",
 )
 DRIVERS = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
-
-
-class MendFirst(Exception):
-    """Somebody has to put something right before this can run."""
-
-    def __init__(self, wrong: str, mend: str) -> None:
-        super().__init__(f"{wrong} {mend}")
-        self.wrong = wrong
-        self.mend = mend
 
 
 @dataclass(frozen=True)

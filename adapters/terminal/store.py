@@ -15,7 +15,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Transaction
 
-from adapters.terminal.settings import MendFirst, Settings
+from adapters.remedy import MendFirst
+from adapters.terminal.settings import Settings
 from bot import canary, vault
 from bot.database import connect, sessions
 

@@ -1,0 +1,201 @@
+"""The doctor on Slack: asks Slack itself whether the settings are right, and says what to click where not.
+
+What cannot be seen from outside (whether the command, the shortcuts and the events are there) comes with the
+manifest; the scopes of the token show whether an older one is in use.
+"""
+
+import http.client
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from adapters.remedy import Finding, MendFirst
+from adapters.slack.installations import granted
+from adapters.slack.manifest import EVENTS_PATH, OPTIONAL, REQUIRED
+from adapters.slack.remedies import mend, unreachable
+from adapters.slack.settings import APP_TOKEN_PAGE, APPS, TOKEN_PAGE, SlackSettings, read_slack
+
+PATIENCE = 10  # seconds
+ADD = f"Paste what python app.py slack manifest prints at {APPS} > App Manifest, then {APPS} > Install App."
+
+
+@dataclass(frozen=True)
+class Told:
+    """What Slack says of a bot token."""
+
+    answer: Mapping[str, Any]
+    scopes: frozenset[str]
+    app_id: str
+
+
+def examine_slack(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Nothing, where Slack is not set up."""
+    try:
+        settings = read_slack(environment)
+    except MendFirst as problem:
+        yield Finding("Slack", False, problem.wrong, problem.mend)
+        return
+    if settings is None:
+        return
+    yield Finding("Slack", True, WAYS[settings.mode])
+    client = WebClient(base_url=settings.api_url, timeout=PATIENCE)
+    if settings.mode == "oauth":
+        yield _look("Slack app", partial(check_client, settings, client))
+    else:
+        yield from _examine_token(settings, client)
+    if settings.public_url:
+        yield _look("Slack address", partial(check_address, settings.public_url))
+
+
+WAYS = {
+    "socket": "one workspace, over Socket Mode",
+    "http": "one workspace, over HTTP",
+    "oauth": "every workspace of SLACK_WORKSPACES, over HTTP (OAuth)",
+}
+
+
+def _examine_token(settings: SlackSettings, client: WebClient) -> Iterator[Finding]:
+    try:
+        told = whose(settings, client)
+    except MendFirst as problem:
+        yield Finding("Slack token", False, problem.wrong, problem.mend)
+        return
+    answer = told.answer
+    yield Finding(
+        "Slack token", True, f"{answer.get('user')} in {answer.get('team')} ({answer.get('team_id')})"
+    )
+    yield _look("Slack scopes", partial(check_scopes, told.scopes))
+    if settings.mode == "socket":
+        yield _look("Slack socket", partial(check_socket, settings, client, told.app_id))
+
+
+def _look(about: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(about, True, check())
+    except MendFirst as problem:
+        return Finding(about, False, problem.wrong, problem.mend)
+
+
+def _ask(settings: SlackSettings, setting: str, call: Callable[[], Any]) -> Any:
+    """Slack's answer, or what somebody does about it."""
+    try:
+        return call()
+    except SlackApiError as error:
+        raise mend(setting, _code(error)) from None
+    except (OSError, http.client.HTTPException) as error:
+        raise unreachable(settings.api_url, error) from None
+
+
+def _code(error: SlackApiError) -> str:
+    """An answer that is no JSON comes from something in between, such as a proxy."""
+    answer = error.response.data if hasattr(error.response, "data") else error.response
+    return str(answer.get("error", "")) if isinstance(answer, dict) else "no answer of Slack's"
+
+
+def whose(settings: SlackSettings, client: WebClient) -> Told:
+    said = _ask(settings, "SLACK_BOT_TOKEN", partial(client.auth_test, token=settings.bot_token))
+    if not said.get("bot_id"):
+        raise MendFirst(
+            "SLACK_BOT_TOKEN is not the token of a bot.", f"Copy the Bot User OAuth Token from {TOKEN_PAGE}."
+        )
+    return Told(
+        said.data, granted(said.headers), said.get("app_id") or _app_of(settings, client, said["bot_id"])
+    )
+
+
+def _app_of(settings: SlackSettings, client: WebClient, bot: str) -> str:
+    try:
+        said = client.bots_info(token=settings.bot_token, bot=bot)
+    except (SlackApiError, OSError):
+        return ""
+    return str(said["bot"].get("app_id") or "")
+
+
+def check_scopes(scopes: frozenset[str]) -> str:
+    if not scopes:
+        return "Slack does not tell them here"
+    if missing := [scope for scope in REQUIRED if scope not in scopes]:
+        raise MendFirst(f"The token may not do everything: {_list(missing)} missing.", ADD)
+    if too_much := sorted(scope for scope in scopes if is_too_much(scope)):
+        raise MendFirst(
+            f"The token may do what Cairn never asks for: {_list(too_much)}.",
+            f"Take that out at {TOKEN_PAGE} > Scopes, then {APPS} > Install App.",
+        )
+    without = [scope for scope in OPTIONAL if scope not in scopes]
+    return f"all that are needed{f'; without {_list(without)}, which can be left out' if without else ''}"
+
+
+def is_too_much(scope: str) -> bool:
+    """Reading what was not written to it."""
+    return scope == "files:read" or (scope.endswith(":history") and scope != "im:history")
+
+
+def check_socket(settings: SlackSettings, client: WebClient, app_id: str) -> str:
+    """An app token names its app: xapp-1-A0123-…"""
+    _, _, theirs, *_ = [*settings.app_token.split("-"), "", "", ""]
+    if app_id and theirs.startswith("A") and theirs != app_id:
+        raise MendFirst(
+            f"SLACK_APP_TOKEN belongs to another app ({theirs}) than SLACK_BOT_TOKEN ({app_id}).",
+            f"Copy both from the same app: {APP_TOKEN_PAGE}, and {TOKEN_PAGE}.",
+        )
+    call = partial(client.apps_connections_open, app_token=settings.app_token)
+    try:
+        _ask(settings, "SLACK_APP_TOKEN", call)
+    except MendFirst as problem:
+        also = f" Also see that {APPS} > Socket Mode is on, and the scope of the token is connections:write."
+        raise MendFirst(problem.wrong, problem.mend + also) from None
+    return "Slack opens one"
+
+
+def check_client(settings: SlackSettings, client: WebClient) -> str:
+    """A code that nobody was given is refused as such only if the client is known."""
+    try:
+        client.oauth_v2_access(
+            client_id=settings.client_id, client_secret=settings.client_secret, code="from-the-doctor"
+        )
+    except SlackApiError as error:
+        code = _code(error)
+        if code != "invalid_code":
+            raise mend("SLACK_CLIENT_ID", code) from None
+    except (OSError, http.client.HTTPException) as error:
+        raise unreachable(settings.api_url, error) from None
+    allowed = _list(sorted(settings.workspaces))
+    return f"client {settings.client_id}; {allowed} may install it at {settings.public_url}/slack/install"
+
+
+def check_address(url: str) -> str:
+    """Cairn turns away whoever cannot sign. So an answer of 401 is good news."""
+    try:
+        status = _post(url, EVENTS_PATH)
+    except (OSError, http.client.HTTPException) as error:
+        raise MendFirst(
+            f"{url}{EVENTS_PATH} does not answer: {type(error).__name__}.",
+            "Start Cairn (python app.py serve). DNS, certificate and reverse proxy have to lead to it.",
+        ) from None
+    if status == 401:
+        return f"{url}{EVENTS_PATH} answers, and turns away whoever cannot sign"
+    raise MendFirst(
+        f"{url}{EVENTS_PATH} answers with {status}; Cairn would answer 401.",
+        "Something else answers there. Have the reverse proxy pass on that path, and POST, to Cairn.",
+    )
+
+
+def _post(url: str, path: str) -> int:
+    """Without following to anywhere else, as Slack does not either."""
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
+    try:
+        connection.request("POST", path, body=b"{}", headers={"Content-Type": "application/json"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,39 @@
+"""People on real platforms."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "real_platforms"
+down_revision = "between_sessions"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "slack_installations",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("enterprise", sa.String(), nullable=False),
+        sa.Column("is_enterprise_install", sa.Boolean(), nullable=False),
+        sa.Column("app_id", sa.String(), nullable=False),
+        sa.Column("bot_user", sa.String(), nullable=False),
+        sa.Column("bot_id", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("token_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("refresh_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("workspace"),
+        info={"data": "P7"},
+    )
+    op.create_table(
+        "slack_oauth_states",
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint"),
+        info={"data": "P7"},
+    )
+    with op.batch_alter_table("slack_oauth_states", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_slack_oauth_states_expires_at"), ["expires_at"], unique=False)
