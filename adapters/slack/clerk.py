@@ -90,7 +90,7 @@ class Clerk:
         """Tell Slack what it has to know at once, and see to the rest."""
         match sent.event, reply:
             case Submitted(), Mistakes():
-                return {"response_action": "errors", "errors": render.errors(reply, _fields(sent))}
+                return render.errors(reply, _fields(sent))
             case Submitted(), Form():
                 return {"response_action": "update", "view": self._drawn(reply, sent.place)}
             case Submitted(), Message() if sent.place.is_home:
@@ -171,14 +171,15 @@ class Clerk:
         return self._bot.prompts.phrase(reply.language, "chat.pressed", button=sent.label)
 
     async def _say_aside(self, sent: Sent, reply: Message) -> None:
-        """To this person alone, wherever they are. What asks for words or brings files comes to our chat."""
+        """To this person alone, wherever they are. What asks for words comes to our chat, as do files."""
         place, who = sent.place, sent.event.who
         chat = await self._sender.chat_with(who)
-        if place.channel == chat or reply.listens or reply.files or not place.response_url:
+        if place.channel == chat or reply.listens or not place.response_url:
             await self._sender.say(who, chat, reply)
             if place.channel != chat and place.response_url:
                 await self._line.answer(place.response_url, EPHEMERAL | self._words(reply, "chat.over_there"))
             return
+        await self._sender.attach(who.workspace, chat, reply.files)
         takes_place = bool(place.message) and not self._keeps_card(sent, reply)
         for sheet in render.message(reply, token()):
             body = {"blocks": sheet.blocks, "text": sheet.text, "replace_original": takes_place}

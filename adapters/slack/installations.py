@@ -44,6 +44,9 @@ class Installations(Protocol):
     async def installation(self, workspace: str) -> Installed | None:
         """Whose token to use there. Nothing, where the bot is not, or no longer."""
 
+    async def workspaces(self) -> list[str]:
+        """Where the bot is at this moment."""
+
     async def gone(self, workspace: str, at: datetime) -> bool:
         """The bot was taken out at that moment. False where that was known, or was before it came."""
 
@@ -77,6 +80,9 @@ class OneWorkspace:
 
     async def installation(self, workspace: str) -> Installed | None:
         return self.installed if self._is_there and workspace == self.installed.workspace else None
+
+    async def workspaces(self) -> list[str]:
+        return [self.installed.workspace] if self._is_there else []
 
     async def gone(self, workspace: str, at: datetime) -> bool:
         """Whoever puts the bot back gets a new token, and starts Cairn with it."""
@@ -148,6 +154,9 @@ class OAuthInstallations(AsyncInstallationStore):
     async def installation(self, workspace: str) -> Installed | None:
         kept = await self._fresh(workspace)
         return kept.installed if kept else None
+
+    async def workspaces(self) -> list[str]:
+        return await self._run(self._store.workspaces)
 
     async def gone(self, workspace: str, at: datetime) -> bool:
         is_news = await self._run(self._store.forget, workspace, at)

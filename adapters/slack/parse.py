@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.slack.inputs import whole
 from bot.actions import Action, Outdated, decode
 from bot.events import (
     Account,
@@ -213,12 +214,14 @@ def carried(view: Json) -> tuple[Action, Place]:
 
 def _answers(view: Json) -> dict[str, str]:
     values = _of(_of(view.get("state")).get("values"))
-    return {
-        name: _answer(element)
-        for name, elements in values.items()
-        for element in _of(elements).values()
-        if isinstance(element, dict)
-    }
+    return whole(
+        {
+            name: _answer(element)
+            for name, elements in values.items()
+            for element in _of(elements).values()
+            if isinstance(element, dict)
+        }
+    )
 
 
 def _answer(element: Json) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from adapters.slack import render
+from adapters.slack.fit import escaped
 from adapters.slack.line import CLOSED_FOR, MOST_CHANNELS, Line
 from adapters.slack.render import Sheet
 from adapters.slack.trouble import TOO_MUCH_FOR_SLACK, Closed, NotTaken
@@ -135,7 +136,7 @@ class Sender:
             return meet.label, f"slack://user?team={workspace}&id={meet.who.user}"
         channel = await self._open(workspace, to.user, meet.who.user)
         if meet.opening:
-            text = render.escaped(plain(meet.opening))
+            text = escaped(plain(meet.opening))
             await self.line.post(workspace, channel, text=text, **AS_IT_IS, **NO_PREVIEWS)
         return meet.label, f"https://slack.com/app_redirect?team={workspace}&channel={channel}"
 

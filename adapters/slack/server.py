@@ -66,12 +66,12 @@ class Slack:
             line = Line(self._installations, self._now, self._settings.api_url)
             await stack.enter_async_context(line)
             sender = Sender(line, self._now)
-            people = People(bot, desk, line, self._installations)
-            self._clerk = Clerk(bot, desk, line, sender, people, self._installations)
+            self.people = People(bot, desk, line, self._installations)
+            self._clerk = Clerk(bot, desk, line, sender, self.people, self._installations)
             await stack.enter_async_context(self._clerk)
-            await stack.enter_async_context(people)
             if self._settings.mode == "socket":
                 await stack.enter_async_context(self._socket())
+            await stack.enter_async_context(self.people)
             yield sender
 
     async def _take(self, body: Mapping[str, Any]) -> BoltResponse:

@@ -112,6 +112,11 @@ class TokenStore:
         with self._open_transaction.begin() as db:
             return db.scalar(select(_row.workspace).where(_row.workspace == workspace)) is not None
 
+    def workspaces(self) -> list[str]:
+        with self._open_transaction.begin() as db:
+            there = select(_row.workspace).where(_row.gone_at.is_(None)).order_by(_row.workspace)
+            return list(db.scalars(there))
+
     def keep(self, kept: Kept) -> None:
         """A new installation, or one that takes the place of an earlier one."""
         installed = kept.installed

@@ -125,6 +125,21 @@ class FakeSlack:
     def last(self, user: str) -> Card:
         return self.chat(user)[-1]
 
+    def card(self, user: str) -> Card | None:
+        """The newest one that has buttons."""
+        return next((card for card in reversed(self.chat(user)) if card.buttons()), None)
+
+    async def hears_back(self, user: str, text: str) -> Card:
+        """Say something, and wait for the card that answers it."""
+        before = len(self.chat(user)) + 1
+        await self.says(user, text)
+        found: Card = await self.sees(
+            lambda: next(
+                (card for card in self.chat(user)[before:] if card.author == BOT_USER and card.text), None
+            )
+        )
+        return found
+
     async def says(self, user: str, text: str, **more: Any) -> httpx2.Response:
         ts = self._ts()
         self.chats[f"D{user}"].append(Card(ts, f"D{user}", [], text, user))
@@ -175,8 +190,9 @@ class FakeSlack:
         return await self.knock(urlencode(body), "application/x-www-form-urlencoded")
 
     async def presses(self, user: str, label: str, card: Card | None = None) -> httpx2.Response:
-        card = card or next(card for card in reversed(self.chat(user)) if card.buttons())
-        block, button = next(found for found in card.buttons() if found[1]["text"]["text"] == label)
+        card = card or self.card(user)
+        assert card, "there is nothing to press"
+        block, button = _button(card, label)
         place = {"type": "message", "message_ts": card.ts, "channel_id": card.channel}
         return await self.interacts(
             "block_actions",
@@ -191,7 +207,7 @@ class FakeSlack:
     async def presses_in(self, view: Json, user: str, label: str) -> httpx2.Response:
         """On their page, or in a modal that shows an answer."""
         card = Card("", "", view["blocks"], "")
-        block, button = next(found for found in card.buttons() if found[1]["text"]["text"] == label)
+        block, button = _button(card, label)
         place = {"type": "view", "view_id": view["id"]}
         return await self.interacts(
             "block_actions", user, container=place, view=view, actions=[self._action(block, button)]
@@ -199,7 +215,7 @@ class FakeSlack:
 
     async def types(self, user: str, **answers: str) -> httpx2.Response:
         """Into the form that lies open, without sending it."""
-        view = self.views[-1] | {"state": {"values": _state(self.views[-1], answers)}}
+        view = self.views[-1] | {"state": {"values": form_state(self.views[-1], answers)}}
         name = next(iter(answers))
         action = {
             "type": "plain_text_input",
@@ -212,7 +228,7 @@ class FakeSlack:
 
     async def submits(self, user: str, **answers: str) -> Json:
         """Send the form that lies open; returns what the bot said at once."""
-        view = self.views[-1] | {"state": {"values": _state(self.views[-1], answers)}}
+        view = self.views[-1] | {"state": {"values": form_state(self.views[-1], answers)}}
         told = await self.interacts("view_submission", user, view=view)
         answer: Json = told.json() if told.text else {}
         if answer.get("response_action") == "update":
@@ -425,6 +441,12 @@ class FakeSlack:
         return button | {"block_id": block["block_id"], "action_ts": self._ts()}
 
 
+def _button(card: Card, label: str) -> tuple[Json, Json]:
+    found = {button["text"]["text"]: (block, button) for block, button in card.buttons()}
+    assert label in found, f"there are {', '.join(found)}"
+    return found[label]
+
+
 async def _arguments(request: web.Request) -> Json:
     arguments: Json = dict(request.query)
     if request.content_type == "application/json":
@@ -437,7 +459,7 @@ async def _arguments(request: web.Request) -> Json:
     return arguments
 
 
-def _state(view: Json, answers: Mapping[str, str]) -> Json:
+def form_state(view: Json, answers: Mapping[str, str]) -> Json:
     """What Slack sends for every input: what is in it, whoever has put it there."""
     return {
         block["block_id"]: {

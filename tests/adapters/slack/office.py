@@ -5,8 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from adapters.slack.installations import Installations, OneWorkspace
-from adapters.slack.settings import SlackSettings
 from fake_slack import SECRET, TOKEN
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -14,8 +12,10 @@ from world import World
 
 from adapters.courier import Courier
 from adapters.desk import Desk
+from adapters.slack.installations import Installations, OneWorkspace
 from adapters.slack.sender import Sender
 from adapters.slack.server import Slack
+from adapters.slack.settings import SlackSettings
 
 NO_GAP = timedelta()
 STEP = timedelta(minutes=1)
