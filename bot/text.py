@@ -5,6 +5,7 @@ proportion to the text, whatever the text is.
 """
 
 import unicodedata
+from collections.abc import Iterator
 
 import regex  # dateparser needs it as well; it knows \X and these classes, and re does not
 
@@ -49,16 +50,21 @@ def clean_name(text: str) -> str:
     return shorten(_SPACE.sub(" ", seen).strip(), NAME)
 
 
+def graphemes(text: str) -> Iterator[str]:
+    """What a reader takes for one character, one after the other."""
+    return (found[0] for found in _GRAPHEME.finditer(text))
+
+
 def shorten(text: str, limit: int) -> str:
     """At most `limit` UTF-16 units, which is how both platforms count, and never half a character."""
-    if _units(text) <= limit:
+    if units(text) <= limit:
         return text
     room, end = limit - 1, 0
-    for grapheme in _GRAPHEME.finditer(text):
-        room -= _units(grapheme[0])
+    for grapheme in graphemes(text):
+        room -= units(grapheme)
         if room < 0:
             break
-        end = grapheme.end()
+        end += len(grapheme)
     return (text[:end].rstrip() + "…")[: max(limit, 0)]
 
 
@@ -81,5 +87,6 @@ def _composed(text: str) -> str:
     return str(_TOO_MANY_MARKS.sub(r"\1", composed))
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """UTF-16 units, of which there are never fewer than code points."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
