@@ -8,12 +8,13 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import events, first_answer, nudges, policies, rehearsal, ticks, working_time
+from benchmarks import events, first_answer, nudges, policies, rehearsal, slack, ticks, working_time
 
 PARTS = {
     "events": events,
     "ticks": ticks,
     "working_time": working_time,
+    "slack": slack,
     "nudges": nudges,
     "policies": policies,
     "rehearsal": rehearsal,

@@ -5,7 +5,7 @@ answer, remembers what was asked next, and finds the words for it. The bare vers
 no reading, no sealing, no permission, no words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from itertools import count, islice
 
@@ -51,7 +51,7 @@ def measure() -> Table:
 def _story(database: str, at_once: int) -> float:
     with fresh(database) as engine:
         bot = bot_on(engine, lambda: NOW)
-        _people(bot)
+        people(bot, _account)
         events = [
             _answer(person, number) for number in range(EVENTS // PAIRS) for person in range(1, PAIRS + 1)
         ]
@@ -62,10 +62,14 @@ def _story(database: str, at_once: int) -> float:
 
 def _answer(person: int, number: int) -> Said:
     words = "I gave my first demo, and nobody asked anything. I wonder why."
-    return Said(id=f"{person}-{number}", who=Account("bench", "here", f"{person}"), text=words)
+    return Said(id=f"{person}-{number}", who=_account(person), text=words)
 
 
-def _people(bot: Bot) -> None:
+def _account(person: int) -> Account:
+    return Account("bench", "here", f"{person}")
+
+
+def people(bot: Bot, account: Callable[[int], Account]) -> None:
     """Mentees 1 to PAIRS, each with a mentor and a session, and asked the first question."""
     with bot.open_transaction.begin() as db:
         db.add(Programme(id=1, name="Bench", made_at=NOW))
@@ -75,7 +79,10 @@ def _people(bot: Bot) -> None:
         )
         db.flush()
         for n in range(1, PAIRS + 1):
-            db.add(AccountRow(id=n, person_id=n, platform="bench", workspace="here", user=f"{n}"))
+            who = account(n)
+            db.add(
+                AccountRow(id=n, person_id=n, platform=who.platform, workspace=who.workspace, user=who.user)
+            )
             _pair(db, bot, n)
 
 
@@ -107,7 +114,7 @@ def _listens(session: int) -> str:
 def _bare(database: str) -> float:
     with fresh(database) as engine:
         bot = bot_on(engine, lambda: NOW)
-        _people(bot)
+        people(bot, _account)
         numbers = count(10_000)
         _write(engine, next(numbers))
         return EVENTS / seconds(lambda: _write_all(engine, numbers))

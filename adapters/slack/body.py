@@ -17,12 +17,15 @@ FORM = "application/x-www-form-urlencoded"
 Body = dict[str, Any]
 
 DEEPEST = 32
-MOST_PARTS = 20_000  # strings, brackets and numbers of one body
+MOST_PARTS = 50_000  # brackets and commas of one body, those in words as well
 MOST_DIGITS = 20
 MOST_FIELDS = 64  # of a form
 
-# A quote that opens no string is taken as well, or each of a million of them would be looked at to the end
-_PART = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]|[-+.\w]++', re.DOTALL)
+# From one bracket outside of words to the next. A quote that opens no words ends it too, and so does the end:
+# otherwise each of a million of them would be looked at from every place before it.
+_TO_A_BRACKET = re.compile(
+    r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+([\[\]{}"]|\Z)', re.DOTALL
+)
 _HALF_A_CHARACTER = re.compile(r"[\0\ud800-\udfff]")
 
 
@@ -76,16 +79,21 @@ def _read_object(text: str) -> Body:
 
 def _check_size(text: str) -> None:
     """Before it is read: the reader calls itself at each bracket, and keeps everything that it has read."""
+    brackets = text.count("[") + text.count("{")
+    if brackets + text.count(",") > MOST_PARTS or (brackets > DEEPEST and _is_too_deep(text)):
+        raise NotUnderstood
+
+
+def _is_too_deep(text: str) -> bool:
     deep = 0
-    for number, part in enumerate(_PART.finditer(text)):
-        mark = text[part.start()]
-        if mark in "[{":
+    for found in _TO_A_BRACKET.finditer(text):
+        if found[1] in ("[", "{"):
             deep += 1
-        elif mark in "]}":
+        elif found[1] == '"' or deep > DEEPEST:
+            return True
+        else:
             deep -= 1
-        opens_no_string = mark == '"' and part.end() - part.start() == 1
-        if deep > DEEPEST or number > MOST_PARTS or opens_no_string:
-            raise NotUnderstood
+    return False
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Body:
