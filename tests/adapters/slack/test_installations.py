@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
@@ -346,6 +347,22 @@ async def test_where_the_old_token_has_run_out_whoever_comes_second_waits_for_th
     assert {it.token for it in found if it} == {"xoxe.xoxb-2"}
 
 
+async def test_of_many_who_claim_it_at_the_same_moment_one_gets_it(
+    store: TokenStore, ours: OAuthInstallations, clock: Clock
+) -> None:
+    for _ in range(10):
+        await ours.async_save(rotating(clock.at + timedelta(hours=1)))
+        ready = Barrier(4)
+
+        def claim(ready: Barrier = ready) -> bool:
+            ready.wait()
+            return store.claim("T01") is not None
+
+        claimed = await asyncio.gather(*(asyncio.to_thread(claim) for _ in range(4)))
+
+        assert sorted(claimed) == [False, False, False, True]
+
+
 async def test_a_fresh_token_is_left_alone(ours: OAuthInstallations, slack: FakeSlack, clock: Clock) -> None:
     await ours.async_save(rotating(NOON + timedelta(hours=12)))
     clock.forward(hours=9)
@@ -400,6 +417,44 @@ async def test_whoever_stops_waiting_does_not_lose_the_new_token(
     assert found
     assert found.token == "xoxe.xoxb-2"
     assert slack.asked == ["oauth.v2.access"]
+
+
+async def test_a_new_token_is_not_lost_when_the_database_is_away_for_a_moment(
+    ours: OAuthInstallations, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WRITE_AGAIN", (0.0, 0.0))
+    await ours.async_save(rotating(NOON + timedelta(hours=12)))
+    clock.forward(hours=11)
+    renew, away = ours._store.renew, [OSError("the disk is full"), OSError("the disk is full")]
+
+    def renew_later(*given: Any) -> None:
+        if away:
+            raise away.pop()
+        renew(*given)
+
+    monkeypatch.setattr(ours._store, "renew", renew_later)
+
+    found = await ours.installation("T01")
+
+    assert found
+    assert found.token == "xoxe.xoxb-2"
+
+
+async def test_what_is_under_way_is_finished_before_the_writer_goes(
+    ours: OAuthInstallations, clock: Clock, store: TokenStore
+) -> None:
+    await ours.async_save(rotating(NOON + timedelta(hours=12)))
+    clock.forward(hours=11)
+    impatient = asyncio.create_task(ours.installation("T01"))
+    while not ours._renewals:
+        await asyncio.sleep(0)
+    impatient.cancel()
+
+    await ours.finish()
+
+    kept = store.read("T01")
+    assert kept
+    assert kept.refresh == "xoxe-2"
 
 
 async def test_what_was_taken_out_meanwhile_is_not_given_a_token_again(
