@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 KNOWN_FOR = timedelta(seconds=30)  # what another process changed is noticed after that
 LOOK_AGAIN = timedelta(seconds=0.5)
+WRITE_AGAIN = (0.2, 1.0, 5.0)  # seconds; a new token that is not written down is lost
 MOST_LOOKS = 10  # while another process renews a token that has already run out
 
 T = TypeVar("T")
@@ -274,13 +275,21 @@ class OAuthInstallations(AsyncInstallationStore):
             grant_type="refresh_token",
             refresh_token=kept.refresh,
         )
-        await self._run(
-            self._store.renew,
-            kept.installed.workspace,
-            said["access_token"],
-            said["refresh_token"],
-            timedelta(seconds=int(said["expires_in"])),
-        )
+        lives = timedelta(seconds=int(said["expires_in"]))
+        await self._write_down(kept.installed.workspace, said["access_token"], said["refresh_token"], lives)
+
+    async def _write_down(self, workspace: str, token: str, refresh: str, lives: timedelta) -> None:
+        for wait in WRITE_AGAIN:
+            try:
+                return await self._run(self._store.renew, workspace, token, refresh, lives)
+            except Exception as error:
+                log.warning("a new token of %s is not written down yet: %s", workspace, type(error).__name__)
+                await asyncio.sleep(wait)
+        return await self._run(self._store.renew, workspace, token, refresh, lives)
+
+    async def finish(self) -> None:
+        """Before the writer goes: what Slack was asked for is waited for and written down."""
+        await asyncio.gather(*self._renewals.values())
 
 
 class OAuthStates(AsyncOAuthStateStore):

@@ -157,11 +157,11 @@ def _check_kind(name: str, token: str, prefix: str, page: str) -> None:
 
 def _workspaces(written: str) -> frozenset[str]:
     ids = frozenset(id_.strip() for id_ in written.split(",") if id_.strip())
-    for id_ in sorted(ids):
+    for id_ in sorted(ids or {written} - {""}):
         if not re.fullmatch(r"[TE][A-Z0-9]+", id_):
             raise MendFirst(
                 f"SLACK_WORKSPACES names {id_!r}, which is not the id of a workspace or an organisation.",
-                "It begins with T or E and stands in the address of Slack in a browser: app.slack.com/client/…",
+                "It begins with T or E. In a browser it stands in the address: app.slack.com/client/T…",
             )
     return ids
 
