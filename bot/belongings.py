@@ -40,9 +40,11 @@ from bot.models import (
     Seat,
     Session,
     Terms,
+    UnsentForm,
     Wait,
 )
 from bot.turn import Turn
+from bot.unsent import answers_of
 from bot.vault import Words
 
 R = TypeVar("R", bound=Base)
@@ -52,6 +54,7 @@ Record = tuple[str, Mapping[str, object]]
 OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
     Person: lambda person: Person.id == person.id,
     Conversation: lambda person: Conversation.person_id == person.id,
+    UnsentForm: lambda person: UnsentForm.person_id == person.id,
     Terms: lambda person: Terms.person_id == person.id,
     Seat: lambda person: Seat.person_id == person.id,
     Answer: lambda person: Answer.seat_id.in_(select(Seat.id).where(Seat.person_id == person.id)),
@@ -120,10 +123,18 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
             yield "pulse", _feeling(person, pulse)
     yield from _sheets(turn, person)
     yield from _times(turn, person)
+    yield from _nowhere_yet(turn, person)
+    yield from _what_happened(turn, person)
+
+
+def _nowhere_yet(turn: Turn, person: Person) -> Iterator[Record]:
+    """Words that are typed, and have not gone anywhere."""
     for kept in rows(turn, person, Conversation):
         if kept.unplaced:
             yield "unplaced", {"text": kept.unplaced}
-    yield from _what_happened(turn, person)
+    for form in rows(turn, person, UnsentForm):
+        if form.answers:
+            yield "unsent", {"text": "\n\n".join(answers_of(form).values()), "written": form.typed_at}
 
 
 def _profile(person: Person) -> Mapping[str, object]:

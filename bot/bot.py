@@ -7,16 +7,29 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, func, select, tuple_, update
+from sqlalchemy import ScalarSelect, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
 
-from bot import conversation, outbox, vault
+from bot import conversation, homes, outbox, unsent, vault
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.dates import a_day
-from bot.events import Account, Arrived, Changed, Commanded, Event, Pressed, Said, StatusChanged, Submitted
-from bot.messages import Form, Message, Mistakes, Reply
+from bot.events import (
+    Account,
+    Arrived,
+    Changed,
+    Commanded,
+    Event,
+    HomeOpened,
+    Pointed,
+    Pressed,
+    Said,
+    StatusChanged,
+    Submitted,
+    Unsent,
+)
+from bot.messages import Form, Home, Message, Mistakes, Reply
 from bot.models import AccountRow, Conversation, Person, SeenEvent
 from bot.prompts import FALLBACK, Prompts
 from bot.story import Answers, Due, Story
@@ -87,6 +100,16 @@ class Bot:
             if known:
                 turn.post(known.account.person, reply)
 
+    def home(self, account: Account) -> Home:
+        """Their page as it is now. This is no event: whoever shows it may ask as often as they like."""
+        try:
+            with self.open_transaction.begin() as db, Turn(db, self.now(), self.prompts) as turn:
+                known = _people(db, {account}).get(account)
+                return self._home(turn, known.account.person if known else None)
+        except Exception as error:
+            _log_without_words(error)
+            return self._sorry_at_home(account)
+
     def tick(self) -> int:
         """Do what has become due, and say how many rows that was."""
         return sum(self._do_due(due) for due in self._rules_with_something_due())
@@ -102,28 +125,40 @@ class Bot:
     def _take_all(self, turn: Turn, events: Sequence[Event]) -> list[Reply]:
         new = list(_are_new(turn, events))
         people = _people(turn.db, {event.who for event in events})
-        return [
+        replies = [
             self._take(turn, event, people) if is_new else None
             for event, is_new in zip(events, new, strict=True)
         ]
+        _may_come_again(turn, events, replies)
+        return replies
 
     def _take(self, turn: Turn, event: Event, people: People) -> Reply:
         if isinstance(event, Arrived):
             return self._arrive(turn, event)
         known = people.get(event.who) or _people(turn.db, {event.who}).get(event.who)
         if known is None:
-            says_something = not isinstance(event, Changed | StatusChanged)
-            return self.prompts.say(FALLBACK, "helping.stranger") if says_something else None
+            return self._answer_a_stranger(turn, event)
         account = known.account
         account.address = event.address or account.address
         person = account.person
-        if not isinstance(event, StatusChanged):
+        if person.account_id is None or not isinstance(event, StatusChanged | HomeOpened | Unsent):
             person.account_id = account.id  # they are written to where they spoke last
         turn.said_in = ""
         reply = self._answer(turn, person, event)
+        if isinstance(event, Submitted) and not _did_nothing(reply):
+            unsent.is_sent(turn, person, event.action)
+        if isinstance(reply, Form) and not isinstance(event, Pointed):  # it holds what they point at
+            return unsent.restore(turn, person, reply)
         if isinstance(reply, Message):
             conversation.remember(turn.db, person.id, reply, turn.now)
         return reply
+
+    def _answer_a_stranger(self, turn: Turn, event: Event) -> Reply:
+        if isinstance(event, Changed | StatusChanged | Unsent):
+            return None
+        if isinstance(event, HomeOpened):
+            return self._home(turn, None)
+        return self.prompts.say(FALLBACK, "helping.stranger")
 
     def _answer(self, turn: Turn, person: Person, event: Event) -> Reply:
         match event:
@@ -131,6 +166,17 @@ class Bot:
                 return self._press(turn, person, action)
             case Submitted(action=action, answers=answers):
                 return self._submit(turn, person, action, answers)
+            case Pointed(command=command, text=text):
+                return self._point(turn, person, command, clean(text))
+            case HomeOpened():
+                return self._home(turn, person)
+            case Unsent() | StatusChanged():
+                self._take_note(turn, person, event)
+                return None
+        return self._answer_words(turn, person, event)
+
+    def _answer_words(self, turn: Turn, person: Person, event: Event) -> Reply:
+        match event:
             case Said(text=text, said_in=said_in):
                 turn.said_in = said_in
                 return self._hear(turn, person, clean(text))
@@ -138,11 +184,16 @@ class Bot:
                 return self._hear_change(turn, person, said_in, None if new is None else clean(new))
             case Commanded(text=text):
                 return self._command(turn, person, clean(text))
+        raise TypeError(f"nobody takes {type(event).__name__}")
+
+    def _take_note(self, turn: Turn, person: Person, event: Unsent | StatusChanged) -> None:
+        """What is only to be known, and is answered by nothing."""
+        match event:
             case StatusChanged(away=away, until=until):
                 for handler in self.story.statuses:
                     handler(turn, person, away, until)
-                return None
-        raise TypeError(f"nobody takes {type(event).__name__}")
+            case Unsent(action=action, answers=answers) if type(action) in self.story.submits:
+                unsent.keep(turn, person, action, _cleaned(answers))
 
     def _press(self, turn: Turn, person: Person, action: Action) -> Reply:
         if isinstance(action, Typing):
@@ -154,8 +205,21 @@ class Bot:
         handler = self.story.submits.get(type(action))
         if handler is None:
             return self._press(turn, person, Outdated())
-        cleaned = {name: clean(str(value)) for name, value in answers.items()}
-        return handler(turn, person, action, cleaned)
+        return handler(turn, person, action, _cleaned(answers))
+
+    def _point(self, turn: Turn, person: Person, command: str, text: str) -> Reply:
+        """Whoever has not started yet learns first what this is."""
+        handler = self.story.points.get(command)
+        if handler is None:
+            return self._press(turn, person, Outdated())
+        if person.started_at is None:
+            return self._command(turn, person, "help")
+        return handler(turn, person, text)
+
+    def _home(self, turn: Turn, person: Person | None) -> Home:
+        if person is None:
+            return homes.alone(self.prompts, FALLBACK, "helping.stranger")
+        return homes.home_of(turn, person, self.story.homes)
 
     def _hear(self, turn: Turn, person: Person, text: str) -> Reply:
         """Typed words: a button, a command, an answer, or something to find a place for."""
@@ -232,12 +296,23 @@ class Bot:
         return None
 
     def _sorry(self, event: Event) -> Reply:
-        with self.open_transaction() as db:
-            known = _people(db, {event.who}).get(event.who)
-            language = known.account.person.language if known else FALLBACK
+        if isinstance(event, Unsent):
+            return None
+        if isinstance(event, HomeOpened):
+            return self._sorry_at_home(event.who)
+        language = self._language_of(event.who)
         if isinstance(event, Submitted):
             return Mistakes({"": self.prompts.phrase(language, "helping.failed")})
         return replace(self.prompts.say(language, "helping.failed"), aside=True)
+
+    def _sorry_at_home(self, account: Account) -> Home:
+        language = self._language_of(account)
+        return homes.alone(self.prompts, language, "helping.home_failed")
+
+    def _language_of(self, account: Account) -> str:
+        with self.open_transaction() as db:
+            known = _people(db, {account}).get(account)
+            return known.account.person.language if known else FALLBACK
 
     # What has become due
 
@@ -311,6 +386,25 @@ def _are_new(turn: Turn, events: Sequence[Event]) -> Iterator[bool]:
 
 def _seen_id(event: Event) -> str:
     return f"{event.who.platform}:{event.id}"
+
+
+def _may_come_again(turn: Turn, events: Sequence[Event], replies: Sequence[Reply]) -> None:
+    """The same click may open a form again, and a form that was mended may be sent again."""
+    again = {
+        _seen_id(event)
+        for event, reply in zip(events, replies, strict=True)
+        if isinstance(event, Pressed | Submitted) and _did_nothing(reply)
+    }
+    if again:
+        turn.db.execute(delete(SeenEvent).where(SeenEvent.id.in_(again)))
+
+
+def _did_nothing(reply: Reply) -> bool:
+    return isinstance(reply, Form | Mistakes) or (isinstance(reply, Message) and reply.aside)
+
+
+def _cleaned(answers: Answers) -> Answers:
+    return {name: clean(str(value)) for name, value in answers.items()}
 
 
 def _people(db: Transaction, accounts: Collection[Account]) -> People:

@@ -32,6 +32,7 @@ from bot.models import (
     Review,
     Seat,
     Thread,
+    UnsentForm,
 )
 from bot.turn import Turn
 
@@ -55,6 +56,8 @@ def erase_words(turn: Turn, person: Person) -> None:
             erased |= _empty(row)
     for kept in rows(turn, person, Conversation):
         kept.listens = None
+    for form in rows(turn, person, UnsentForm):
+        turn.db.delete(form)
     for item in rows(turn, person, ActionItem):
         _unlink(turn, item)
     for draft in rows(turn, person, Draft):
@@ -115,5 +118,5 @@ def forget(turn: Turn, person: Person, name: str) -> None:
     person.timezone, person.country, person.career_stage = "UTC", "", ""
     person.account_id = None
     turn.db.flush()
-    for model in (AccountRow, Absence, Enrolment, Conversation, Post):
+    for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post):
         turn.db.execute(delete(model).where(model.person_id == person.id))

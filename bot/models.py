@@ -212,6 +212,23 @@ class Conversation(HoldsWords, Base):
     unplaced = Words("unplaced_sealed")
 
 
+class UnsentForm(HoldsWords, Base):
+    """What somebody has typed in a form and not sent. Emptied for a moment when they send it."""
+
+    __tablename__ = "unsent_forms"
+    __table_args__ = (UniqueConstraint("person_id", "action"),)
+    data_class = "P1"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    action: Mapped[str]  # what sending it means, encoded
+    answers_sealed: Mapped[bytes | None]  # JSON: field name to what was typed
+    typed_at: Mapped[datetime]
+    forget_at: Mapped[datetime | None] = due()
+
+    answers = Words("answers_sealed")
+
+
 QUIET_AFTER = timedelta(days=28)
 ROUGHLY = timedelta(hours=1)  # is near enough for what is counted in days, and spares a write for each answer
 ROOM_FOR_ONE = timedelta(days=14)  # a session that was moved, or that nobody has closed yet

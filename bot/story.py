@@ -10,17 +10,20 @@ prep = Story()
 @welcome.on_arrival              # the platform says who an account belongs to
 @asks.on_change                  # somebody edits or deletes what they have said
 @pause.on_status                 # the platform says whether somebody is away, and until when
+@asks.on_point("ask")            # somebody points at a message elsewhere and would like to ask about it
+@prep.on_home(Place.PREP)        # what it has to say on somebody's own page
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum, auto
 from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.actions import Action
-from bot.messages import Reply
+from bot.messages import Part, Reply
 from bot.models import Base, Person
 from bot.turn import Turn
 
@@ -35,8 +38,40 @@ OnCommand = Callable[[Turn, Person, str], R]
 OnChange = Callable[[Turn, Person, str, str | None], Reply]
 OnStatus = Callable[[Turn, Person, bool, datetime | None], None]
 OnArrival = Callable[[Turn, Person], None]
+OnPoint = Callable[[Turn, Person, str], R]
+OnHome = Callable[[Turn, Person], Iterable[Part]]
 WhenDue = Callable[[Turn, M], None]
 DueColumn = InstrumentedAttribute[datetime | None]
+
+
+class Place(IntEnum):
+    """Where a part stands in somebody's home, from the top. Of what may be next only the first is shown."""
+
+    AWAY = auto()
+    WELCOME = auto()
+    PREP = auto()
+    BRIEF = auto()
+    CLOSING = auto()
+    REPLY = auto()
+    AGREEMENT = auto()
+    RHYTHM = auto()
+    SESSION = auto()
+    NOTHING = auto()
+    # the rest of the page
+    PAIR = auto()
+    ACTIONS = auto()
+    PROGRAMME = auto()
+    SETTINGS = auto()
+    DATA = auto()
+
+    @property
+    def may_be_next(self) -> bool:
+        return self <= Place.NOTHING
+
+    @property
+    def is_for_all(self) -> bool:
+        """Also for those who have not started yet, or have left."""
+        return self in {Place.AWAY, Place.WELCOME, Place.PROGRAMME, Place.DATA}
 
 
 @dataclass(frozen=True)
@@ -58,6 +93,8 @@ class Story:
     changes: list[OnChange] = field(default_factory=list)
     statuses: list[OnStatus] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
+    points: dict[str, OnPoint[Reply]] = field(default_factory=dict)
+    homes: list[tuple[Place, OnHome]] = field(default_factory=list)
 
     def on_press(self, action: type[A]) -> Callable[[OnPress[A, R]], OnPress[A, R]]:
         return _keep(self.presses, action)
@@ -93,6 +130,18 @@ class Story:
         self.statuses.append(handler)
         return handler
 
+    def on_point(self, command: str) -> Callable[[OnPoint[R]], OnPoint[R]]:
+        return _keep(self.points, command)
+
+    def on_home(self, place: Place) -> Callable[[OnHome], OnHome]:
+        """It is asked whenever the page is drawn, and changes nothing."""
+
+        def keep(handler: OnHome) -> OnHome:
+            self.homes.append((place, handler))
+            return handler
+
+        return keep
+
     def when_due(self, column: Any) -> Callable[[WhenDue[M]], WhenDue[M]]:
         def keep(handler: WhenDue[M]) -> WhenDue[M]:
             self.dues.append(Due(column.class_, cast(DueColumn, column), handler))
@@ -120,6 +169,7 @@ def together(stories: Iterable[Story]) -> Story:
             (whole.submits, story.submits),
             (whole.words, story.words),
             (whole.commands, story.commands),
+            (whole.points, story.points),
         ):
             for key, handler in theirs.items():
                 _keep(ours, key)(handler)
@@ -129,4 +179,5 @@ def together(stories: Iterable[Story]) -> Story:
         whole.changes += story.changes
         whole.statuses += story.statuses
         whole.dues += story.dues
+        whole.homes += story.homes
     return whole

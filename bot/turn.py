@@ -17,7 +17,7 @@ from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.courtesy import Kind
 from bot.links import Link
-from bot.messages import Button, Choice, Fact, File, Form, Message, Mistakes
+from bot.messages import Button, Choice, Fact, File, Form, Message, Mistakes, Part
 from bot.models import Happening, Pair, Person, Session
 from bot.prompts import Press, Prompts
 
@@ -70,6 +70,10 @@ class Turn:
         return self.prompts.ask(
             whom.language, name, action, given=given or {}, choices=choices or {}, only=only, **values
         )
+
+    def part(self, of: Person, title: str, message: Message) -> Part:
+        """A part of somebody's home; `title` is the name of its heading in prompts."""
+        return Part(self.prompts.phrase(of.language, title), message)
 
     def refuse(self, whom: Person, form: str, **mistakes: str) -> Mistakes:
         """What to mend in `form`: field name to the name of a mistake in its prompts."""

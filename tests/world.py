@@ -19,8 +19,18 @@ from bot.bot import Bot
 from bot.calendar import moment
 from bot.database import sessions
 from bot.digest import OpenPart
-from bot.events import Account, Arrived, Commanded, Pressed, Said, Submitted
-from bot.messages import Button, Form, Message, Mistakes, Reply, plain
+from bot.events import (
+    Account,
+    Arrived,
+    Commanded,
+    HomeOpened,
+    Pointed,
+    Pressed,
+    Said,
+    Submitted,
+    Unsent,
+)
+from bot.messages import Button, Form, Home, Message, Mistakes, Reply, plain
 from bot.models import Pair, Person, Programme, Session
 from bot.outbox import Parcel
 from bot.prompts import Prompts
@@ -97,7 +107,25 @@ class Someone:
         )
         return self._do(sent)
 
-    def _do(self, event: Arrived | Said | Commanded | Pressed | Submitted) -> Reply:
+    def types_in_form(self, **answers: str) -> None:
+        """Into the open form, without sending it."""
+        assert self.form is not None, f"no form is open; the last message was: {self.reads}"
+        held = {field.name: field.value for field in self.form.fields}
+        typed = Unsent(
+            id=self.world.new_id(), who=self.account, action=self.form.action, answers=held | answers
+        )
+        assert self.world.bot.handle(typed) is None
+
+    def opens_home(self) -> Home:
+        home = self.world.bot.handle(HomeOpened(id=self.world.new_id(), who=self.account))
+        assert isinstance(home, Home), home
+        return home
+
+    def points_at(self, command: str, text: str) -> Reply:
+        pointed = Pointed(id=self.world.new_id(), who=self.account, command=command, text=text)
+        return self._do(pointed)
+
+    def _do(self, event: Arrived | Said | Commanded | Pointed | Pressed | Submitted) -> Reply:
         reply = self.world.bot.handle(event)
         self.form, self.mistakes = None if not isinstance(reply, Mistakes) else self.form, {}
         match reply:

@@ -229,9 +229,7 @@ class Clerk:
         """Their page, if they have it open."""
         if who not in self._homes:
             return
-        home = await self._desk.run(self._bot.home, who)
-        if home is not None:
-            await self._publish(who, home)
+        await self._publish(who, await self._desk.run(self._bot.home, who))
 
     async def _publish(self, who: Account, home: Home) -> None:
         view = render.home(home, token())

@@ -16,6 +16,7 @@ from bot.stories.monthly import monthly
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
+from bot.stories.programme import programme
 from bot.stories.progress import progress
 from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
@@ -48,6 +49,7 @@ STORIES = (
     quiet,
     ending,
     digest,
+    programme,
     why,
     pause,
     mydata,

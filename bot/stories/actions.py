@@ -11,15 +11,16 @@ from datetime import date
 from bot import items, own, trial
 from bot.actions import Action, Typing
 from bot.dates import a_day
-from bot.messages import Choice, Form, Message, Mistakes, Reply
+from bot.messages import Choice, Form, Message, Mistakes, Part, Reply
 from bot.models import ActionItem, ItemState, Pair, Person
-from bot.story import Answers, Story
+from bot.story import Answers, Place, Story
 from bot.text import is_blank, shorten
 from bot.turn import Turn
 
 actions = Story()
 
 MOST_BUTTONS = 8
+AT_HOME = 3  # promises on their own page
 LABEL = 40  # characters of a promise on its button
 
 
@@ -343,3 +344,25 @@ def _gone(turn: Turn, person: Person, words: str = "") -> Message:
     """It is not theirs, or its pair has come to an end. What they typed is given back."""
     facts = [("yours", words)] if words else []
     return turn.say(person, "actions.gone", facts=facts, press={"actions": Typing("actions")})
+
+
+# On their own page
+
+
+@actions.on_home(Place.ACTIONS)
+def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    pairs = [pair for pair in own.pairs(turn, person) if pair.has_begun]
+    still_open = (item for pair in pairs for item in own.open_items(turn, pair))
+    mine = sorted((item for item in still_open if item.owner_id == person.id), key=_soonest_first)
+    if not pairs:
+        return
+    shown = mine[:AT_HOME]
+    done = [(shorten(item.what, LABEL), Done(item.id)) for item in shown]
+    message = turn.say(
+        person,
+        "actions.at_home" if mine else "actions.none_at_home",
+        count=len(mine),
+        facts=_lists(turn, person, shown, [], several=len(pairs) > 1),
+        press={"done": done, "all": Typing("actions")},
+    )
+    yield turn.part(person, "actions.my_actions", message)

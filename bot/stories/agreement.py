@@ -4,16 +4,17 @@ What they hope for, how often and how long they meet, how soon they answer, when
 between them, and how either may end it kindly. It can be changed at any time, in the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import course, own, speech
+from bot import course, own
 from bot.actions import Action, Typing
 from bot.courtesy import Kind
-from bot.messages import Form, Message, Mistakes, Reply
+from bot.messages import Form, Message, Mistakes, Part, Reply
 from bot.models import Pair, Person, Terms
-from bot.story import Answers, Story
+from bot.story import Answers, Place, Story
+from bot.terms import in_words
 from bot.text import is_blank
 from bot.turn import Turn
 
@@ -47,6 +48,11 @@ class Settle(Action, wire="agreement.settle"):
     every_weeks: int
     minutes: int
     response_days: int
+
+
+@dataclass(frozen=True)
+class Look(Action, wire="agreement.look", keeps_card=True):
+    pair: int
 
 
 @dataclass(frozen=True)
@@ -206,7 +212,7 @@ def _both(turn: Turn, reader: Person, pair: Pair) -> Message:
             reader,
             "agreement.settled",
             partner=partner.first_name,
-            terms=_in_words(turn, reader, *wanted),
+            terms=in_words(turn, reader, *wanted),
             facts=facts,
             press={"edit": FillIn(pair.id), "sessions": Typing("sessions"), "goals": Typing("goals")},
         )
@@ -215,9 +221,9 @@ def _both(turn: Turn, reader: Person, pair: Pair) -> Message:
         reader,
         "agreement.differ",
         partner=partner.first_name,
-        mine=_in_words(turn, reader, *wanted),
-        theirs=_in_words(turn, reader, *other),
-        middle=_in_words(turn, reader, *middle),
+        mine=in_words(turn, reader, *wanted),
+        theirs=in_words(turn, reader, *other),
+        middle=in_words(turn, reader, *middle),
         facts=facts,
         press=_ways_to_settle(pair, middle, other),
     )
@@ -237,18 +243,6 @@ def _said(terms: Terms, whose: str) -> list[tuple[str, str]]:
 def _in_the_middle(mine: Numbers, theirs: Numbers) -> Numbers:
     """The gentler of the two: the slower rhythm, the shorter session, the longer time to answer."""
     return max(mine[0], theirs[0]), min(mine[1], theirs[1]), max(mine[2], theirs[2])
-
-
-def _in_words(turn: Turn, reader: Person, every_weeks: int, minutes: int, response_days: int) -> str:
-    phrase = turn.prompts.phrase
-    return speech.listed(
-        [
-            phrase(reader.language, "agreement.rhythm", count=every_weeks),
-            phrase(reader.language, "agreement.length", minutes=minutes),
-            phrase(reader.language, "agreement.response", count=response_days),
-        ],
-        reader.language,
-    )
 
 
 @agreement.on_press(Settle)
@@ -275,7 +269,7 @@ def settle(turn: Turn, person: Person, press: Settle) -> Message:
         partner,
         "agreement.settled_by_partner",
         partner=person.first_name,
-        terms=_in_words(turn, partner, *numbers),
+        terms=in_words(turn, partner, *numbers),
         press={"edit": FillIn(pair.id)},
     )
     turn.post(partner, told, newest_of=_terms_of(pair), about=pair)
@@ -283,7 +277,7 @@ def settle(turn: Turn, person: Person, press: Settle) -> Message:
         person,
         "agreement.settled_by_you",
         partner=partner.first_name,
-        terms=_in_words(turn, person, *numbers),
+        terms=in_words(turn, person, *numbers),
         press={"edit": FillIn(pair.id)},
     )
 
@@ -316,3 +310,28 @@ def _terms(turn: Turn, pair: Pair, person: Person) -> Terms | None:
 def _gone(turn: Turn, person: Person, words: str = "") -> Message:
     facts = [("yours", words)] if words else []
     return turn.say(person, "agreement.gone", facts=facts, press={"help": Typing("help")})
+
+
+# On their own page
+
+
+@agreement.on_home(Place.AGREEMENT)
+def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    """What they have still to say. Whoever waits for the other has nothing to do."""
+    for pair in own.pairs(turn, person):
+        if pair.settled_at or not pair.introduced_at:
+            continue
+        partner = pair.partner_of(person)
+        press: dict[str, Action] = {"fill": FillIn(pair.id)}
+        name = "agreement.at_home"
+        if _terms(turn, pair, person) is not None:
+            press, name = {"look": Look(pair.id)}, "agreement.both_at_home"
+        if name == "agreement.at_home" or _terms(turn, pair, partner) is not None:
+            message = turn.say(person, name, partner=partner.first_name, press=press)
+            yield turn.part(person, "helping.next", message)
+
+
+@agreement.on_press(Look)
+def look(turn: Turn, person: Person, press: Look) -> Reply:
+    pair = own.pair(turn, person, press.pair)
+    return _open(turn, person, pair) if pair else _gone(turn, person)

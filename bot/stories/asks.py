@@ -15,10 +15,10 @@ from bot import conversation, ledger, letters, notes, own
 from bot.actions import Action, Typing
 from bot.letters import AskedBack, AskForSmaller, Change, NotMyField, OneTap, Reply, TakeBack
 from bot.links import Link, https_link
-from bot.messages import Fact, Form, Message, Mistakes
+from bot.messages import Choice, Fact, Form, Message, Mistakes
 from bot.models import Ending, Letter, Pair, Person, Thread
 from bot.story import Answers, Story
-from bot.text import is_blank
+from bot.text import is_blank, shorten
 from bot.turn import Turn
 from bot.understand import command_with_words
 
@@ -26,6 +26,9 @@ asks = Story()
 
 MOST_POINTS = 3
 LONGEST_VIEW = 10  # letters of one thread on a card
+LONGEST_QUOTE = 2000  # characters of a message elsewhere; some room has to be left for the question
+LONGEST_ID = 18  # digits
+SAID_IN_FORM = 0  # instead of the id of a pair
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,30 @@ def ask_in_form(turn: Turn, person: Person, press: AskInForm) -> Form | Message:
     return turn.ask(person, "asks.form", SendAsk(pair.id), partner=partner)
 
 
+@asks.on_point("ask")
+def ask_about(turn: Turn, person: Person, text: str) -> Form | Message:
+    """About a message elsewhere. Nothing of it is kept before they send it."""
+    pairs = [pair for pair in own.pairs(turn, person) if pair.introduced_at]
+    if not pairs:
+        return turn.say(person, "asks.nobody_to_ask", press={"help": Typing("help")})
+    given = {"text": _quoted(text)}
+    if len(pairs) == 1:
+        partner = pairs[0].partner_of(person).first_name
+        return turn.ask(person, "asks.form", SendAsk(pairs[0].id), given=given, partner=partner)
+    partners = [Choice(str(pair.id), pair.partner_of(person).name) for pair in pairs]
+    return turn.ask(
+        person, "asks.form_to_one", SendAsk(SAID_IN_FORM), given=given, choices={"whom": partners}
+    )
+
+
+def _quoted(text: str) -> str:
+    """As in an e-mail, with room below for what they would like to know."""
+    if is_blank(text):
+        return ""
+    quote = "\n".join(f"> {line}" for line in text.splitlines())
+    return f"{shorten(quote, LONGEST_QUOTE)}\n\n"
+
+
 @asks.on_words(SendAsk)
 def send_typed(turn: Turn, person: Person, sent: SendAsk, words: str) -> Message:
     turn.hush(person)
@@ -167,7 +194,7 @@ def send_typed(turn: Turn, person: Person, sent: SendAsk, words: str) -> Message
 
 @asks.on_submit(SendAsk)
 def send_form(turn: Turn, person: Person, sent: SendAsk, answers: Answers) -> Message | Mistakes:
-    pair = own.pair(turn, person, sent.pair)
+    pair = own.pair(turn, person, sent.pair or _chosen(answers))
     if pair is None:
         return _nobody_there(turn, person, _all_of(answers))
     mistakes = _mistakes(answers)
@@ -178,6 +205,12 @@ def send_form(turn: Turn, person: Person, sent: SendAsk, answers: Answers) -> Me
     if again:
         return letters.sent(turn, again)
     return _send_new(turn, person, pair, *_given(answers))
+
+
+def _chosen(answers: Answers) -> int:
+    """The pair that was chosen in the form; nothing that there is if they made it up."""
+    whom = answers.get("whom", "")
+    return int(whom) if whom.isascii() and whom.isdigit() and len(whom) < LONGEST_ID else 0
 
 
 def _mistakes(answers: Answers) -> Mapping[str, str]:

@@ -17,9 +17,9 @@ from bot.actions import Action, Typing
 from bot.calendar import decent_from
 from bot.courtesy import Kind
 from bot.invitation import invitations
-from bot.messages import Form, Message, Mistakes, Reply
+from bot.messages import Form, Message, Mistakes, Part, Reply
 from bot.models import Format, Letter, Person, Seat, Session, State
-from bot.story import Answers, Story
+from bot.story import Answers, Place, Story
 from bot.turn import Turn
 
 closing = Story()
@@ -368,3 +368,16 @@ def _gone(turn: Turn, person: Person) -> Message:
 
 def _help() -> dict[str, Action]:
     return {"help": Typing("help")}
+
+
+# On their own page
+
+
+@closing.on_home(Place.CLOSING)
+def ask_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    """Whoever was asked already, and about a session that nobody has closed."""
+    pairs = [pair.id for pair in own.pairs(turn, person)]
+    over = (Session.state == State.PLANNED) & (Session.ends_at <= turn.now) & Session.pair_id.in_(pairs)
+    asked = select(Seat).join(Session).where(Seat.person_id == person.id, Seat.closings > 0, over)
+    for seat in turn.db.scalars(asked.order_by(Session.starts_at.desc())):
+        yield turn.part(person, "helping.next", did_you_meet(turn, person, seat.session))

@@ -1,15 +1,15 @@
 """Help and the unknown: whatever somebody types or presses, they get an answer with a next step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import or_, select
 
 from bot import conversation, own
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.calendar import local
-from bot.messages import Message
+from bot.messages import Message, Part
 from bot.models import Pair, Person
-from bot.story import Story
+from bot.story import Place, Story
 from bot.text import is_blank
 from bot.turn import Turn
 
@@ -27,8 +27,22 @@ def show_menu(turn: Turn, person: Person, _rest: str) -> Message:
     if person.paused_at:
         return _while_away(turn, person)
     if _is_between_pairs(turn, person):
-        return turn.say(person, "helping.after_ending", press={"mydata": Typing("mydata"), "leave": LEAVE})
+        return _after_ending(turn, person)
     return turn.say(person, "helping.menu", press={name: Typing(name) for name in OFFERED})
+
+
+def _after_ending(turn: Turn, person: Person) -> Message:
+    return turn.say(person, "helping.after_ending", press={"mydata": Typing("mydata"), "leave": LEAVE})
+
+
+@helping.on_home(Place.NOTHING)
+def nothing_to_do(turn: Turn, person: Person) -> Iterator[Part]:
+    if _is_between_pairs(turn, person):
+        message = _after_ending(turn, person)
+    else:
+        press = {"ask": Typing("ask"), "goals": Typing("goals"), "help": HELP}
+        message = turn.say(person, "helping.nothing_to_do", press=press)
+    yield turn.part(person, "helping.next", message)
 
 
 def _while_away(turn: Turn, person: Person) -> Message:

@@ -1,13 +1,23 @@
-"""Intro: the two learn of each other. Who it is, why the two of them, and the one thing to do first."""
+"""Intro: the two learn of each other. Who it is, why the two of them, and the one thing to do first.
 
-from collections.abc import Iterable
+Where the platform knows both, it can bring them into a conversation of their own. Who their partner is and
+what the two have agreed on stays in sight on their own page.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import course, speech
+from sqlalchemy import select
+
+from bot import course, own, speech
 from bot.actions import Typing
 from bot.calendar import local
-from bot.models import Pair, Person
-from bot.story import Story
+from bot.events import Account
+from bot.messages import Meet, Part, Run, Text
+from bot.models import AccountRow, Pair, Person
+from bot.story import Place, Story
+from bot.terms import in_words
 from bot.text import key
 from bot.turn import Turn
 
@@ -40,7 +50,35 @@ def _introduce_partner(turn: Turn, pair: Pair, reader: Person) -> None:
         facts=_why(pair, partner),
         press={"agreement": Typing("agreement")},
     )
-    turn.post(reader, message, once=f"intro:{pair.id}", about=pair)
+    opening = _opening(turn, pair) if reader is pair.mentee else ()
+    meet = _meet(turn, partner, reader, opening)
+    turn.post(reader, replace(message, meet=meet), once=f"intro:{pair.id}", about=pair)
+
+
+def _meet(turn: Turn, partner: Person, reader: Person, opening: Text = ()) -> Meet | None:
+    """Where both have an account in the same place."""
+    here = turn.db.get(AccountRow, reader.account_id) if reader.account_id else None
+    if here is None:
+        return None
+    beside = (AccountRow.platform == here.platform) & (AccountRow.workspace == here.workspace)
+    theirs = select(AccountRow).where(AccountRow.person_id == partner.id, beside).order_by(AccountRow.id)
+    there = turn.db.scalars(theirs).first()
+    if there is None:
+        return None
+    label = turn.prompts.phrase(reader.language, "intro.write_to", partner=partner.first_name)
+    return Meet(Account(there.platform, there.workspace, there.user), label, opening)
+
+
+def _opening(turn: Turn, pair: Pair) -> Text:
+    """Both read it, so it is said in the language of each."""
+    languages = dict.fromkeys((pair.mentee.language, pair.mentor.language))
+    mentee, mentor = pair.mentee.first_name, pair.mentor.first_name
+    said = [
+        turn.prompts.say(language, "intro.opening", mentee=mentee, mentor=mentor).text
+        for language in languages
+    ]
+    runs = [run for text in said for run in (Run("\n\n"), *text)]
+    return tuple(runs[1:])
 
 
 def _their_clock(turn: Turn, partner: Person, reader: Person) -> str:
@@ -78,3 +116,38 @@ def _listed(text: str) -> list[str]:
 
 def _words(text: str) -> set[str]:
     return {word for word in key(text).replace(";", " ").split() if len(word) > 3}
+
+
+# On their own page
+
+
+@intro.on_home(Place.PAIR)
+def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    for pair in own.pairs(turn, person):
+        if pair.has_begun:
+            yield _my_pair(turn, pair, person)
+
+
+def _my_pair(turn: Turn, pair: Pair, reader: Person) -> Part:
+    partner = pair.partner_of(reader)
+    message = turn.say(
+        reader,
+        "intro.at_home_mentor" if partner is pair.mentor else "intro.at_home_mentee",
+        partner=partner.name,
+        city=speech.zone(partner.timezone),
+        now=speech.clock(local(turn.now, partner.timezone), reader.language),
+        clock=_their_clock(turn, partner, reader),
+        facts=_how_it_stands(turn, pair, reader),
+        press={name: Typing(name) for name in ("ask", "sessions", "goals", "agreement")},
+    )
+    return turn.part(reader, "intro.my_pair", replace(message, meet=_meet(turn, partner, reader)))
+
+
+def _how_it_stands(turn: Turn, pair: Pair, reader: Person) -> Iterator[tuple[str, str]]:
+    if pair.settled_at:
+        yield "agreed", in_words(turn, reader, pair.every_weeks, pair.minutes, pair.response_days)
+    for session in own.upcoming(turn, pair)[:1]:
+        yield "session", turn.when(reader, session.starts_at)
+    goals = own.open_goals(turn, pair)
+    if goals:
+        yield "goals", str(len(goals))

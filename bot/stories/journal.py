@@ -20,13 +20,14 @@ from bot.decisions import LOOKED_BACK, Buttons, ChangeEntry, Delete, LookBack, S
 from bot.messages import Form, Message, Mistakes, Reply
 from bot.models import JournalEntry, JournalVersion, Person
 from bot.story import Answers, Story
-from bot.text import is_blank, key
+from bot.text import is_blank, key, shorten
 from bot.turn import Turn
 
 journal = Story()
 
 
 MOST_BUTTONS = 8
+LONGEST_CHOICE = 1000  # characters, see the form
 LINE = 120  # and in the list
 WRITTEN = ("choice", "expect", "know", "change")  # when it is decided
 PARTS = (*WRITTEN, "sure", *LOOKED_BACK)
@@ -153,6 +154,12 @@ def show_version(turn: Turn, person: Person, press: ShowVersion) -> Message:
 @journal.on_press(WriteOne)
 def write_one(turn: Turn, person: Person, _press: WriteOne) -> Form:
     return turn.ask(person, "journal.form", KeepOne())
+
+
+@journal.on_point("journal")
+def write_about(turn: Turn, person: Person, text: str) -> Form:
+    """A message elsewhere, to begin with. It is kept when they send the form, and not before."""
+    return turn.ask(person, "journal.form", KeepOne(), given={"choice": shorten(text, LONGEST_CHOICE)})
 
 
 @journal.on_submit(KeepOne)

@@ -13,9 +13,9 @@ from bot import away, belongings, erasing, speech
 from bot.actions import Action, Typing
 from bot.away import UNDO_WITHIN
 from bot.invitation import invitations
-from bot.messages import File, Message
-from bot.models import Erasure, Person
-from bot.story import Story
+from bot.messages import File, Message, Part
+from bot.models import Erasure, Person, UnsentForm
+from bot.story import Place, Story
 from bot.text import shorten
 from bot.turn import Turn
 
@@ -69,6 +69,12 @@ def overview(turn: Turn, person: Person, _rest: str) -> Message:
         drafts=kept["draft"] + kept["draft_reply"],
         press={"see": See(), "export": Export(), "erase": AskErase()},
     )
+
+
+@mydata.on_home(Place.DATA)
+def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    press = {"overview": Typing("mydata"), "export": Export(), "erase": AskErase()}
+    yield turn.part(person, "mydata.my_data", turn.say(person, "mydata.at_home", press=press))
 
 
 # See it, take it along
@@ -207,3 +213,9 @@ def erase(turn: Turn, person: Person) -> None:
     if everything:
         erasing.forget(turn, person, turn.prompts.phrase(person.language, "mydata.somebody"))
     turn.note("erased", person=person)
+
+
+@mydata.when_due(UnsentForm.forget_at)
+def forget_unsent(turn: Turn, form: UnsentForm) -> None:
+    """Nobody sent it, or it was sent."""
+    turn.db.delete(form)

@@ -14,9 +14,9 @@ from bot.away import UNDO_WITHIN
 from bot.calendar import local, moment
 from bot.dates import a_day
 from bot.invitation import invitations
-from bot.messages import Form, Message, Mistakes
+from bot.messages import Form, Message, Mistakes, Part
 from bot.models import Pair, Person, Session, State
-from bot.story import Answers, Story
+from bot.story import Answers, Place, Story
 from bot.turn import Turn
 
 pause = Story()
@@ -394,3 +394,17 @@ def _part(turn: Turn, person: Person, pair: Pair) -> None:
             press={"help": Typing("help")},
         )
         turn.post(partner, message, about=pair)
+
+
+# On their own page
+
+
+@pause.on_home(Place.AWAY)
+def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    if person.left_at or person.leave_at:
+        yield turn.part(person, "helping.next", _on_the_way_out(turn, person))
+    elif person.paused_at:
+        name = "pause.at_home_until" if person.paused_until else "pause.at_home"
+        press = {"back": Typing("back"), "until": AskUntil()}
+        message = turn.say(person, name, until=_until(turn, person, person), press=press)
+        yield turn.part(person, "helping.next", message)

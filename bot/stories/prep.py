@@ -16,16 +16,18 @@ from bot import conversation, course, items, notes, own
 from bot.actions import Action, Typing
 from bot.calendar import decent_from
 from bot.courtesy import Kind
-from bot.messages import Choice, Fact, Form, Message, Reply
+from bot.messages import Choice, Fact, Form, Message, Part, Reply
 from bot.models import ActionItem, Answer, Format, Pair, Person, Seat, Session, State
 from bot.notes import NOTES, STILL_WORTH_READING, WholeBrief, answer_to, next_session
-from bot.story import Answers, Story
+from bot.prompts import Press
+from bot.story import Answers, Place, Story
 from bot.text import is_blank
 from bot.turn import Turn
 
 prep = Story()
 
 LATER = timedelta(hours=3)
+SOON = timedelta(hours=12)  # around its beginning the brief of a session is what is next
 
 # Which questions, by role and career stage. They take turns from session to session; all are in the prompts.
 PACKS = {
@@ -595,3 +597,37 @@ def _keep_for_next(
 
 def _gone(turn: Turn, person: Person) -> Message:
     return turn.say(person, "prep.gone", press={"sessions": Typing("sessions")})
+
+
+# On their own page
+
+
+@prep.on_home(Place.PREP)
+def ask_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    for seat in _seats_now(turn, person):
+        if seat.asked_at and not _is_in(seat) and not seat.briefed_at and seat.session.starts_at > turn.now:
+            press = {"write": WritePrep(seat.session_id), "skip": SkipPrep(seat.session_id)}
+            yield _at_home(turn, seat, "prep.ask_at_home", press)
+
+
+@prep.on_home(Place.BRIEF)
+def brief_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    for seat in _seats_now(turn, person):
+        if seat.briefed_at and abs(seat.session.starts_at - turn.now) < SOON:
+            write: Press = {} if _is_in(seat) else {"write": WritePrep(seat.session_id)}
+            press = {"read": ShowBrief(seat.session_id), **write}
+            yield _at_home(turn, seat, "prep.brief_at_home", press)
+
+
+def _seats_now(turn: Turn, person: Person) -> Sequence[Seat]:
+    """In sessions that are ahead or going on, the next first."""
+    pairs = [pair.id for pair in own.pairs(turn, person)]
+    ahead = (Session.state == State.PLANNED) & (Session.ends_at > turn.now) & Session.pair_id.in_(pairs)
+    theirs = select(Seat).join(Session).where(Seat.person_id == person.id, ahead)
+    return turn.db.scalars(theirs.order_by(Session.starts_at)).all()
+
+
+def _at_home(turn: Turn, seat: Seat, name: str, press: Press) -> Part:
+    session, person = seat.session, seat.person
+    partner, when = session.pair.partner_of(person).first_name, turn.when(person, session.starts_at)
+    return turn.part(person, "helping.next", turn.say(person, name, partner=partner, when=when, press=press))

@@ -5,7 +5,7 @@ keeps the wall-clock time of whoever suggested it. Where no hours overlap, the t
 instead. Every session can be moved or skipped, by either, at any time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
@@ -16,9 +16,9 @@ from bot.calendar import holiday, is_working_day, local, moment, suggest_times
 from bot.courtesy import Kind
 from bot.dates import a_day, a_time
 from bot.invitation import invitations
-from bot.messages import Choice, Form, Message, Mistakes
+from bot.messages import Choice, Form, Message, Mistakes, Part
 from bot.models import Format, Pair, Person, Session, State
-from bot.story import Answers, Story
+from bot.story import Answers, Place, Story
 from bot.turn import Turn
 
 sessions = Story()
@@ -541,3 +541,27 @@ def _ahead(turn: Turn, person: Person, session_id: int) -> Session | None:
 
 def _gone(turn: Turn, person: Person) -> Message:
     return turn.say(person, "sessions.gone", press={"sessions": Typing("sessions")})
+
+
+# On their own page
+
+
+@sessions.on_home(Place.RHYTHM)
+def ask_for_a_time_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    for pair in own.pairs(turn, person):
+        if pair.settled_at and pair.cadence is None and pair.suggested_by != person.id:
+            yield turn.part(person, "helping.next", _open_question(turn, pair, person))
+
+
+@sessions.on_home(Place.SESSION)
+def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    ahead = [session for pair in own.pairs(turn, person) for session in own.upcoming(turn, pair)]
+    for session in sorted(ahead, key=lambda session: session.starts_at)[:1]:
+        message = turn.say(
+            person,
+            "sessions.at_home",
+            partner=session.pair.partner_of(person).first_name,
+            when=turn.when(person, session.starts_at),
+            press={"show": ShowSession(session.id), "prep": Typing("prep")},
+        )
+        yield turn.part(person, "helping.next", message)

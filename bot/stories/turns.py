@@ -14,9 +14,9 @@ from bot.actions import Action, Typing
 from bot.calendar import DAY, is_working_day, local
 from bot.dates import a_day
 from bot.letters import AnswerBy, AskForSmaller, NotMyField, OneTap, Reply
-from bot.messages import Form, Message, Mistakes
+from bot.messages import Form, Message, Mistakes, Part
 from bot.models import About, Pair, Person, Thread, Wait
-from bot.story import Answers, Story
+from bot.story import Answers, Place, Story
 from bot.turn import Turn
 from bot.working_time import working_day
 
@@ -279,3 +279,23 @@ def _ways(thread: Thread, name: str) -> dict[str, Action]:
     else:
         ways |= {"next_session": OneTap(thread.id, "next_session")}
     return {**ways, "not_mine": NotMyField(thread.id)}
+
+
+# On their own page
+
+
+@turns.on_home(Place.REPLY)
+def reply_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    """The oldest, since it is the one that counts."""
+    pairs = [pair for pair in own.pairs(turn, person) if pair.introduced_at]
+    mine = [wait for pair in pairs for wait in ledger.open_waits(turn, pair) if wait.person_id == person.id]
+    for wait in sorted(mine, key=lambda wait: (wait.since, wait.id)):
+        message = turn.say(
+            person,
+            "turns.at_home",
+            partner=wait.thread.pair.partner_of(person).first_name,
+            since=turn.when(person, _day(person, wait.since)),
+            facts=[("theirs", words)] if (words := letters.begins(turn, wait)) else [],
+            press={"reply": letters.way_to_reply(wait.thread), "by": AnswerBy(wait.thread_id)},
+        )
+        yield turn.part(person, "helping.next", message)

@@ -4,6 +4,7 @@ Nothing is assumed that can be asked, and "Not now" is as large as "Start". Some
 asked twice more, a day and three days later, and then left in peace.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,9 +15,10 @@ from bot.actions import Action, Typing
 from bot.calendar import known_zone, local
 from bot.courtesy import Kind
 from bot.dates import a_time
-from bot.messages import Choice, Form, Message, Mistakes
+from bot.messages import Choice, Form, Message, Mistakes, Part
 from bot.models import Enrolment, Pair, Person, Programme, Role
-from bot.story import Answers, Story
+from bot.prompts import Press
+from bot.story import Answers, Place, Story
 from bot.text import is_blank
 from bot.turn import Turn
 
@@ -79,10 +81,15 @@ def invite(turn: Turn, person: Person) -> None:
 
 def hello(turn: Turn, person: Person) -> Message:
     """In full the first time, in a line after that."""
-    programme, host = _invited_by(turn, person)
     press = {"begin": Begin(), "later": NotNow(), "leave": Typing("leave")}
     if person.welcomes:
+        programme, _host = _invited_by(turn, person)
         return turn.say(person, "welcome.hello_again", programme=programme, press=press)
+    return _in_full(turn, person, press)
+
+
+def _in_full(turn: Turn, person: Person, press: Press) -> Message:
+    programme, host = _invited_by(turn, person)
     return turn.say(
         person,
         "welcome.hello" if host else "welcome.hello_without_host",
@@ -283,11 +290,56 @@ def skip_wish(turn: Turn, person: Person, _skip: SkipWish) -> Message:
 
 
 def _what_is_next(turn: Turn, person: Person, name: str) -> Message:
-    partners = [pair.partner_of(person) for pair in own.pairs(turn, person)]
+    following = _following(turn, person, own.pairs(turn, person))
+    return turn.say(person, name, following=following, press={"help": Typing("help")})
+
+
+def _following(turn: Turn, person: Person, pairs: Sequence[Pair]) -> str:
+    partners = [pair.partner_of(person) for pair in pairs]
     all_ready = all(partner.started_at for partner in partners)
-    following = turn.prompts.phrase(
+    return turn.prompts.phrase(
         person.language,
         "welcome.both_ready" if all_ready else "welcome.not_ready",
         partner=speech.listed([partner.name for partner in partners], person.language),
     )
-    return turn.say(person, name, following=following, press={"help": Typing("help")})
+
+
+# On their own page
+
+
+@welcome.on_home(Place.WELCOME)
+def welcome_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    if person.started_at is None:
+        message = _in_full(turn, person, {"begin": Begin(), "leave": Typing("leave")})
+        yield turn.part(person, "helping.next", message)
+
+
+@welcome.on_home(Place.NOTHING)
+def wait_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    """They have met nobody yet."""
+    pairs = own.pairs(turn, person)
+    if any(pair.has_begun for pair in pairs) or (not pairs and own.has_been_paired(turn, person)):
+        return
+    press = {"help": Typing("help")}
+    if not pairs:
+        yield turn.part(person, "helping.next", turn.say(person, "welcome.waiting_at_home", press=press))
+        return
+    following = _following(turn, person, pairs)
+    message = turn.say(person, "welcome.nearly_met", following=following, press=press)
+    yield turn.part(person, "helping.next", message)
+
+
+@welcome.on_home(Place.SETTINGS)
+def settings_at_home(turn: Turn, person: Person) -> Iterator[Part]:
+    pause: dict[str, Action] = {} if person.paused_at else {"pause": Typing("pause")}
+    ways = {name: Typing(name) for name in ("nudges", "status")}
+    message = turn.say(
+        person,
+        "welcome.settings_at_home",
+        city=speech.zone(person.timezone),
+        now=speech.clock(local(turn.now, person.timezone), person.language),
+        hours=_hours(person),
+        days=_days(person),
+        press={"edit": ChangeClock(), **ways, **pause, "leave": Typing("leave")},
+    )
+    yield turn.part(person, "welcome.my_settings", message)

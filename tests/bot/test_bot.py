@@ -1,19 +1,20 @@
 """The bot: one transaction for what people do, one for what is due."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select
 from world import Someone, World
 
-from bot.actions import Action
-from bot.events import Said, Submitted
-from bot.messages import Message, Mistakes, plain
-from bot.models import Pair, Person, Post
+from bot.actions import Action, Typing
+from bot.events import Commanded, Pressed, Said, Submitted
+from bot.messages import Form, Message, Mistakes, plain
+from bot.models import Pair, Person, Post, SeenEvent
 from bot.prompts import Prompts
 from bot.stories import STORIES
+from bot.stories.asks import AskInForm, SendAsk
 from bot.story import Answers, Story, together
 from bot.turn import Turn
 
@@ -22,6 +23,11 @@ mishap = Story()
 
 @dataclass(frozen=True)
 class Stumble(Action, wire="mishap.stumble"):
+    pass
+
+
+@dataclass(frozen=True)
+class Shrug(Action, wire="mishap.shrug"):
     pass
 
 
@@ -171,3 +177,62 @@ def test_an_account_of_somebody_unknown_is_left_alone(world: World) -> None:
 
     with world.bot.open_transaction() as db:
         assert db.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def test_a_click_that_opened_a_form_may_open_it_again(world: World, ben: Someone, ana: Someone) -> None:
+    pair = world.meet(ben, ana)
+    click = Pressed(id="click", who=ben.account, action=AskInForm(pair.id))
+
+    first, second = world.bot.handle(click), world.bot.handle(click)
+
+    assert isinstance(first, Form)
+    assert first == second
+    assert seen(world, "click") == 0
+
+
+def test_a_form_that_had_a_mistake_may_be_sent_again_as_it_is(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    pair = world.meet(ben, ana)
+    empty = Submitted(id="sent", who=ben.account, action=SendAsk(pair.id), answers={"text": ""})
+    mended = Submitted(id="sent", who=ben.account, action=SendAsk(pair.id), answers={"text": "How?"})
+
+    replies = [world.bot.handle(event) for event in (empty, empty, mended, mended)]
+
+    assert isinstance(replies[0], Mistakes)
+    assert isinstance(replies[1], Mistakes)
+    assert isinstance(replies[2], Message)
+    assert replies[3] is None
+    assert seen(world, "sent") == 1
+
+
+def test_a_press_that_did_nothing_may_come_again(engine: Engine, prompts: Prompts) -> None:
+    modest = Story()
+
+    @modest.on_press(Shrug)
+    def shrug(turn: Turn, person: Person, _action: Shrug) -> Message:
+        return replace(turn.say(person, "helping.outdated"), aside=True)
+
+    world = World(engine, prompts, story=together([*STORIES, modest]))
+    ben = world.add("Ben Okafor", "America/Denver")
+    press = Pressed(id="press", who=ben.account, action=Shrug())
+
+    assert [type(world.bot.handle(press)) for _ in range(2)] == [Message, Message]
+    assert seen(world, "press") == 0
+
+
+def test_what_did_something_and_what_was_typed_stays_taken(world: World, ben: Someone, ana: Someone) -> None:
+    world.meet(ben, ana)
+    typed = Said(id="typed", who=ben.account, text="settings")
+    commanded = Commanded(id="commanded", who=ben.account, text="settings")
+    pressed = Pressed(id="pressed", who=ben.account, action=Typing("help"))
+
+    for event, kind in ((typed, Form), (commanded, Form), (pressed, Message)):
+        assert isinstance(world.bot.handle(event), kind)
+        assert world.bot.handle(event) is None
+        assert seen(world, event.id) == 1
+
+
+def seen(world: World, id_: str) -> int:
+    with world.bot.open_transaction() as db:
+        return len(db.scalars(select(SeenEvent).where(SeenEvent.id == f"test:{id_}")).all())

@@ -1,4 +1,4 @@
-"""Cairn at work beside some Slack: the bot on a clock that is moved, the desk, Slack's adapter and a courier."""
+"""Cairn at work beside some Slack: the bot on a clock that is moved, the desk, Slack's adapter, a courier."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -28,7 +28,7 @@ from adapters.slack.body import FORM, JSON
 from adapters.slack.door import MOST_BYTES, Door, safe_response_url
 from bot.events import Account, Said
 
-SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 - made up
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 NOW = 1_770_134_400
 EVENT = {"type": "event_callback", "api_app_id": "A1", "event_id": "Ev1", "event": {"type": "message"}}
 PRESS = {"type": "block_actions", "api_app_id": "A1", "actions": [{"action_id": "press.1", "value": "done"}]}

@@ -7,10 +7,10 @@ from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
-from token_office import WHO, TokenOffice, token_office
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine, select, text
+from token_office import WHO, TokenOffice, token_office
 
 from adapters.remedy import MendFirst
 from adapters.slack import installations as module
@@ -363,7 +363,9 @@ async def test_of_many_who_claim_it_at_the_same_moment_one_gets_it(
         assert sorted(claimed) == [False, False, False, True]
 
 
-async def test_a_fresh_token_is_left_alone(ours: OAuthInstallations, slack: TokenOffice, clock: Clock) -> None:
+async def test_a_fresh_token_is_left_alone(
+    ours: OAuthInstallations, slack: TokenOffice, clock: Clock
+) -> None:
     await ours.async_save(rotating(NOON + timedelta(hours=12)))
     clock.forward(hours=9)
 

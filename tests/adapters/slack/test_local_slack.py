@@ -14,9 +14,8 @@ from peers import free_port
 from starlette.applications import Starlette
 from world import World, at
 
-from bot.events import Account
-
 from adapters.slack.settings import Mode, SlackSettings
+from bot.events import Account
 
 
 @asynccontextmanager

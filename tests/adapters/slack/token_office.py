@@ -1,4 +1,4 @@
-"""The part of Slack that hands out tokens: it remembers what it was asked, and exchanges each refresh token once."""
+"""The part of Slack that hands out tokens: it remembers what it was asked."""
 
 import json
 from collections.abc import Iterator

@@ -1,11 +1,13 @@
 """Asks and replies: small questions between two sessions, answered by a reply, a tap or a day."""
 
 import pytest
+from sqlalchemy import select
 from world import Someone, World, as_text, at
 
 from bot import outbox
 from bot.events import Changed
-from bot.models import Pair
+from bot.messages import Message
+from bot.models import Conversation, Letter, Pair, UnsentForm
 
 
 @pytest.fixture
@@ -385,3 +387,133 @@ def test_what_is_put_off_to_the_next_session_stands_in_its_brief(
 
     assert "Can you look at my talk?" in as_text(ana.received("prep.brief")[0])
     assert "Can you look at my talk?" in as_text(ben.received("prep.brief")[0])
+
+
+# About a message elsewhere
+
+
+def in_form(someone: Someone) -> dict[str, str]:
+    assert someone.form, someone.reads
+    return {field.name: field.value for field in someone.form.fields}
+
+
+def test_a_message_elsewhere_is_quoted_and_asked_about(
+    world: World, ben: Someone, ana: Someone, pair: Pair
+) -> None:
+    ben.points_at("ask", "Ship it on Friday.\nNo tests needed.")
+
+    assert in_form(ben)["text"] == "> Ship it on Friday.\n> No tests needed.\n\n"
+    ben.fills(text=f"{in_form(ben)['text']}Would you?")
+    world.forward(minutes=1)
+    assert "> No tests needed.\n\nWould you?" in ana.reads
+
+
+def test_a_mentor_asks_their_mentee_in_the_same_way(ana: Someone, pair: Pair) -> None:
+    ana.points_at("ask", "A fine talk by Ben")
+
+    assert ana.form
+    assert "This goes to Ben" in as_text(Message(name="", text=ana.form.intro))
+
+
+def test_nothing_of_it_is_kept_before_it_is_sent(world: World, ben: Someone, pair: Pair) -> None:
+    ben.points_at("ask", "Ship it on Friday.")
+
+    with world.bot.open_transaction() as db:
+        assert db.scalars(select(Letter)).all() == []
+        assert db.scalars(select(UnsentForm)).all() == []
+        assert all(kept.unplaced == "" for kept in db.scalars(select(Conversation)))
+
+
+def test_a_long_one_is_cut_and_leaves_room_for_the_question(ben: Someone, pair: Pair) -> None:
+    ben.points_at("ask", "word " * 8000)
+
+    assert len(in_form(ben)["text"]) < 2100
+    ben.fills(text=f"{in_form(ben)['text']}What do you make of it?")
+    assert ben.sees.name == "asks.sent"
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u2063"])
+def test_one_without_words_opens_an_empty_form(ben: Someone, pair: Pair, text: str) -> None:
+    ben.points_at("ask", text)
+
+    assert in_form(ben)["text"] == ""
+
+
+def test_with_several_partners_they_say_whom(world: World, ben: Someone, ana: Someone, pair: Pair) -> None:
+    cleo = world.add("Cleo Test", "Europe/Dublin")
+    other = world.meet(cleo, ana)
+    ana.points_at("ask", "Ship it on Friday.")
+    assert "whom" in in_form(ana)
+
+    ana.fills(whom=str(other.id))
+    world.forward(minutes=1)
+
+    assert "> Ship it on Friday." in cleo.reads
+    assert "Ship it" not in ben.reads
+
+
+@pytest.mark.parametrize("whom", ["", "4711", "²", "9" * 40, "-1", "me"])
+def test_whom_cannot_be_made_up(world: World, ana: Someone, pair: Pair, whom: str) -> None:
+    world.meet(world.add("Cleo Test", "Europe/Dublin"), ana)
+    ana.points_at("ask", "Ship it on Friday.")
+
+    ana.fills(whom=whom)
+
+    assert ana.sees.name == "asks.nobody_there"
+    assert "You wrote: > Ship it on Friday." in ana.reads
+
+
+def test_somebody_elses_partner_is_not_asked(world: World, ben: Someone, ana: Someone, pair: Pair) -> None:
+    cleo, dara = world.add("Cleo Test", "Europe/Dublin"), world.add("Dara Test", "Europe/Dublin")
+    world.meet(cleo, ana)
+    strangers = world.meet(world.add("Eve Test", "Europe/Dublin"), dara)
+    ana.points_at("ask", "Ship it on Friday.")
+
+    ana.fills(whom=str(strangers.id))
+
+    assert ana.sees.name == "asks.nobody_there"
+
+
+def test_without_a_partner_nothing_is_sent_or_kept(world: World, ben: Someone) -> None:
+    world.start(ben)
+
+    ben.points_at("ask", "Ship it on Friday.")
+
+    assert ben.sees.name == "asks.nobody_to_ask"
+
+
+def test_whoever_has_not_started_learns_what_this_is(ben: Someone) -> None:
+    ben.points_at("ask", "Ship it on Friday.")
+
+    assert ben.sees.name == "helping.before_start"
+
+
+def test_a_stranger_who_points_at_something_reads_whom_to_ask(world: World) -> None:
+    nobody = Someone(world, "nobody@example.org")
+
+    nobody.points_at("ask", "Ship it on Friday.")
+
+    assert nobody.sees.name == "helping.stranger"
+
+
+def test_whoever_is_away_may_still_ask(ben: Someone, pair: Pair) -> None:
+    ben.says("pause")
+
+    ben.points_at("ask", "Ship it on Friday.")
+
+    assert in_form(ben)["text"].startswith("> Ship it")
+
+
+def test_a_way_to_point_that_no_release_knows_is_answered(ben: Someone, pair: Pair) -> None:
+    ben.points_at("translate", "Ship it on Friday.")
+
+    assert ben.sees.name == "helping.outdated"
+
+
+def test_what_was_typed_before_does_not_take_the_place_of_the_quote(ben: Someone, pair: Pair) -> None:
+    ben.points_at("ask", "The first")
+    ben.types_in_form(text="> The first\n\nWhy?")
+
+    ben.points_at("ask", "The second")
+
+    assert in_form(ben)["text"] == "> The second\n\n"

@@ -1,6 +1,11 @@
 """Intro, through the front door."""
 
+import pytest
+from sqlalchemy import update
 from world import Someone, World
+
+from bot.messages import Meet, plain
+from bot.models import AccountRow
 
 
 def test_each_learns_who_the_other_is_and_why_the_two_of_them(world: World) -> None:
@@ -104,3 +109,68 @@ def test_an_introduction_waits_for_the_first_question_a_day_at_most(
     assert ben.received("intro.your_mentor")
     ben.says("To speak up in meetings.")
     assert ben.row.wish == "To speak up in meetings."
+
+
+# A conversation of the two
+
+
+def met(someone: Someone, name: str) -> Meet | None:
+    [message] = someone.received(name)
+    return message.meet
+
+
+def test_where_both_are_in_one_place_each_gets_a_way_to_the_other(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.start(ben, ana)
+    world.pair(ben, ana, introduce_at=world.clock())
+    world.forward(days=1)
+
+    to_ben, to_ana = met(ben, "intro.your_mentor"), met(ana, "intro.your_mentee")
+
+    assert to_ben
+    assert to_ana
+    assert (to_ben.who, to_ben.label) == (ana.account, "Write to Ana")
+    assert (to_ana.who, to_ana.label) == (ben.account, "Write to Ben")
+    assert plain(to_ben.opening).startswith("Hello Ben and Ana")
+    assert "I do not read along here" in plain(to_ben.opening)
+    assert to_ana.opening == ()  # it is said once
+
+
+def test_two_languages_are_spoken_where_the_two_read_different_ones(world: World, ana: Someone) -> None:
+    jonas = world.add("Jonas Weber", "Europe/Berlin", language="de")
+    world.start(jonas, ana)
+    world.pair(jonas, ana, introduce_at=world.clock())
+    world.forward(days=1)
+
+    to_jonas = met(jonas, "intro.your_mentor")
+
+    assert to_jonas
+    german, english = (
+        plain(to_jonas.opening).index("Hallo Jonas"),
+        plain(to_jonas.opening).index("Hello Jonas"),
+    )
+    assert german < english
+    assert to_jonas.label == "Ana schreiben"
+
+
+@pytest.mark.parametrize("place", [{"platform": "other"}, {"workspace": "elsewhere"}])
+def test_where_they_are_in_different_places_there_is_no_way(
+    world: World, ben: Someone, ana: Someone, place: dict[str, str]
+) -> None:
+    world.start(ben, ana)
+    with world.bot.open_transaction.begin() as db:
+        db.execute(update(AccountRow).where(AccountRow.user == ana.email).values(**place))
+    world.pair(ben, ana, introduce_at=world.clock())
+    world.forward(days=1)
+
+    assert met(ben, "intro.your_mentor") is None
+
+
+def test_the_way_to_the_other_stays_on_their_own_page(world: World, ben: Someone, ana: Someone) -> None:
+    world.meet(ben, ana)
+
+    [mine] = [part.message for part in ben.opens_home().parts if part.title == "My pair"]
+
+    assert mine.meet
+    assert (mine.meet.who, mine.meet.opening) == (ana.account, ())

@@ -458,3 +458,41 @@ def test_in_german(world: World) -> None:
 
     assert "(Dienstag, 3. Februar)" in eva.reads
     assert "Damals warst du zu 80 % sicher." in eva.reads
+
+
+# About a message elsewhere
+
+
+def test_a_message_elsewhere_begins_an_entry_that_is_kept_when_it_is_sent(
+    world: World, ben: Someone, pair: Pair
+) -> None:
+    ben.points_at("journal", "We go with the platform team.")
+    with world.bot.open_transaction() as db:
+        assert db.scalars(select(JournalEntry)).all() == []
+
+    ben.fills()
+
+    assert "The choice: We go with the platform team." in ben.reads
+
+
+def test_a_long_message_elsewhere_is_cut_to_what_fits(ben: Someone, pair: Pair) -> None:
+    ben.points_at("journal", "word " * 8000)
+    ben.fills()
+
+    assert ben.sees.name == "journal.kept"
+
+
+def test_a_message_without_words_opens_an_empty_form(ben: Someone, pair: Pair) -> None:
+    ben.points_at("journal", "")
+
+    assert ben.form
+    assert ben.form.fields[0].value == ""
+
+
+def test_a_journal_needs_no_partner_but_a_start(world: World, ben: Someone) -> None:
+    ben.points_at("journal", "We go with the platform team.")
+    assert ben.sees.name == "helping.before_start"
+
+    world.start(ben)
+    ben.points_at("journal", "We go with the platform team.")
+    assert ben.form

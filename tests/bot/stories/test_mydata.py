@@ -41,6 +41,7 @@ from bot.models import (
     Seat,
     Terms,
     Thread,
+    UnsentForm,
     Wait,
 )
 from bot.outbox import State
@@ -48,6 +49,7 @@ from bot.stories.mydata import Erase, Export, KeepIt, See
 from bot.turn import Turn
 
 WORDS, EVERYTHING = Erase("words"), Erase("everything")
+BEFORE, BEHIND = '{"text": "', '"}'  # a form that was not sent is kept as JSON
 
 
 @pytest.fixture
@@ -76,6 +78,7 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         Farewell(pair_id=pair.id, person_id=who, sent_at=now),
         AccountRow(person_id=who, platform="other", workspace="there", user=f"{someone.email} there"),
         Enrolment(programme_id=pair.programme_id, person_id=who, role=Role.MENTEE),
+        UnsentForm(person_id=who, action="{}", typed_at=now),
     ]
     goal = Goal(pair_id=pair.id, owner_id=who, author_id=who, made_at=now)
     made += [
@@ -93,7 +96,8 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         for row in own_rows(db, who):
             for word in belongings.words_in(type(row)):
                 if word not in {"email", "buttons"}:
-                    setattr(row, word, secret(someone, row, word))
+                    said = secret(someone, row, word)
+                    setattr(row, word, f"{BEFORE}{said}{BEHIND}" if word == "answers" else said)
 
 
 def own_rows(db: Any, who: int) -> Iterator[Base]:
@@ -112,7 +116,7 @@ def secrets_of(world: World, someone: Someone, who: int) -> list[str]:
     """What can still be read of theirs."""
     with world.bot.open_transaction.begin() as db:
         return [
-            getattr(row, word)
+            getattr(row, word).removeprefix(BEFORE).removesuffix(BEHIND)
             for row in own_rows(db, who)
             for word in belongings.words_in(type(row))
             if f"{someone.email} " in getattr(row, word)
@@ -157,7 +161,14 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
     }
 
     assert pointing == {
-        *("accounts", "absences", "enrolments", "conversations", "outbox"),  # go with the person
+        *(
+            "accounts",
+            "absences",
+            "enrolments",
+            "conversations",
+            "outbox",
+            "unsent_forms",
+        ),  # go with the person
         *("terms", "seats", "letters", "action_items"),  # stay without words
         *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
         *("drafts", "draft_replies"),
