@@ -1,12 +1,15 @@
-# The playground listens on the machine itself and nowhere else, so its container needs the host's network:
+# With the settings of docs/slack.md it works in Slack:
 #
 #   docker build --tag cairn .
-#   docker run --rm --network host --volume cairn:/data cairn
+#   docker run --detach --env-file slack.env --publish 8000:8000 --volume cairn:/data cairn
 #
+# Without them it opens the playground, which listens on the machine itself and nowhere else, so its container
+# needs the host's network: docker run --rm --network host --volume cairn:/data cairn
 # and then http://127.0.0.1:8000. Database and key are in the volume: back up both, and not in one place.
 FROM python:3.13-slim
 
 ENV DATABASE_URL=sqlite:////data/cairn.db \
+    HOST=0.0.0.0 \
     PYTHONUNBUFFERED=1
 WORKDIR /app
 
@@ -25,7 +28,9 @@ USER 10001:10001
 VOLUME /data
 
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-    CMD python -c "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ.get(\"PORT\", 8000)}/', timeout=4)"
+    CMD python -c "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ.get(\"PORT\", 8000)}/health', timeout=4)"
 
-# With the people of the example until a roster of your own is imported
-CMD python app.py migrate && python app.py import examples/roster.csv --yes --if-empty && exec python app.py serve
+# The playground begins with the people of the example, until a roster of your own is imported
+CMD python app.py migrate \
+    && { [ -n "$SLACK_BOT_TOKEN$SLACK_CLIENT_ID" ] || python app.py import examples/roster.csv --yes --if-empty; } \
+    && exec python app.py serve

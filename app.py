@@ -3,6 +3,7 @@
 The environment, the machine's clock and APScheduler are known here and nowhere else.
 """
 
+import asyncio
 import logging
 import os
 import socket
@@ -23,12 +24,19 @@ from rich.table import Table
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from typer.core import TyperGroup
 
+from adapters.courier import Courier
+from adapters.desk import Closed, Desk
 from adapters.rehearsal.show import perform, tell
 from adapters.remedy import MendFirst
 from adapters.slack.doctor import examine_slack
 from adapters.slack.manifest import as_json, manifest
+from adapters.slack.server import Slack
+from adapters.slack.settings import SlackSettings, read_slack
 from adapters.terminal.doctor import examine
 from adapters.terminal.nudges import nudge_report
 from adapters.terminal.settings import Settings, read_settings, refuse_credentials
@@ -57,6 +65,7 @@ from bot.story import together
 PROMPTS = Path(__file__).parent / "prompts"
 LOOPBACK = "127.0.0.1"  # in the playground anybody is whoever they choose
 TICK_EVERY = timedelta(seconds=5)
+HEALTHY = timedelta(seconds=3)  # in which the database has to answer
 GOODBYE = timedelta(seconds=2)  # for open pages, when the server stops
 
 
@@ -151,13 +160,30 @@ def import_(
 
 @cli.command()
 def serve() -> None:
-    """Open the playground: the whole bot in a browser, for this machine alone."""
-    settings = read_settings(os.environ)
+    """Connect to Slack, if it is set up; otherwise open the playground: the whole bot in a browser."""
+    settings, on_slack = read_settings(os.environ), read_slack(os.environ)
+    if on_slack is None:
+        open_playground(settings)
+    else:
+        go_to_work(settings, on_slack)
+
+
+def open_playground(settings: Settings) -> None:
+    """For this machine alone, on a clock that is moved by hand."""
     refuse_credentials(os.environ)
-    with ready(settings) as engine, listening(settings.port) as door:
+    with ready(settings) as engine, listening(LOOPBACK, settings.port) as door:
         application = put_together(engine)
         typer.echo(f"Cairn is at http://{LOOPBACK}:{door.getsockname()[1]} (Ctrl-C stops it)")
         run(application, door)
+
+
+def go_to_work(settings: Settings, on_slack: SlackSettings) -> None:
+    """With real people, on the clock on the wall."""
+    with ready(settings) as engine, listening(settings.host, settings.port) as door:
+        bot = Bot(sessions(engine), _prompts(), together(STORIES), _now)
+        slack = Slack.connect(on_slack, bot)
+        typer.echo(f"Cairn is at work in Slack: {slack.described} (Ctrl-C stops it)")
+        run(at_work(bot, slack), door)
 
 
 @cli.command()
@@ -291,6 +317,32 @@ def _counted(things: Counter[str]) -> str:
 # The server
 
 
+def at_work(bot: Bot, slack: Slack) -> Starlette:
+    """Slack comes in, the clock ticks, couriers bring what was posted; health at /health."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with (
+            Desk(bot) as app.state.desk,
+            slack.running(app.state.desk) as sender,
+            Courier(bot, app.state.desk, {slack.platform: sender}),
+            ticking(app.state.desk.tick),
+        ):
+            yield
+
+    return Starlette(routes=[*slack.routes, Route("/health", health)], lifespan=lifespan)
+
+
+async def health(request: Request) -> Response:
+    """Nothing stands in the way of those who wait at the desk."""
+    try:
+        async with asyncio.timeout(HEALTHY.total_seconds()):
+            await request.app.state.desk.run(int)
+    except (TimeoutError, Closed):
+        return PlainTextResponse("not well", 503)
+    return PlainTextResponse("well")
+
+
 def put_together(engine: Engine) -> Starlette:
     """The bot in the playground, on the clock that the page moves."""
     open_transaction = sessions(engine)
@@ -308,9 +360,9 @@ def a_working_moment(now: datetime) -> datetime:
 
 
 @contextmanager
-def listening(port: int) -> Iterator[socket.socket]:
+def listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
-        door = socket.create_server((LOOPBACK, port))
+        door = socket.create_server((host, port))
     except OSError as error:
         raise MendFirst(
             f"Port {port} cannot be used: {error.strerror}.", "Try another one: PORT=8001 make run"

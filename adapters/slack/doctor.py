@@ -18,7 +18,7 @@ from adapters.remedy import Finding, MendFirst
 from adapters.slack.installations import granted
 from adapters.slack.manifest import EVENTS_PATH, OPTIONAL, REQUIRED
 from adapters.slack.remedies import mend, unreachable
-from adapters.slack.settings import APP_TOKEN_PAGE, APPS, TOKEN_PAGE, SlackSettings, read_slack
+from adapters.slack.settings import APP_TOKEN_PAGE, APPS, TOKEN_PAGE, WAYS, SlackSettings, read_slack
 
 PATIENCE = 10  # seconds
 ADD = f"Paste what python app.py slack manifest prints at {APPS} > App Manifest, then {APPS} > Install App."
@@ -50,13 +50,6 @@ def examine_slack(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield from _examine_token(settings, client)
     if settings.public_url:
         yield _look("Slack address", partial(check_address, settings.public_url))
-
-
-WAYS = {
-    "socket": "one workspace, over Socket Mode",
-    "http": "one workspace, over HTTP",
-    "oauth": "every workspace of SLACK_WORKSPACES, over HTTP (OAuth)",
-}
 
 
 def _examine_token(settings: SlackSettings, client: WebClient) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -78,9 +79,10 @@ class People:
         self._not_found: TTLCache[tuple[str, int], bool] = TTLCache(MOST_PEOPLE, ROUND_EVERY.total_seconds())
 
     async def __aenter__(self) -> Self:
+        self._called = asyncio.Event()
         self._rounds = [
-            asyncio.create_task(_every(LOOK_FOR_NEW_EVERY, self.find_everybody)),
-            asyncio.create_task(_every(ROUND_EVERY, self.look_after_everybody)),
+            asyncio.create_task(_every(LOOK_FOR_NEW_EVERY, self.find_everybody, self._called)),
+            asyncio.create_task(_every(ROUND_EVERY, self.look_after_everybody, asyncio.Event())),
         ]
         return self
 
@@ -88,6 +90,11 @@ class People:
         for round_ in self._rounds:
             round_.cancel()
         await asyncio.gather(*self._rounds, return_exceptions=True)
+
+    def look_now(self) -> None:
+        """There is a new workspace: whoever is on the roster may be in it."""
+        self._not_found.clear()
+        self._called.set()
 
     async def take(self, user: Mapping[str, Any], workspace: str) -> None:
         """Pass on what a profile says."""
@@ -131,10 +138,12 @@ class People:
         return True
 
 
-async def _every(span: timedelta, do: Callable[[], Awaitable[None]]) -> None:
+async def _every(span: timedelta, do: Callable[[], Awaitable[None]], called: asyncio.Event) -> None:
     while True:
         try:
             await do()
         except Exception as error:
             log.error("a round was not finished: %s", type(error).__name__)
-        await asyncio.sleep(span.total_seconds())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(called.wait(), span.total_seconds())
+        called.clear()

@@ -26,6 +26,11 @@ SECRETS = (
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
 )
+WAYS: Mapping[Mode, str] = {
+    "socket": "one workspace, over Socket Mode",
+    "http": "one workspace, over HTTP",
+    "oauth": "every workspace of SLACK_WORKSPACES, over HTTP (OAuth)",
+}
 NEEDED: Mapping[Mode, Mapping[str, str]] = {
     "socket": {
         "SLACK_APP_TOKEN": f"Make one at {APP_TOKEN_PAGE}, with the scope connections:write.",

@@ -24,6 +24,7 @@ DRIVERS = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "
 @dataclass(frozen=True)
 class Settings:
     database: URL
+    host: str  # where the server listens, once it is connected to a platform
     port: int
     key_file: Path
     key: str = field(repr=False)
@@ -43,6 +44,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     folder = Path(str(url.database)).parent if url.get_backend_name() == "sqlite" else Path()
     return Settings(
         database=url,
+        host=environment.get("HOST") or "127.0.0.1",
         port=_port(environment.get("PORT") or "8000"),
         key_file=Path(environment.get("CAIRN_KEY_FILE") or folder / "cairn.key"),
         key=environment.get("CAIRN_KEY", ""),

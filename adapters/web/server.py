@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -65,6 +65,7 @@ def playground(bot: Bot, clock: VirtualClock, *, host: str = "127.0.0.1") -> Sta
             Route("/people/{person}/events", take, methods=["POST"]),
             Route("/clock", move_clock, methods=["POST"]),
             Route("/news", news),
+            Route("/health", health),
         ],
         middleware=[Middleware(Guard)],
         exception_handlers={NotUnderstood: not_understood, HTTPException: not_here},
@@ -138,6 +139,10 @@ async def news(request: Request) -> Response:
             yield {"data": json.dumps({"life": room.life, "moving": room.is_moving}), "retry": LOOK_AGAIN}
 
     return EventSourceResponse(told(), shutdown_event=stopping, shutdown_grace_period=GOODBYE.total_seconds())
+
+
+async def health(_request: Request) -> Response:
+    return PlainTextResponse("well")
 
 
 async def not_understood(_request: Request, error: Exception) -> Response:

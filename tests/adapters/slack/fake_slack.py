@@ -173,7 +173,8 @@ class FakeSlack:
 
     async def opens_home(self, user: str) -> Json:
         await self.happens({"type": "app_home_opened", "user": user, "tab": "home", "channel": f"D{user}"})
-        return await self.sees(lambda: self.homes.get(user))
+        home: Json = await self.sees(lambda: self.homes.get(user))
+        return home
 
     async def commands(self, user: str, text: str, channel: str = "C0GENERAL") -> httpx2.Response:
         body = {
@@ -450,7 +451,7 @@ def _button(card: Card, label: str) -> tuple[Json, Json]:
 async def _arguments(request: web.Request) -> Json:
     arguments: Json = dict(request.query)
     if request.content_type == "application/json":
-        return arguments | await request.json()
+        return {**arguments, **await request.json()}
     with suppress(ValueError):
         arguments |= dict(await request.post())
     for name in ("blocks", "view"):

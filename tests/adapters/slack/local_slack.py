@@ -134,7 +134,8 @@ class Somebody:
         await self._slack.does("open-home", user=self.user)
 
         async def mine() -> Json | None:
-            return (await self._slack.page())["homeViews"].get(self.user, {}).get(APP)
+            homes: Json = (await self._slack.page())["homeViews"]
+            return homes.get(self.user, {}).get(APP)  # type: ignore[no-any-return]
 
         view: Json = await until(mine)
         return view

@@ -12,7 +12,7 @@ from world import World
 
 from adapters.courier import Courier
 from adapters.desk import Desk
-from adapters.slack.installations import Installations, OneWorkspace
+from adapters.slack.installations import OneWorkspace
 from adapters.slack.sender import Sender
 from adapters.slack.server import Slack
 from adapters.slack.settings import SlackSettings
@@ -54,16 +54,10 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(
-    world: World, settings: SlackSettings, installations: Installations | None = None
-) -> AsyncIterator[Office]:
-    client = AsyncWebClient(base_url=settings.api_url)
-    found = installations or await OneWorkspace.open(settings, client)
-    slack = Slack(settings, found, world.clock)
-    async with (
-        Desk(world.bot) as desk,
-        slack.running(world.bot, desk) as sender,
-    ):
+async def open_office(world: World, settings: SlackSettings) -> AsyncIterator[Office]:
+    one = await OneWorkspace.open(settings, AsyncWebClient(base_url=settings.api_url))
+    slack = Slack(settings, world.bot, one)
+    async with Desk(world.bot) as desk, slack.running(desk) as sender:
         sender.gap = NO_GAP
         courier = Courier(world.bot, desk, {"slack": sender})
         yield Office(world, slack, sender, desk, courier, Starlette(routes=slack.routes))

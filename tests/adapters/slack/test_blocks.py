@@ -18,7 +18,8 @@ from sqlalchemy import Engine
 from world import World
 
 from adapters.slack import inputs, render
-from bot.actions import Action, Outdated, decode
+from adapters.slack.fit import parts
+from bot.actions import Action, Outdated, decode, encode
 from bot.messages import (
     Button,
     Choice,
@@ -102,7 +103,7 @@ def field(kind: Any = "text", **values: Any) -> Field:
 
 
 def form(*fields: Field, **values: Any) -> Form:
-    ours = {"name": "f", "title": "T", "intro": (), "submit": "Go", "action": Knock()}
+    ours: dict[str, Any] = {"name": "f", "title": "T", "intro": (), "submit": "Go", "action": Knock()}
     return Form(**ours | values, fields=fields)
 
 
@@ -768,7 +769,7 @@ def test_any_message_is_within_the_limits_and_nothing_of_it_gets_lost(message: M
     heard = letters(unescaped("".join(sheet.text for sheet in sheets)))
     assert letters(plain(message.text)) in heard
     assert [button["value"] for sheet in sheets for button in buttons(sheet.blocks)] == [
-        render.encode(button.action) for button in message.buttons
+        encode(button.action) for button in message.buttons
     ]
     assert all(letters(button.label) in heard for button in message.buttons)
 
@@ -807,7 +808,7 @@ def test_any_home_and_any_message_above_it_are_within_the_limits(home: Home) -> 
 @settings(deadline=None)
 @given(st.text(alphabet=ODD, max_size=200), st.integers(12, 60))
 def test_parts_are_the_same_text_and_never_split_a_character(text: str, room: int) -> None:
-    found = list(render.inputs.parts(text, room))
+    found = list(parts(text, room))
 
     assert "".join(found) == text
     assert all(length(part) <= room for part in found)
