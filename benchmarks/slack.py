@@ -8,9 +8,11 @@ other, where the system allows that; PostgreSQL runs on either.
 import asyncio
 import hmac
 import json
+import multiprocessing
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -53,6 +55,8 @@ NAMES = {
 HOW_TO_GET_IT = "npm i chat @chat-adapter/slack @chat-adapter/state-pg somewhere, and CHAT_SDK=that folder"
 CHAT_SDK = {"0": "Chat SDK, as it comes, PostgreSQL", "1": "Chat SDK, committed, PostgreSQL"}
 KINDS = ("commands", "clicks")
+ANSWER = b'{"ok":true,"channel":{"id":"D1"},"ts":"1.000100"}'
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(ANSWER)
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def _servers(kind: str) -> Iterator[tuple[str, Figures]]:
 
 
 def _figures(server: Server, kind: str) -> Figures:
-    with _serving(server) as port:
+    with _slack_that_takes_everything() as api, _serving(server, api) as port:
         numbers = count(1)
         asyncio.run(_drive(port, _requests(kind, numbers, WARM_UP)))
         runs = [asyncio.run(_drive(port, _requests(kind, numbers, REQUESTS))) for _ in range(RUNS)]
@@ -137,9 +141,9 @@ def _url(engine: Engine) -> str:
 
 
 @contextmanager
-def _serving(server: Server) -> Iterator[int]:
+def _serving(server: Server, api: str) -> Iterator[int]:
     """The port where a server listens, alone on its core; whoever measures is kept off it."""
-    cores, environment = _cores(), {**os.environ, **server.settings}
+    cores, environment = _cores(), {**os.environ, "SLACK_API_URL": api, **server.settings}
     process = subprocess.Popen(  # noqa: S603 - our own
         server.command, cwd=server.folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -157,6 +161,47 @@ def _serving(server: Server) -> Iterator[int]:
             os.sched_setaffinity(0, cores)
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def _slack_that_takes_everything() -> Iterator[str]:
+    """In a process of its own, on the core of whoever measures."""
+    here = socket.create_server(("127.0.0.1", 0))
+    process = multiprocessing.get_context("fork").Process(target=_take_everything, args=(here,), daemon=True)
+    process.start()
+    if cores := _cores():
+        os.sched_setaffinity(process.pid or 0, {cores[1]})
+    try:
+        yield f"http://127.0.0.1:{here.getsockname()[1]}/api/"
+    finally:
+        process.kill()
+        process.join()
+
+
+def _take_everything(here: socket.socket) -> None:
+    async def serve() -> None:
+        server = await asyncio.get_running_loop().create_server(Taken, sock=here)
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+class Taken(asyncio.Protocol):
+    """Says yes to every request of a connection, as soon as it is whole."""
+
+    def __init__(self) -> None:
+        self._asked = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._asked += data
+        head, end, body = self._asked.partition(b"\r\n\r\n")
+        if end and len(body) >= _length(head):
+            self._asked = b""
+            self._transport.write(HEAD + ANSWER)
 
 
 def _cores() -> Sequence[int]:

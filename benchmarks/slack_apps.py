@@ -3,10 +3,11 @@
 `application` is Cairn. The others do less, so that the difference between two of them is what one part costs.
 """
 
+import os
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ import uvicorn
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler, to_starlette_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,38 +26,43 @@ from starlette.types import ASGIApp
 
 from adapters.desk import Desk
 from adapters.slack.door import Door
+from adapters.slack.installations import OneWorkspace
+from adapters.slack.server import Slack, bolt
+from adapters.slack.settings import SlackSettings
+from adapters.slack.token_store import Installed
 from benchmarks.stage import bot_on
 from bot import vault
-from bot.actions import decode
 from bot.database import connect
-from bot.events import Account, Commanded, Event, Pressed
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 - made up
 PATH = "/slack/events"
-Json = dict[str, Any]
+INSTALLED = Installed(
+    workspace="T1",
+    enterprise="",
+    token="none",  # noqa: S106 - nobody asks for it
+    bot_user="UBOT",
+    bot_id="B1",
+    app_id="A1",
+    scopes=frozenset(),
+    is_enterprise_install=False,
+)
 
 
 def application(engine: Engine) -> ASGIApp:
-    """Everything, up to the acknowledgement of what has been committed."""
-    bot = bot_on(engine, lambda: datetime.now(UTC))
+    """Everything, and the answers that are not in the acknowledgement go to a Slack that takes them all."""
+    settings = SlackSettings(mode="http", api_url=os.environ["SLACK_API_URL"], signing_secret=SECRET)
+    slack = Slack(settings, bot_on(engine, lambda: datetime.now(UTC)), OneWorkspace(INSTALLED))
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with Desk(bot) as app.state.desk:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with Desk(slack.bot) as desk, slack.running(desk):
             yield
 
-    async def take(event: Event) -> None:
-        await served.state.desk.handle(event)
-
-    served = Starlette(routes=[_behind_the_door(_listening(take))], lifespan=lifespan)
-    return served
+    return Starlette(routes=slack.routes, lifespan=lifespan)
 
 
 def without_the_desk(_engine: Engine) -> ASGIApp:
-    async def forget(event: Event) -> None:
-        pass
-
-    return Starlette(routes=[_behind_the_door(_listening(forget))])
+    return Starlette(routes=[_behind_the_door(_listening())])
 
 
 def the_door_alone(_engine: Engine) -> ASGIApp:
@@ -93,33 +100,13 @@ def _bolt(*, process_before_response: bool) -> ASGIApp:
     return Starlette(routes=[Route(PATH, AsyncSlackRequestHandler(app).handle, methods=["POST"])])
 
 
-def _listening(take: Callable[[Event], Any]) -> AsyncApp:
+def _listening() -> AsyncApp:
     """Bolt, with the checks left to the door."""
-    app = AsyncApp(
-        signing_secret=SECRET,
-        authorize=_authorize,
-        process_before_response=True,
-        request_verification_enabled=False,
-        ssl_check_enabled=False,
-        url_verification_enabled=False,
-        attaching_function_token_enabled=False,
-        attaching_conversation_kwargs_enabled=False,
-    )
 
-    @app.command("/mentor")
-    async def command(ack: Any, body: Json) -> None:
-        await take(Commanded(id=body["trigger_id"], who=_who(body["user_id"]), text=body["text"]))
-        await ack()
+    async def take(_body: Mapping[str, Any]) -> BoltResponse:
+        return BoltResponse(status=200)
 
-    @app.action(re.compile(r"press\.\d+"))
-    async def press(ack: Any, body: Json, action: Json) -> None:
-        pressed = Pressed(
-            id=action["action_ts"], who=_who(body["user"]["id"]), action=decode(action["value"])
-        )
-        await take(pressed)
-        await ack()
-
-    return app
+    return bolt(take)
 
 
 def _behind_the_door(app: AsyncApp) -> Route:
@@ -139,10 +126,6 @@ def _behind_the_door(app: AsyncApp) -> Route:
 
 async def _authorize(**_: object) -> AuthorizeResult:
     return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_user_id="UBOT")  # noqa: S106
-
-
-def _who(user: str) -> Account:
-    return Account("slack", "T1", user)
 
 
 APPS = {

@@ -87,17 +87,33 @@ class Clerk:
         return self._answer(sent, reply)
 
     def _answer(self, sent: Sent, reply: Reply) -> Told:
-        """Tell Slack what it has to know at once, and see to the rest."""
+        """Tell Slack what it can be told at once, and see to the rest."""
+        told: Told = None
         match sent.event, reply:
             case Submitted(), Mistakes():
                 return render.errors(reply, _fields(sent))
             case Submitted(), Form():
                 return {"response_action": "update", "view": self._drawn(reply, sent.place)}
             case Submitted(), Message() if sent.place.is_home:
-                view = render.shown(reply, token(), sent.label)
-                return {"response_action": "update", "view": view}
-        self._afterwards(sent, self._show(sent, reply))
-        return None
+                told = {"response_action": "update", "view": render.shown(reply, token(), sent.label)}
+            case Commanded(), Message() if self._fits_below(sent, reply):
+                told = self._below(reply)
+        if told is None:
+            self._afterwards(sent, self._show(sent, reply))
+        elif sent.event.who in self._homes:
+            self._afterwards(sent, _nothing())
+        return told
+
+    def _fits_below(self, sent: Sent, reply: Message) -> bool:
+        """It is seen by this person alone and gone tomorrow. In our own chat it had better stay."""
+        is_in_our_chat = sent.place.channel == self._sender.known_chat(sent.event.who)
+        return not (is_in_our_chat or reply.listens or reply.files)
+
+    def _below(self, reply: Message) -> Told:
+        sheets = render.message(reply, token())
+        if len(sheets) > 1:
+            return None
+        return EPHEMERAL | {"blocks": sheets[0].blocks, "text": sheets[0].text}
 
     # Afterwards
 
@@ -234,6 +250,10 @@ class Clerk:
     async def _publish(self, who: Account, home: Home) -> None:
         view = render.home(home, token())
         await self._line.call(who.workspace, "views_publish", user_id=who.user, view=view)
+
+
+async def _nothing() -> None:
+    """Only their page has to be looked at again."""
 
 
 def _fields(sent: Sent) -> Collection[str]:

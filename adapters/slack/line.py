@@ -37,6 +37,7 @@ class Line:
         self._installations = installations
         self._now = now
         self._api_url = api_url
+        self.patience = A_CALL  # for one answer
         self._held: dict[tuple[str, str], datetime] = {}  # by workspace and method
         self._workspaces: LRUCache[str, AsyncLimiter] = LRUCache(MOST_CHANNELS)
         self._channels: LRUCache[str, AsyncLimiter] = LRUCache(MOST_CHANNELS)
@@ -65,7 +66,8 @@ class Line:
         self._not_before_they_said(workspace, method)
         client = await self._client(workspace)
         try:
-            answer = await getattr(client, method)(**arguments)
+            async with asyncio.timeout(self.patience.total_seconds()):
+                answer = await getattr(client, method)(**arguments)
         except SlackApiError as error:
             raise self._meaning(workspace, method, error) from None
         except aiohttp.ClientConnectorError:

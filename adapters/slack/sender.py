@@ -72,6 +72,9 @@ class Sender:
             self._chats[to] = await self._open(to.workspace, to.user)
         return self._chats[to]
 
+    def known_chat(self, to: Account) -> str:
+        return self._chats.get(to, "")
+
     async def _open(self, workspace: str, *users: str) -> str:
         answer = await self.line.call(workspace, "conversations_open", users=list(users))
         return str(answer["channel"]["id"])

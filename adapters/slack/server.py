@@ -63,10 +63,10 @@ class Slack:
     platform = PLATFORM
 
     def __init__(self, settings: SlackSettings, bot: Bot, one: OneWorkspace | None = None) -> None:
+        self.bot = bot
         self._settings = settings
-        self._bot = bot
         self._one = one
-        self._bolt = _bolt(self._take)
+        self._bolt = bolt(self._take)
 
     @classmethod
     def connect(cls, settings: SlackSettings, bot: Bot) -> Self:
@@ -98,10 +98,10 @@ class Slack:
         self._desk = desk
         installations = self._one or self._many(desk)
         async with AsyncExitStack() as stack:
-            line = await stack.enter_async_context(Line(installations, self._bot.now, self._settings.api_url))
-            sender = Sender(line, self._bot.now)
-            self.people = People(self._bot, desk, line, installations)
-            clerk = Clerk(self._bot, desk, line, sender, self.people, installations)
+            line = await stack.enter_async_context(Line(installations, self.bot.now, self._settings.api_url))
+            sender = Sender(line, self.bot.now)
+            self.people = People(self.bot, desk, line, installations)
+            clerk = Clerk(self.bot, desk, line, sender, self.people, installations)
             self._clerk = await stack.enter_async_context(clerk)
             if self._one:
                 await self._is_there(self._one.installed.workspace)
@@ -140,8 +140,8 @@ class Slack:
 
     def _many(self, desk: Desk) -> Installations:
         client = AsyncWebClient(base_url=self._settings.api_url)
-        store = TokenStore(self._bot.open_transaction, self._bot.now)
-        installations = OAuthInstallations(self._settings, client, desk.run, store, self._bot.now)
+        store = TokenStore(self.bot.open_transaction, self.bot.now)
+        installations = OAuthInstallations(self._settings, client, desk.run, store, self.bot.now)
         self._flow = _Flow(
             client=client,
             settings=AsyncOAuthSettings(
@@ -201,7 +201,7 @@ def _response(told: BoltResponse) -> Response:
     return response
 
 
-def _bolt(take: Take) -> AsyncApp:
+def bolt(take: Take) -> AsyncApp:
     """Every kind of request comes to one listener. What Bolt would check, the door has checked."""
     app = AsyncApp(
         authorize=_whoever_it_is,

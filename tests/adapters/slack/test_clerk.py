@@ -1,61 +1,8 @@
 """At the counter in Slack: what people do there, and what they see of it."""
 
-from collections.abc import AsyncIterator
-from datetime import time
-
-import pytest
 from fake_slack import FakeSlack
-from office import Office, http, open_office
-from world import Someone, World
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as slack:
-        slack.add("U0BEN", "Ben Okafor", "ben@example.org", "America/Denver")
-        slack.add("U0ANA", "Ana Byrne", "ana@example.org", "Europe/Dublin")
-        slack.add("U0EVE", "Eve Stranger", "eve@example.net")
-        yield slack
-        assert slack.refused == []
-
-
-@pytest.fixture
-async def office(world: World, slack: FakeSlack) -> AsyncIterator[Office]:
-    async with open_office(world, http(slack.url)) as office:
-        slack.bot = office.app
-        yield office
-
-
-@pytest.fixture
-def ben(world: World) -> Someone:
-    return world.add("Ben Okafor", "America/Denver", arrives=False)
-
-
-@pytest.fixture
-def ana(world: World) -> Someone:
-    return world.add("Ana Byrne", "Europe/Dublin", arrives=False)
-
-
-@pytest.fixture
-async def met(office: Office, slack: FakeSlack, ben: Someone, ana: Someone) -> Office:
-    """Both are known in Slack, are through the welcome, and meet every second Tuesday."""
-    for user in ("U0BEN", "U0ANA"):
-        await slack.happens({"type": "user_change", "user": slack.users[user]})
-    office.world.start(ben, ana)
-    now = office.world.clock()
-    office.world.pair(
-        ben,
-        ana,
-        introduced_at=now,
-        settled_at=now,
-        first_on=now.date(),
-        plan_at=now,
-        weekday=1,
-        at=time(16),
-        zone="Europe/Dublin",
-    )
-    await office.settle()
-    return office
+from office import Office
+from world import Someone
 
 
 async def test_whoever_writes_first_is_recognised_by_their_address(

@@ -1,0 +1,65 @@
+"""People in a small Slack, and Cairn beside it."""
+
+from collections.abc import AsyncIterator
+from datetime import time
+
+import pytest
+from fake_slack import FakeSlack
+from office import Office, http, open_office
+from world import Someone, World
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as slack:
+        slack.add("U0BEN", "Ben Okafor", "ben@example.org", "America/Denver")
+        slack.add("U0ANA", "Ana Byrne", "ana@example.org", "Europe/Dublin")
+        slack.add("U0EVE", "Eve Stranger", "eve@example.net")
+        yield slack
+        assert slack.refused == []
+
+
+@pytest.fixture
+async def office(world: World, slack: FakeSlack) -> AsyncIterator[Office]:
+    async with open_office(world, http(slack.url)) as office:
+        slack.bot = office.app
+        yield office
+
+
+@pytest.fixture
+def ben(world: World) -> Someone:
+    return world.add("Ben Okafor", "America/Denver", arrives=False)
+
+
+@pytest.fixture
+def ana(world: World) -> Someone:
+    return world.add("Ana Byrne", "Europe/Dublin", arrives=False)
+
+
+@pytest.fixture
+async def met(office: Office, slack: FakeSlack, ben: Someone, ana: Someone) -> Office:
+    """Both are known in Slack, are through the welcome, and meet every second Tuesday."""
+    for user in ("U0BEN", "U0ANA"):
+        await slack.happens({"type": "user_change", "user": slack.users[user]})
+    office.world.start(ben, ana)
+    now = office.world.clock()
+    office.world.pair(
+        ben,
+        ana,
+        introduced_at=now,
+        settled_at=now,
+        first_on=now.date(),
+        plan_at=now,
+        weekday=1,
+        at=time(16),
+        zone="Europe/Dublin",
+    )
+    await office.settle()
+    return office
+
+
+@pytest.fixture(autouse=True)
+def _at_any_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's paces are slow for a test. One that is about them sets its own."""
+    monkeypatch.setattr("adapters.slack.line.IN_A_CHANNEL", (1000, 1))
+    monkeypatch.setattr("adapters.slack.line.IN_A_WORKSPACE", (1000, 1))
