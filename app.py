@@ -37,6 +37,7 @@ from adapters.slack.doctor import examine_slack
 from adapters.slack.manifest import as_json, manifest
 from adapters.slack.server import Slack
 from adapters.slack.settings import SlackSettings, read_slack
+from adapters.slack.token_store import Kept, TokenStore
 from adapters.terminal.doctor import examine
 from adapters.terminal.nudges import nudge_report
 from adapters.terminal.settings import Settings, read_settings, refuse_credentials
@@ -223,7 +224,9 @@ def nudges() -> None:
 @cli.command()
 def doctor() -> None:
     """Look at everything that Cairn stands on, and say how to mend what is wrong."""
-    findings = [*examine(os.environ, _prompts), *examine_slack(os.environ)]
+    findings = list(examine(os.environ, _prompts))
+    installed = _installed if all(finding.is_well for finding in findings) else tuple
+    findings += examine_slack(os.environ, installed)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for finding in findings:
         table.add_row("ok" if finding.is_well else "mend", finding.about, finding.seen)
@@ -248,6 +251,11 @@ def print_manifest(
 ) -> None:
     """Print the app manifest, to paste at api.slack.com/apps > Create New App > From a manifest."""
     typer.echo(as_json(manifest(over_socket=over_socket, url=url, org=org, rotate=rotate)))
+
+
+def _installed() -> list[Kept]:
+    with ready(read_settings(os.environ)) as engine:
+        return TokenStore(sessions(engine), _now).all()
 
 
 def _prompts() -> Prompts:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,13 +20,15 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import ColumnElement, func, literal, select, text
 from sqlalchemy.exc import OperationalError
+from token_office import token_office
 from typer.testing import CliRunner
 
 import app
+from adapters.slack.token_store import Installed, Kept, TokenStore
 from adapters.terminal import doctor
 from adapters.terminal.settings import CREDENTIALS
 from bot import vault
-from bot.database import connect
+from bot.database import connect, sessions
 from bot.enrol import enrol
 from bot.models import Enrolment, Pair, Person
 
@@ -492,6 +494,34 @@ def test_the_doctor_finds_each_ill_and_says_how_to_mend_it(
     assert result.exit_code == 1
     assert about in found
     assert mend in result.output
+
+
+@pytest.mark.usefixtures("home")
+def test_the_doctor_looks_at_each_workspace_that_installed_it(
+    cairn: Cairn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = connect("sqlite:///cairn.db")
+    vault.use(vault.Key.from_text(Path("cairn.key").read_text()))
+    installed = Installed("T01", "", "xoxb-geheim", "U0CAIRN", "B01", "A01", frozenset(), False)
+    TokenStore(sessions(engine), lambda: datetime.now(UTC)).keep(Kept(installed))
+    engine.dispose()
+
+    with token_office() as slack:
+        for name, value in {
+            "SLACK_CLIENT_ID": "12345.67890",
+            "SLACK_CLIENT_SECRET": "geheim",
+            "SLACK_SIGNING_SECRET": "ab" * 16,
+            "SLACK_WORKSPACES": "T01",
+            "SLACK_API_URL": f"{slack.url}/api/",
+            "CAIRN_URL": slack.url,
+        }.items():
+            monkeypatch.setenv(name, value)
+        result = cairn("doctor")
+
+    assert result.exit_code == 0, result.output
+    assert "Slack T01" in result.output
+    assert "cairn in Teahouse" in result.output
+    assert "geheim" not in result.output
 
 
 # The server

@@ -16,9 +16,10 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.remedy import Finding, MendFirst
 from adapters.slack.installations import granted
-from adapters.slack.manifest import EVENTS_PATH, OPTIONAL, REQUIRED
+from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, OPTIONAL, REQUIRED
 from adapters.slack.remedies import mend, unreachable
 from adapters.slack.settings import APP_TOKEN_PAGE, APPS, TOKEN_PAGE, WAYS, SlackSettings, read_slack
+from adapters.slack.token_store import Kept
 
 PATIENCE = 10  # seconds
 ADD = f"Paste what python app.py slack manifest prints at {APPS} > App Manifest, then {APPS} > Install App."
@@ -33,8 +34,10 @@ class Told:
     app_id: str
 
 
-def examine_slack(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Nothing, where Slack is not set up."""
+def examine_slack(
+    environment: Mapping[str, str], installed: Callable[[], Iterable[Kept]] = tuple
+) -> Iterator[Finding]:
+    """Nothing, where Slack is not set up. `installed`: what workspaces brought by OAuth."""
     try:
         settings = read_slack(environment)
     except MendFirst as problem:
@@ -46,6 +49,8 @@ def examine_slack(environment: Mapping[str, str]) -> Iterator[Finding]:
     client = WebClient(base_url=settings.api_url, timeout=PATIENCE)
     if settings.mode == "oauth":
         yield _look("Slack app", partial(check_client, settings, client))
+        for kept in installed():
+            yield _look(f"Slack {kept.installed.workspace}", partial(check_installed, settings, client, kept))
     else:
         yield from _examine_token(settings, client)
     if settings.public_url:
@@ -158,7 +163,23 @@ def check_client(settings: SlackSettings, client: WebClient) -> str:
     except (OSError, http.client.HTTPException) as error:
         raise unreachable(settings.api_url, error) from None
     allowed = _list(sorted(settings.workspaces))
-    return f"client {settings.client_id}; {allowed} may install it at {settings.public_url}/slack/install"
+    return f"client {settings.client_id}; {allowed} may install it at {settings.public_url}{INSTALL_PATH}"
+
+
+def check_installed(settings: SlackSettings, client: WebClient, kept: Kept) -> str:
+    try:
+        said = client.auth_test(token=kept.installed.token)
+    except SlackApiError as error:
+        code = _code(error)
+        if code == "token_expired" and kept.refresh:
+            return "its token has run out; Cairn renews it when it runs"
+        raise MendFirst(
+            f"Its token does not serve ({code}).",
+            f"Open {settings.public_url}{INSTALL_PATH} and install it anew.",
+        ) from None
+    except (OSError, http.client.HTTPException) as error:
+        raise unreachable(settings.api_url, error) from None
+    return f"{said.get('user')} in {said.get('team')}: {check_scopes(granted(said.headers))}"
 
 
 def check_address(url: str) -> str:

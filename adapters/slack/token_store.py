@@ -107,6 +107,13 @@ class TokenStore:
             ).one_or_none()
         return _opened(row) if row else None
 
+    def all(self) -> list[Kept]:
+        """Where the bot is now."""
+        with self._open_transaction.begin() as db:
+            there = select(_installations).where(_row.token_sealed.is_not(None)).order_by(_row.workspace)
+            rows = db.execute(there).all()
+        return [kept for kept in map(_opened, rows) if kept]
+
     def has(self, workspace: str) -> bool:
         """It is there, or was once."""
         with self._open_transaction.begin() as db:

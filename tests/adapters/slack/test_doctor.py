@@ -7,6 +7,7 @@ from token_office import WHO, TokenOffice, token_office
 
 from adapters.remedy import Finding
 from adapters.slack.doctor import examine_slack
+from adapters.slack.token_store import Installed, Kept
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -139,6 +140,40 @@ def test_finds_each_ill_and_says_what_to_click(slack: TokenOffice, ill: str) -> 
     assert mend in told([found])
     assert found.mend
     assert "geheim" not in told([found])
+
+
+def _kept(refresh: str = "") -> Kept:
+    installed = Installed("T01", "", "xoxb-geheim", "U0CAIRN", "B01", "A01", frozenset(), False)
+    return Kept(installed, refresh)
+
+
+def test_every_workspace_that_installed_it_is_looked_at(slack: TokenOffice) -> None:
+    findings = list(examine_slack(by_oauth(slack), lambda: [_kept()]))
+
+    assert all(finding.is_well for finding in findings)
+    assert "Slack T01" in {finding.about for finding in findings}
+    assert "cairn in Teahouse" in told(findings)
+
+
+def test_a_workspace_whose_token_does_not_serve(slack: TokenOffice) -> None:
+    slack.refuses("auth.test", "token_revoked")
+
+    [found] = [it for it in examine_slack(by_oauth(slack), lambda: [_kept()]) if not it.is_well]
+
+    assert found.about == "Slack T01"
+    assert "/slack/install" in found.mend
+    assert "geheim" not in told([found])
+
+
+@pytest.mark.parametrize(("refresh", "is_well"), [("xoxe-1", True), ("", False)])
+def test_a_token_that_has_run_out_is_renewed_by_and_by(
+    slack: TokenOffice, refresh: str, is_well: bool
+) -> None:
+    slack.refuses("auth.test", "token_expired")
+
+    findings = list(examine_slack(by_oauth(slack), lambda: [_kept(refresh)]))
+
+    assert all(finding.is_well for finding in findings) == is_well
 
 
 def test_optional_scopes_may_be_missing(slack: TokenOffice) -> None:

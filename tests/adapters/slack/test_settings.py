@@ -1,9 +1,12 @@
 """Settings for Slack: three ways to connect, and everything between them refused."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from adapters.remedy import MendFirst
-from adapters.slack.settings import read_slack
+from adapters.slack.settings import NEEDED, SECRETS, read_slack
 
 SECRET = "0123456789abcdef0123456789abcdef"
 SOCKET = {"SLACK_BOT_TOKEN": "xoxb-geheim", "SLACK_APP_TOKEN": "xapp-1-A01-geheim"}
@@ -94,3 +97,12 @@ def test_a_contradiction_or_a_mix_up_is_told_and_nothing_secret_with_it(
 
     assert part in str(refused.value)
     assert "geheim" not in str(refused.value)
+
+
+def test_the_guide_names_every_setting_and_no_other() -> None:
+    guide = (Path(__file__).parents[3] / "docs/slack.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (\w+|–) \| (\w+|–) \| (\w+|–) \|", guide, re.MULTILINE)
+
+    assert {name for name, *_ in rows} == {*SECRETS, "SLACK_WORKSPACES", "CAIRN_URL", "SLACK_API_URL"}
+    for number, needed in enumerate(NEEDED.values(), start=1):
+        assert {row[0] for row in rows if row[number] == "yes"} == set(needed)
