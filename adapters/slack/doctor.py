@@ -5,6 +5,7 @@ manifest; the scopes of the token show whether an older one is in use.
 """
 
 import http.client
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,8 @@ from adapters.slack.settings import APP_TOKEN_PAGE, APPS, TOKEN_PAGE, WAYS, Slac
 from adapters.slack.token_store import Kept
 
 PATIENCE = 10  # seconds
+NO_LOG = logging.getLogger(f"{__name__}.client")
+NO_LOG.setLevel(logging.CRITICAL)  # what goes wrong is a finding
 ADD = f"Paste what python app.py slack manifest prints at {APPS} > App Manifest, then {APPS} > Install App."
 
 
@@ -46,7 +49,7 @@ def examine_slack(
     if settings is None:
         return
     yield Finding("Slack", True, WAYS[settings.mode])
-    client = WebClient(base_url=settings.api_url, timeout=PATIENCE)
+    client = WebClient(base_url=settings.api_url, timeout=PATIENCE, logger=NO_LOG)
     if settings.mode == "oauth":
         yield _look("Slack app", partial(check_client, settings, client))
         for kept in installed():

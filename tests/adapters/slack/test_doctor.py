@@ -185,7 +185,7 @@ def test_optional_scopes_may_be_missing(slack: TokenOffice) -> None:
     assert "without mpim:write, dnd:read" in told(findings)
 
 
-def test_slack_cannot_be_reached(slack: TokenOffice) -> None:
+def test_slack_cannot_be_reached(slack: TokenOffice, caplog: pytest.LogCaptureFixture) -> None:
     nowhere = over_http(slack) | {
         "SLACK_API_URL": "http://127.0.0.1:9/api/",
         "CAIRN_URL": "http://127.0.0.1:9",
@@ -195,3 +195,4 @@ def test_slack_cannot_be_reached(slack: TokenOffice) -> None:
 
     assert "firewall" in token.mend
     assert "reverse proxy" in address.mend
+    assert caplog.text == ""
