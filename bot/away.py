@@ -48,6 +48,26 @@ def back_at(turn: Turn, person: Person) -> datetime:
     return max(person.paused_until or turn.now + WEEK, turn.now + DAY)
 
 
+def begin_pause(turn: Turn, person: Person, until: datetime | None) -> list[Session]:
+    """From now on, or still; returns the sessions that this changes. Partners hear of it in ten minutes."""
+    person.paused_by_status = person.paused_as_unreachable = False
+    person.paused_at = person.paused_at or turn.now
+    person.paused_until = person.resume_at = until
+    person.tell_partner_at = turn.now + UNDO_WITHIN
+    begin_absence(turn, person, until)
+    turn.note("paused", person=person, until=person.paused_until)
+    turn.hush(person)
+    call_off(turn, person)
+    stand_again = bring_back(turn, person)
+    return [*all_off(turn, person), *stand_again]
+
+
+def pause_as_unreachable(turn: Turn, person: Person) -> None:
+    """Nobody can expect anything of them until an account of theirs arrives again."""
+    begin_pause(turn, person, None)
+    person.paused_as_unreachable = True
+
+
 # Their sessions
 
 
@@ -140,7 +160,7 @@ def _is_quiet_for_leaving(person: Person) -> bool:
 def end_pause(turn: Turn, person: Person) -> None:
     person.paused_at = person.paused_until = person.resume_at = None
     person.tell_partner_at = person.told_partner_at = None
-    person.paused_by_status = False
+    person.paused_by_status = person.paused_as_unreachable = False
     _end_absence(turn, person)
     _set_clocks_anew(turn, person)
     turn.note("resumed", person=person)

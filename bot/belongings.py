@@ -105,7 +105,8 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
     """Everything that is kept of them, and nothing that their partners wrote."""
     yield "you", _profile(person)
     for account in turn.db.scalars(select(AccountRow).where(AccountRow.person_id == person.id)):
-        yield "account", {"platform": account.platform, "user": account.user}
+        parts = {"platform": account.platform, "user": account.user, "timezone": account.timezone}
+        yield "account", {**parts, "unreachable": account.gone_at}
     yield from _programmes(turn, person)
     for terms in rows(turn, person, Terms):
         yield "agreement", _half(turn, person, terms)
@@ -157,6 +158,7 @@ def _profile(person: Person) -> Mapping[str, object]:
         "started": person.started_at,
         "away_since": person.paused_at,
         "away_until": person.paused_until,
+        "unreachable": person.unreachable_since,
         "left": person.left_at,
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
 
-from bot import conversation, homes, outbox, unsent, vault
+from bot import accounts, conversation, homes, outbox, unsent
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.dates import a_day
 from bot.events import (
@@ -21,6 +21,7 @@ from bot.events import (
     Changed,
     Commanded,
     Event,
+    Gone,
     HomeOpened,
     Pointed,
     Pressed,
@@ -28,6 +29,8 @@ from bot.events import (
     StatusChanged,
     Submitted,
     Unsent,
+    WorkspaceBack,
+    WorkspaceGone,
 )
 from bot.messages import Form, Home, Message, Mistakes, Reply
 from bot.models import AccountRow, Conversation, Person, SeenEvent
@@ -44,6 +47,8 @@ LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
 MAY_BE_AN_ANSWER = ("why", "journal", "goals", "drafts", "draft", "status")  # commands, said in one word
 NEVER_AN_ANSWER = ("skip", "later", "undo", "edit")  # names of buttons
 AFTER_FAILURE = timedelta(minutes=15)
+LOOKING_ON = StatusChanged | HomeOpened | Unsent  # which is not speaking to us
+FROM_THE_PLATFORM = Arrived | Gone | WorkspaceGone | WorkspaceBack  # and nobody waits for a reply
 
 
 class Known(NamedTuple):
@@ -133,15 +138,20 @@ class Bot:
         return replies
 
     def _take(self, turn: Turn, event: Event, people: People) -> Reply:
-        if isinstance(event, Arrived):
-            return self._arrive(turn, event)
+        if isinstance(event, FROM_THE_PLATFORM):
+            self._note(turn, event, people)
+            return None
         known = people.get(event.who) or _people(turn.db, {event.who}).get(event.who)
         if known is None:
             return self._answer_a_stranger(turn, event)
         account = known.account
         account.address = event.address or account.address
         person = account.person
-        if person.account_id is None or not isinstance(event, StatusChanged | HomeOpened | Unsent):
+        if not isinstance(event, StatusChanged):
+            accounts.is_here(turn, account)
+        elif account.gone_at:
+            return None
+        if person.account_id is None or not isinstance(event, LOOKING_ON):
             person.account_id = account.id  # they are written to where they spoke last
         turn.said_in = ""
         reply = self._answer(turn, person, event)
@@ -279,24 +289,27 @@ class Bot:
         meant = guess(text, self.prompts.words, self._commands) or ""
         return self.story.words[Unplaced](turn, person, Unplaced(meant), text)
 
-    def _arrive(self, turn: Turn, event: Arrived) -> Reply:
-        print_ = vault.key().fingerprint(key(event.email))
-        person = turn.db.scalar(select(Person).where(Person.email_print == print_, Person.left_at.is_(None)))
-        if person is None:
-            return None
-        known = _people(turn.db, {event.who}).get(event.who)
-        account = known.account if known else _new_account(event.who)
-        account.person, account.address = person, event.address
-        turn.db.add(account)
-        turn.db.flush()
-        if person.account_id is None:
-            person.account_id = account.id
+    def _note(self, turn: Turn, event: Event, people: People) -> None:
+        """What a platform says about accounts."""
+        known = people.get(event.who) or _people(turn.db, {event.who}).get(event.who)
+        account = known and known.account
+        match event:
+            case Arrived():
+                self._greet(turn, accounts.arrive(turn, event, account))
+            case Gone() if account:
+                accounts.is_gone(turn, account)
+            case WorkspaceGone(who=who):
+                accounts.workspace_gone(turn, who)
+            case WorkspaceBack(who=who):
+                accounts.workspace_back(turn, who)
+
+    def _greet(self, turn: Turn, newcomer: Person | None) -> None:
+        if newcomer:
             for handler in self.story.arrivals:
-                handler(turn, person)
-        return None
+                handler(turn, newcomer)
 
     def _sorry(self, event: Event) -> Reply:
-        if isinstance(event, Unsent):
+        if isinstance(event, FROM_THE_PLATFORM | Unsent):
             return None
         if isinstance(event, HomeOpened):
             return self._sorry_at_home(event.who)
@@ -420,10 +433,6 @@ def _people(db: Transaction, accounts: Collection[Account]) -> People:
         Account(account.platform, account.workspace, account.user): Known(account, seen)
         for account, seen in rows
     }
-
-
-def _new_account(who: Account) -> AccountRow:
-    return AccountRow(platform=who.platform, workspace=who.workspace, user=who.user)
 
 
 def _log_without_words(error: Exception) -> None:

@@ -76,6 +76,36 @@ def _accounts(db: Transaction) -> Mapping[int, list[Account]]:
     return accounts
 
 
+# What an adapter needs that looks for people, or says again who they are
+
+
+def unannounced(bot: Bot, platform: str) -> list[tuple[int, str]]:
+    """Id and e-mail of everybody who takes part and has no account in use on this platform."""
+    here = select(AccountRow.person_id).where(AccountRow.platform == platform, AccountRow.gone_at.is_(None))
+    missing = (
+        select(Person)
+        .where(Person.id.in_(select(Enrolment.person_id)), Person.left_at.is_(None))
+        .where(Person.id.not_in(here), Person.email_sealed.is_not(None))
+    )
+    with bot.open_transaction.begin() as db:
+        return [(person.id, person.email) for person in db.scalars(missing.order_by(Person.id))]
+
+
+def accounts(bot: Bot, platform: str) -> list[Account]:
+    """All that are known there, also those that are gone: they may be back."""
+    columns = AccountRow.platform, AccountRow.workspace, AccountRow.user
+    known = select(*columns).where(AccountRow.platform == platform).order_by(AccountRow.id)
+    with bot.open_transaction.begin() as db:
+        return [Account(*row) for row in db.execute(known)]
+
+
+def is_known(bot: Bot, account: Account) -> bool:
+    same = (AccountRow.workspace == account.workspace) & (AccountRow.user == account.user)
+    with bot.open_transaction.begin() as db:
+        found = select(AccountRow.id).where(AccountRow.platform == account.platform, same)
+        return db.scalar(found) is not None
+
+
 def _quiet(bot: Bot, person: Person) -> str:
     recipient = Recipient(
         hours=person.hours,

@@ -32,7 +32,7 @@ def enrol(db: Transaction, rows: Iterable[Row], programme_name: str, now: dateti
     people = {key(row.email): _person(db, row, now, count) for row in rows}
     db.flush()
     for row in rows:
-        _enrol_roles(db, programme, people[key(row.email)], row)
+        _enrol_roles(db, programme, people[key(row.email)], row, now)
     for row in rows:
         if row.mentor:
             _pair(db, programme, people[key(row.mentor)], people[key(row.email)], now, count)
@@ -75,13 +75,18 @@ def _welcome_back(person: Person, now: datetime) -> None:
     if person.left_at:
         person.left_at = person.started_at = person.paused_at = person.paused_until = None
         person.welcome_at, person.welcomes = now, 0
+        person.check_reach_at = now
 
 
-def _enrol_roles(db: Transaction, programme: Programme, person: Person, row: Row) -> None:
+def _enrol_roles(db: Transaction, programme: Programme, person: Person, row: Row, now: datetime) -> None:
     held = set(db.scalars(select(Enrolment.role).filter_by(programme_id=programme.id, person_id=person.id)))
     for role in sorted(row.roles - held):
         capacity = row.capacity if role == Role.MENTOR else 0
-        db.add(Enrolment(programme_id=programme.id, person_id=person.id, role=role, capacity=capacity))
+        db.add(
+            Enrolment(
+                programme_id=programme.id, person_id=person.id, role=role, capacity=capacity, made_at=now
+            )
+        )
 
 
 def _pair(

@@ -116,7 +116,7 @@ def forget(turn: Turn, person: Person, name: str) -> None:
     """Who they were. A row without a name remains, so that what their partners have stays whole."""
     person.name, person.email, person.email_print = name, "", None
     person.timezone, person.country, person.career_stage = "UTC", "", ""
-    person.account_id = None
+    person.account_id = person.unreachable_since = None
     turn.db.flush()
     for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post):
         turn.db.execute(delete(model).where(model.person_id == person.id))

@@ -123,6 +123,9 @@ class Person(HoldsWords, Base):
     told_partner_at: Mapped[datetime | None]  # their partners know of this pause
     paused_by_status: Mapped[bool] = mapped_column(default=False, server_default="0")  # and not by them
     resume_at: Mapped[datetime | None] = due()
+    check_reach_at: Mapped[datetime | None] = due()  # an account of theirs has gone or come back
+    unreachable_since: Mapped[datetime | None]  # all their accounts have gone
+    paused_as_unreachable: Mapped[bool] = mapped_column(default=False, server_default="0")  # and not by them
     leave_at: Mapped[datetime | None] = due()
     left_at: Mapped[datetime | None]
     erase_at: Mapped[datetime | None] = due()
@@ -178,8 +181,26 @@ class AccountRow(Base):
     workspace: Mapped[str]
     user: Mapped[str]
     address: Mapped[str] = mapped_column(Text, default="")
+    gone_at: Mapped[datetime | None]  # nobody can be reached there; it may arrive again
+    timezone: Mapped[str | None]  # what the platform said last
+    moved_at: Mapped[datetime | None] = due()  # it says another one than before
 
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined", innerjoin=True)
+
+
+class Workspace(Base):
+    """One that the bot was taken out of. After some weeks nobody is kept who was only there."""
+
+    __tablename__ = "workspaces"
+    __table_args__ = (UniqueConstraint("platform", "workspace"),)
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    workspace: Mapped[str]
+    gone_at: Mapped[datetime | None]  # none: the bot is back
+    tell_at: Mapped[datetime | None] = due()
+    erase_at: Mapped[datetime | None] = due()
 
 
 class Enrolment(Base):
@@ -194,6 +215,7 @@ class Enrolment(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
     capacity: Mapped[int] = mapped_column(default=1)  # mentees that a mentor takes
+    made_at: Mapped[datetime | None]
 
 
 class Conversation(HoldsWords, Base):
@@ -956,7 +978,7 @@ class Canary(HoldsWords, Base):
     text = Words("text_sealed")
 
 
-PENDING, LEASED = 0, 1
+PENDING, LEASED, UNDELIVERABLE = 0, 1, 3
 _outbox = Post.__table__.c
 _waits = Wait.__table__.c
 _open = _waits.ended_at.is_(None)
@@ -973,4 +995,10 @@ Index(
     _outbox.lease_until,
     sqlite_where=_outbox.state == LEASED,
     postgresql_where=_outbox.state == LEASED,
+)
+Index(
+    "undeliverable_outbox",
+    _outbox.ended_at,
+    sqlite_where=_outbox.state == UNDELIVERABLE,
+    postgresql_where=_outbox.state == UNDELIVERABLE,
 )

@@ -29,13 +29,25 @@ from bot.courtesy import Defer, Drop, Kind, Reason, Recipient, Send, Verdict, ma
 from bot.database import clock
 from bot.events import Account
 from bot.messages import Message, from_json, to_json
-from bot.models import LEASED, PENDING, AccountRow, Pace, Pair, Person, Post, Session, hours_of
+from bot.models import (
+    LEASED,
+    PENDING,
+    UNDELIVERABLE,
+    AccountRow,
+    Pace,
+    Pair,
+    Person,
+    Post,
+    Session,
+    hours_of,
+)
 from bot.prompts import Prompts
 from bot.text import quotes
 
 LEASE = timedelta(seconds=60)
 PATIENCE = 8  # tries, over about four hours
 BATCH = 100
+UNREACHABLE = "unreachable"
 
 _outbox = cast(Table, Post.__table__)
 _pace = cast(Table, Pace.__table__)
@@ -46,7 +58,7 @@ class State(IntEnum):
     PENDING = PENDING
     LEASED = LEASED
     SENT = 2
-    UNDELIVERABLE = 3
+    UNDELIVERABLE = UNDELIVERABLE
     UNKNOWN = 4  # it may have arrived; a nudge is not worth asking twice
     DROPPED = 5  # courtesy said no
     MERGED = 6  # brought within a digest, see `within_id`
@@ -253,12 +265,41 @@ def wait(db: Connection, parcel: Parcel, until: datetime, gap: timedelta = timed
 
 
 def give_up(db: Connection, parcel: Parcel, now: datetime, reason: str) -> None:
-    if _close(db, parcel, state=State.UNDELIVERABLE, reason=reason, ended_at=now, message_sealed=None):
+    """Of somebody who cannot be reached where they were, the message waits until they can."""
+    if reason == UNREACHABLE:
+        _lose(db, parcel, now)
+    if reason == UNREACHABLE and parcel.attempts < PATIENCE:
+        if _close(db, parcel, state=State.PENDING, due=now, reason=UNREACHABLE):
+            _release(db, {parcel.person_id}, timedelta())
+    elif _close(db, parcel, state=State.UNDELIVERABLE, reason=reason, ended_at=now, message_sealed=None):
         _release(db, {parcel.person_id}, timedelta())
 
 
+def _lose(db: Connection, parcel: Parcel, now: datetime) -> None:
+    """Nothing is brought to this account until it arrives again. What follows from that is for a story."""
+    attempt = (_posts.id == parcel.id) & (_posts.attempts == parcel.attempts)
+    held = select(_posts.id).where(attempt, _posts.message_sealed.is_not(None)).exists()
+    db.execute(update(Person).where(Person.id == parcel.person_id, held).values(check_reach_at=now))
+    to = parcel.to
+    same = (AccountRow.platform == to.platform) & (AccountRow.workspace == to.workspace)
+    gone = same & (AccountRow.user == to.user) & AccountRow.gone_at.is_(None)
+    db.execute(update(AccountRow).where(gone, held).values(gone_at=now))
+
+
+def land_softly(db: Transaction, person_id: int, now: datetime) -> None:
+    """They can be reached again: what waited comes as after a pause, and nudges of that time do not."""
+    waits = (_posts.person_id == person_id) & (_posts.state == State.PENDING)
+    db.execute(
+        update(_outbox)
+        .where(waits, _posts.kind == Kind.NUDGE)
+        .values(state=State.DROPPED, reason=Reason.PAUSED, ended_at=now, message_sealed=None)
+    )
+    db.execute(update(_outbox).where(waits).values(reason=Reason.PAUSED))
+
+
 def next_due(db: Connection) -> datetime | None:
-    reachable = select(Person.id).where(Person.account_id.is_not(None))
+    theirs = AccountRow.id == Person.account_id
+    reachable = select(Person.id).join(AccountRow, theirs).where(AccountRow.gone_at.is_(None))
     earliest = select(func.min(_posts.due)).where(
         _posts.state == State.PENDING, _posts.person_id.in_(reachable)
     )
@@ -285,6 +326,7 @@ def _due_people(db: Connection, now: datetime, platforms: Collection[str]) -> li
             _posts.state == State.PENDING,
             _posts.due <= now,
             AccountRow.platform.in_(platforms),
+            AccountRow.gone_at.is_(None),
             or_(Pace.free_at.is_(None), Pace.free_at <= clock(db.dialect.name)),
         )
         .group_by(_posts.person_id)

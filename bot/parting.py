@@ -15,7 +15,7 @@ OVER = (  # of what waits to be brought; what one wrote to the other, and what a
     *("sessions.planned", "sessions.moved_by_partner", "sessions.stands_again"),
     *("review.ask", "review.remind", "monthly.asked", "drafts.partner_has_seen"),
     *("monthly.mentor_shows", "monthly.mentee_shows", "monthly.mentee_reviews", "monthly.mentee_asks"),
-    *("pause.partner_away", "pause.partner_away_until", "pause.partner_back"),
+    *("pause.partner_away", "pause.partner_away_until", "pause.partner_unreachable", "pause.partner_back"),
 )
 
 

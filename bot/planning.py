@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot import own
+from bot import outbox, own
 from bot.calendar import (
     Cadence,
     NeverDecent,
@@ -214,6 +214,13 @@ def _schedule_exchange(session: Session, seat: Seat, now: datetime) -> None:
     seat.brief_at = max(decent_from(hours, starts_at), now)
     seat.midway_at = working_days_after(hours, starts_at, EXCHANGE_MIDDLE)
     seat.closing_at = working_days_after(hours, starts_at, EXCHANGE_CLOSE)
+
+
+def clock_changed(turn: Turn, person: Person) -> None:
+    """Their zone or hours are others than before: the times of what is asked may change."""
+    for pair in own.pairs(turn, person):
+        pair.plan_at = turn.now if pair.settled_at else None
+    outbox.look_again(turn.db, person.id, turn.now)
 
 
 def paused_over(person: Person, at: datetime) -> bool:

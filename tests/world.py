@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import selectinload
 
 from adapters.virtual_time import VirtualClock, live
@@ -23,15 +24,17 @@ from bot.events import (
     Account,
     Arrived,
     Commanded,
+    Gone,
     HomeOpened,
     Pointed,
     Pressed,
+    Profile,
     Said,
     Submitted,
     Unsent,
 )
 from bot.messages import Button, Form, Home, Message, Mistakes, Reply, plain
-from bot.models import Pair, Person, Programme, Session
+from bot.models import Enrolment, Pair, Person, Programme, Role, Session
 from bot.outbox import Parcel
 from bot.prompts import Prompts
 from bot.stories import STORIES
@@ -55,10 +58,11 @@ class Someone:
     form: Form | None = None
     mistakes: dict[str, str] = field(default_factory=dict)
     platform: str = PLATFORM
+    workspace: str = "here"
 
     @property
     def account(self) -> Account:
-        return Account(self.platform, "here", self.email)
+        return Account(self.platform, self.workspace, self.email)
 
     @property
     def sees(self) -> Message:
@@ -68,9 +72,25 @@ class Someone:
     def reads(self) -> str:
         return as_text(self.sees)
 
-    def arrives(self) -> "Someone":
-        self._do(Arrived(id=self.world.new_id(), who=self.account, address=self.email, email=self.email))
+    def arrives(self, profile: Profile | None = None, email: str = "") -> "Someone":
+        self._do(
+            Arrived(
+                id=self.world.new_id(),
+                who=self.account,
+                address=self.email,
+                email=email or self.email,
+                profile=profile or Profile(),
+            )
+        )
         return self
+
+    def goes(self) -> None:
+        """Their account is deactivated."""
+        self._do(Gone(id=self.world.new_id(), who=self.account))
+
+    def elsewhere(self, workspace: str = "there") -> "Someone":
+        """The same person with another account."""
+        return Someone(self.world, self.email, workspace=workspace).arrives()
 
     def says(self, text: str, said_in: str = "") -> Reply:
         return self._do(Said(id=self.world.new_id(), who=self.account, text=text, said_in=said_in))
@@ -125,7 +145,7 @@ class Someone:
         pointed = Pointed(id=self.world.new_id(), who=self.account, command=command, text=text)
         return self._do(pointed)
 
-    def _do(self, event: Arrived | Said | Commanded | Pointed | Pressed | Submitted) -> Reply:
+    def _do(self, event: Arrived | Gone | Said | Commanded | Pointed | Pressed | Submitted) -> Reply:
         reply = self.world.bot.handle(event)
         self.form, self.mistakes = None if not isinstance(reply, Mistakes) else self.form, {}
         match reply:
@@ -192,9 +212,7 @@ class World:
     def pair(self, mentee: Someone, mentor: Someone, **values: object) -> Pair:
         mentor_id, mentee_id = mentor.row.id, mentee.row.id
         with self.bot.open_transaction.begin() as db:
-            programme = db.scalar(select(Programme)) or Programme(name="Mentoring", made_at=self.clock())
-            db.add(programme)
-            db.flush()
+            programme = self._programme(db)
             pair = Pair(
                 programme_id=programme.id,
                 mentor_id=mentor_id,
@@ -204,6 +222,21 @@ class World:
             )
             db.add(pair)
         return pair
+
+    def enrol(self, role: Role, *people: Someone) -> None:
+        ids = [someone.row.id for someone in people]
+        with self.bot.open_transaction.begin() as db:
+            programme = self._programme(db)
+            db.add_all(
+                Enrolment(programme_id=programme.id, person_id=id_, role=role, made_at=self.clock())
+                for id_ in ids
+            )
+
+    def _programme(self, db: Transaction) -> Programme:
+        programme = db.scalar(select(Programme)) or Programme(name="Mentoring", made_at=self.clock())
+        db.add(programme)
+        db.flush()
+        return programme
 
     def meet(
         self,

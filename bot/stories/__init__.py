@@ -4,6 +4,7 @@ from bot.stories.actions import actions
 from bot.stories.agreement import agreement
 from bot.stories.asks import asks
 from bot.stories.closing import closing
+from bot.stories.delivery import delivery
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
 from bot.stories.ending import ending
@@ -13,6 +14,7 @@ from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.journal import journal
 from bot.stories.monthly import monthly
+from bot.stories.moving import moving
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
@@ -26,6 +28,7 @@ from bot.stories.sharing import sharing
 from bot.stories.turns import turns
 from bot.stories.welcome import welcome
 from bot.stories.why import why
+from bot.stories.workspaces import workspaces
 
 STORIES = (
     welcome,
@@ -52,6 +55,9 @@ STORIES = (
     programme,
     why,
     pause,
+    moving,
+    delivery,
+    workspaces,
     mydata,
     helping,
 )

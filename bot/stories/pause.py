@@ -10,7 +10,6 @@ from datetime import date, datetime, time
 
 from bot import away, conversation, own, parting, speech
 from bot.actions import Action, Typing
-from bot.away import UNDO_WITHIN
 from bot.calendar import local, moment
 from bot.dates import a_day
 from bot.invitation import invitations
@@ -82,20 +81,7 @@ def _day_ahead(turn: Turn, person: Person, text: str) -> date | None:
 def _go_away(turn: Turn, person: Person, until: date | None) -> list[Session]:
     """Until the beginning of that day, or until they come back; returns the sessions that this changes."""
     begins = moment(datetime.combine(until, time()), person.timezone) if until else None
-    person.paused_by_status = False
-    return _be_away(turn, person, begins)
-
-
-def _be_away(turn: Turn, person: Person, until: datetime | None) -> list[Session]:
-    person.paused_at = person.paused_at or turn.now
-    person.paused_until = person.resume_at = until
-    person.tell_partner_at = turn.now + UNDO_WITHIN
-    away.begin_absence(turn, person, until)
-    turn.note("paused", person=person, until=person.paused_until)
-    turn.hush(person)
-    away.call_off(turn, person)
-    stand_again = away.bring_back(turn, person)
-    return [*away.all_off(turn, person), *stand_again]
+    return away.begin_pause(turn, person, begins)
 
 
 def _paused(turn: Turn, person: Person, changed: Iterable[Session] = ()) -> Message:
@@ -208,7 +194,7 @@ def _tell_partner(turn: Turn, person: Person, pair: Pair) -> None:
     stands_again = own.upcoming(turn, pair) if person.told_partner_at else []
     message = turn.say(
         partner,
-        "pause.partner_away_until" if person.paused_until else "pause.partner_away",
+        _what_partners_hear(person),
         partner=person.first_name,
         until=_until(turn, partner, person),
         facts=[("off", "\n".join(turn.when(partner, session.starts_at) for session in off))] if off else [],
@@ -216,6 +202,12 @@ def _tell_partner(turn: Turn, person: Person, pair: Pair) -> None:
     )
     matter = _absence_of(person, pair)
     turn.post(partner, message, newest_of=matter, about=pair, stale_after=person.paused_until)
+
+
+def _what_partners_hear(person: Person) -> str:
+    if person.paused_as_unreachable:
+        return "pause.partner_unreachable"
+    return "pause.partner_away_until" if person.paused_until else "pause.partner_away"
 
 
 def _absence_of(person: Person, pair: Pair) -> str:
@@ -245,8 +237,13 @@ def resume(turn: Turn, person: Person) -> None:
     """The day has come. The message waits for the first decent hour of it."""
     if person.paused_at is None or person.left_at:
         return
+    if person.unreachable_since:
+        away.pause_as_unreachable(turn, person)
+        return
+    unnoticed = person.paused_as_unreachable and person.told_partner_at is None
     message = _here(turn, person, "pause.welcome_back", _resume(turn, person))
-    turn.post(person, message)
+    if not unnoticed:
+        turn.post(person, message)
 
 
 def _resume(turn: Turn, person: Person) -> list[Session]:
@@ -325,7 +322,7 @@ def take_status(turn: Turn, person: Person, is_away: bool, until: datetime | Non
     if gone or known or said_themselves or not person.follows_status:
         return
     if is_away and (until is None or until > turn.now):
-        _be_away(turn, person, until)
+        away.begin_pause(turn, person, until)
         person.paused_by_status = True
     elif person.paused_at:
         resume(turn, person)

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import conversation, outbox, own, speech
+from bot import conversation, own, planning, speech
 from bot.actions import Action, Typing
-from bot.calendar import known_zone, local
+from bot.calendar import DAY, known_zone, local
 from bot.courtesy import Kind
 from bot.dates import a_time
 from bot.messages import Choice, Form, Message, Mistakes, Part
@@ -72,6 +72,9 @@ def plan_welcome(turn: Turn, person: Person) -> None:
 @welcome.when_due(Person.welcome_at)
 def invite(turn: Turn, person: Person) -> None:
     if person.started_at or person.left_at:
+        return
+    if person.unreachable_since:
+        person.welcome_at = turn.now + DAY
         return
     turn.post(person, hello(turn, person), Kind.NUDGE, once=f"welcome:{person.welcomes}")
     if person.welcomes < len(ASK_AGAIN):
@@ -202,9 +205,7 @@ def set_clock(turn: Turn, person: Person, _set: SetClock, answers: Answers) -> M
     person.day_ends = a_time(answers["ends"]) or person.day_ends
     person.workdays = "".join(sorted(answers["days"].split(",")))
     person.language = answers["language"]
-    for pair in own.pairs(turn, person):
-        pair.plan_at = turn.now if pair.settled_at else None  # the times of what is asked may change
-    outbox.look_again(turn.db, person.id, turn.now)
+    planning.clock_changed(turn, person)
     return (
         finish(turn, person)
         if person.started_at is None

@@ -35,8 +35,10 @@ BECAUSE: Mapping[str, str] = {
     "closing.did_you_meet": "why.because_closing",
     "closing.did_you_write": "why.because_closing",
     "closing.going_on": "why.because_closing",
+    "delivery.unreachable": "why.because_unreachable",
     "digest.landing": "why.because_landing",
     "digest.nudges": "why.because_digest",
+    "moving.ask": "why.because_moving",
     "prep.remind": "why.because_prep",
     "sessions.suggested": "why.because_times",
     "sessions.suggested_in_writing": "why.because_times",
@@ -62,12 +64,14 @@ BECAUSE: Mapping[str, str] = {
     "turns.promised_day_is_over": "why.because_promise",
     "welcome.hello": "why.because_welcome",
     "welcome.hello_without_host": "why.because_welcome",
+    "workspaces.gone": "why.because_workspace",
 }
 ABOUT: Mapping[str, str] = {
     "actions": "why.about_actions",
     "agreement": "why.about_agreement",
     "asks": "why.about_asks",
     "closing": "why.about_closing",
+    "delivery": "why.about_delivery",
     "digest": "why.about_digest",
     "drafts": "why.about_drafts",
     "monthly": "why.about_drafts",
@@ -77,6 +81,7 @@ ABOUT: Mapping[str, str] = {
     "intro": "why.about_intro",
     "journal": "why.about_journal",
     "sharing": "why.about_journal",
+    "moving": "why.about_clock",
     "pause": "why.about_pause",
     "prep": "why.about_prep",
     "pulse": "why.about_pulse",
@@ -85,6 +90,7 @@ ABOUT: Mapping[str, str] = {
     "sessions": "why.about_sessions",
     "turns": "why.about_turns",
     "welcome": "why.about_welcome",
+    "workspaces": "why.about_delivery",
 }
 REASONS: Mapping[str, str] = {
     Reason.PAUSED: "why.reason_paused",
@@ -99,6 +105,7 @@ REASONS: Mapping[str, str] = {
     Reason.NEVER: "why.reason_never",
     Reason.RECALLED: "why.reason_recalled",
     "busy": "why.reason_busy",
+    outbox.UNREACHABLE: "why.reason_unreachable",
     "erased": "why.reason_erased",
 }
 

@@ -9,6 +9,33 @@ down_revision = "between_sessions"
 
 def upgrade() -> None:
     op.create_table(
+        "workspaces",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tell_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erase_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("platform", "workspace"),
+    )
+    with op.batch_alter_table("workspaces", schema=None) as batch_op:
+        batch_op.create_index(
+            "due_workspaces_erase_at",
+            ["erase_at"],
+            unique=False,
+            sqlite_where=sa.text("erase_at IS NOT NULL"),
+            postgresql_where=sa.text("erase_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "due_workspaces_tell_at",
+            ["tell_at"],
+            unique=False,
+            sqlite_where=sa.text("tell_at IS NOT NULL"),
+            postgresql_where=sa.text("tell_at IS NOT NULL"),
+        )
+
+    op.create_table(
         "unsent_forms",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -59,3 +86,41 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("slack_oauth_states", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_slack_oauth_states_expires_at"), ["expires_at"], unique=False)
+
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("timezone", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "due_accounts_moved_at",
+            ["moved_at"],
+            unique=False,
+            sqlite_where=sa.text("moved_at IS NOT NULL"),
+            postgresql_where=sa.text("moved_at IS NOT NULL"),
+        )
+
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("made_at", sa.DateTime(timezone=True), nullable=True))
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "undeliverable_outbox",
+            ["ended_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 3"),
+            postgresql_where=sa.text("state = 3"),
+        )
+
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("check_reach_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("unreachable_since", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("paused_as_unreachable", sa.Boolean(), server_default="0", nullable=False)
+        )
+        batch_op.create_index(
+            "due_people_check_reach_at",
+            ["check_reach_at"],
+            unique=False,
+            sqlite_where=sa.text("check_reach_at IS NOT NULL"),
+            postgresql_where=sa.text("check_reach_at IS NOT NULL"),
+        )

@@ -157,7 +157,10 @@ async def test_the_whole_way_to_a_person_waits_when_the_platform_is_busy(
     assert slack.sent == [("ana", "hers")]
 
 
-async def test_gives_up_on_somebody_who_has_removed_the_bot(world: World, desk: Desk, ben: Someone) -> None:
+async def test_keeps_what_somebody_who_cannot_be_reached_was_to_get(
+    world: World, desk: Desk, ben: Someone
+) -> None:
+    """C10."""
     slack = FakeAdapter(Undeliverable())
     post(world, ben, "brief")
     porter = courier(world, desk, slack)
@@ -165,7 +168,7 @@ async def test_gives_up_on_somebody_who_has_removed_the_bot(world: World, desk: 
     await porter.deliver_once()
     again = await porter.deliver_once()
 
-    assert states(world) == {"brief": State.UNDELIVERABLE}
+    assert states(world) == {"brief": State.PENDING}
     assert (again, slack.sent) == (0, [])
 
 

@@ -23,8 +23,8 @@ from bot.calendar import WEEK, local
 from bot.courtesy import NUDGES_A_WEEK, Kind, Reason
 from bot.database import connect
 from bot.messages import Message, Run, plain
-from bot.models import Pace, Person, Post
-from bot.outbox import NewPost, Parcel, State
+from bot.models import AccountRow, Pace, Person, Post
+from bot.outbox import UNREACHABLE, NewPost, Parcel, State
 from bot.prompts import read_prompts
 
 PROMPTS = read_prompts(Path(__file__).parent.parent.parent / "prompts")
@@ -170,6 +170,22 @@ class TwoSenders(RuleBasedStateMachine):
         self.held[sender] = []
         self.everybody_may_be_written_to()
 
+    @rule(sender=st.sampled_from(["one", "other"]))
+    def somebody_is_out_of_reach(self, sender: str) -> None:
+        """What could not be brought is not lost, and nothing more is tried."""
+        for parcel in self.held[sender]:
+            with self.db() as db:
+                outbox.give_up(db.connection(), parcel, self.world.clock(), UNREACHABLE)
+        self.held[sender] = []
+
+    @precondition(lambda self: self.nothing_is_under_way())
+    @rule(who=st.integers(0, 1))
+    def somebody_can_be_reached_again(self, who: int) -> None:
+        with self.db() as db:
+            gone = AccountRow.gone_at.is_not(None) & (AccountRow.person_id == self.people[who])
+            if db.execute(update(AccountRow).where(gone).values(gone_at=None)).rowcount:  # type: ignore[attr-defined]
+                outbox.land_softly(db, self.people[who], self.world.clock())
+
     def arrives(self, parcel: Parcel) -> None:
         self.arrived.append(Arrival(parcel.id, parcel.person_id, parcel.kind, self.world.clock()))
         if parcel.kind is Kind.NUDGE:
@@ -200,7 +216,7 @@ class TwoSenders(RuleBasedStateMachine):
                 State.SENT: post.id in arrived,
                 State.UNKNOWN: post.kind == Kind.NUDGE or post.reason == Reason.RECALLED,
                 State.DROPPED: bool(post.reason),
-                State.UNDELIVERABLE: post.reason == "busy",
+                State.UNDELIVERABLE: post.reason in {"busy", UNREACHABLE},
                 State.MERGED: post.within_id in posts,
             }
             assert ends_well[State(post.state)], (post.id, State(post.state), post.reason)
@@ -224,6 +240,7 @@ class TwoSenders(RuleBasedStateMachine):
             self.deliver(sender)
         self.everybody_may_be_written_to()
         for who in range(2):
+            self.somebody_can_be_reached_again(who)
             with self.db() as db:
                 is_away = db.get_one(Person, self.people[who]).paused_at
             if is_away:
