@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from fake_slack import SECRET, TEAM, TOKEN
+from fake_slack import SECRET, TOKEN
 from local_slack import APP_TOKEN, LocalSlack, Somebody, local_slack, until
 from office import Office, open_office
 from peers import free_port
@@ -15,7 +15,6 @@ from starlette.applications import Starlette
 from world import World, at
 
 from adapters.slack.settings import Mode, SlackSettings
-from bot.events import Account
 
 
 @asynccontextmanager
@@ -67,8 +66,7 @@ async def _lives(office: Office, ben: Somebody, ana: Somebody) -> None:
 
 
 async def _are_introduced(office: Office, ben: Somebody, ana: Somebody) -> None:
-    for user in ("U0BEN", "U0ANA"):
-        await office.slack.people.recognise(Account("slack", TEAM, user))
+    await office.slack.people.find_everybody()
     await office.settle()
     for somebody in (ben, ana):
         await somebody.presses("Start")
