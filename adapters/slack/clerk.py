@@ -23,7 +23,7 @@ from adapters.slack.trouble import Closed, NotTaken
 from bot.adapter import NotNow, TryLater, Undeliverable
 from bot.bot import Bot
 from bot.events import Account, Commanded, Event, Pressed, Submitted, WorkspaceGone
-from bot.messages import Form, Home, Message, Mistakes, Reply
+from bot.messages import Form, Home, Message, Mistakes, Reply, Run
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,10 @@ class Clerk:
             case Submitted(), Form():
                 return {"response_action": "update", "view": self._drawn(reply, sent.place)}
             case Submitted(), Message() if sent.place.is_home:
-                told = {"response_action": "update", "view": render.shown(reply, token(), sent.label)}
+                view = render.shown(self._without_chat(reply), token(), sent.label)
+                rest = self._say_rest(sent.event.who, reply)
+                self._afterwards(sent, self._or_later(sent.event.who, reply, rest))
+                return {"response_action": "update", "view": view}
             case Commanded(), Message() if self._fits_below(sent, reply):
                 told = self._below(reply)
         if told is None:
@@ -141,15 +144,18 @@ class Clerk:
 
     async def _show(self, sent: Sent, reply: Reply) -> None:
         who = sent.event.who
+        match reply:
+            case Form():
+                await self._or_later(who, reply, self._open(sent, reply))
+            case Message():
+                await self._or_later(who, reply, self._show_message(sent, reply))
+            case Home():
+                self._homes[who] = True
+                await self._or_later(who, reply, self._publish(who, reply))
+
+    async def _or_later(self, who: Account, reply: Reply, show: Show) -> None:
         try:
-            match reply:
-                case Form():
-                    await self._open(sent, reply)
-                case Message():
-                    await self._show_message(sent, reply)
-                case Home():
-                    self._homes[who] = True
-                    await self._publish(who, reply)
+            await show
         except (TryLater, NotNow, Closed, NotTaken, Undeliverable) as problem:
             log.warning("an answer has to wait: %s", type(problem).__name__)
             if isinstance(reply, Message):
@@ -184,6 +190,8 @@ class Clerk:
         """The line under a card that took the place of another."""
         if not sent.label:
             return ""
+        if isinstance(sent.event, Submitted):
+            return self._bot.prompts.phrase(reply.language, "chat.filled", form=sent.label)
         return self._bot.prompts.phrase(reply.language, "chat.pressed", button=sent.label)
 
     async def _say_aside(self, sent: Sent, reply: Message) -> None:
@@ -197,7 +205,7 @@ class Clerk:
             return
         await self._sender.attach(who.workspace, chat, reply.files)
         takes_place = bool(place.message) and not self._keeps_card(sent, reply)
-        for sheet in render.message(reply, token()):
+        for sheet in render.message(self._without_chat(reply), token()):
             body = {"blocks": sheet.blocks, "text": sheet.text, "replace_original": takes_place}
             await self._line.answer(place.response_url, EPHEMERAL | body)
             takes_place = False
@@ -231,15 +239,29 @@ class Clerk:
     async def _show_in_view(self, sent: Sent, reply: Message) -> None:
         """An answer on top of their page, or in place of an answer that lay there."""
         place, workspace = sent.place, sent.event.who.workspace
-        view = render.shown(reply, token(), sent.label)
+        view = render.shown(self._without_chat(reply), token(), sent.label)
         if place.is_home:
             await self._line.call(workspace, "views_open", trigger_id=place.trigger, view=view)
         else:
             known = {"view_id": place.view, "hash": place.view_hash}  # an older one is not drawn over
             await self._line.call(workspace, "views_update", view=view, **known)
-        if reply.files:
-            who = sent.event.who
-            await self._sender.attach(workspace, await self._sender.chat_with(who), reply.files)
+        await self._say_rest(sent.event.who, reply)
+
+    def _without_chat(self, reply: Message) -> Message:
+        """As it is shown where nobody can type and no file can lie, with a word on where that is."""
+        if reply.listens:
+            return self._bot.prompts.say(reply.language, "chat.asked_there")
+        if not reply.files:
+            return reply
+        there = self._bot.prompts.say(reply.language, "chat.files_there")
+        return replace(reply, text=(*reply.text, Run("\n\n"), *there.text))
+
+    async def _say_rest(self, who: Account, reply: Message) -> None:
+        """What belongs into our chat of an answer that is shown elsewhere."""
+        if reply.listens:
+            await self._sender.say(who, await self._sender.chat_with(who), reply)
+        elif reply.files:
+            await self._sender.attach(who.workspace, await self._sender.chat_with(who), reply.files)
 
     async def refresh(self, who: Account) -> None:
         """Their page, if they have it open."""

@@ -54,14 +54,15 @@ class Place:
     def kept(self) -> str:
         """What a form carries, to know at the end where it came from."""
         lasts = {"channel", "message", "response_url", "is_home", "is_ephemeral"}
-        return json.dumps({name: value for name, value in asdict(self).items() if value and name in lasts})
+        here = asdict(self) | {"is_home": self.is_home or bool(self.view)}  # an answer lies on top of the page
+        return json.dumps({name: value for name, value in here.items() if value and name in lasts})
 
 
 @dataclass(frozen=True)
 class Sent:
     event: Event
     place: Place
-    label: str = ""  # of the button that was pressed
+    label: str = ""  # of the button that was pressed, or the title of the form
 
 
 def workspace_of(body: Json) -> str:
@@ -198,7 +199,8 @@ def _submission(body: Json, user: str, view: Json) -> Sent:
     action, place = carried(view)
     answers = _answers(view)
     id_ = f"{view.get('id')}:{_print(json.dumps(answers, sort_keys=True))}"
-    return Sent(Submitted(id=id_, who=_who(body, user), action=action, answers=answers), place)
+    event = Submitted(id=id_, who=_who(body, user), action=action, answers=answers)
+    return Sent(event, place, str(_of(view.get("title")).get("text", "")))
 
 
 def carried(view: Json) -> tuple[Action, Place]:

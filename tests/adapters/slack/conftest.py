@@ -1,11 +1,10 @@
 """People in a small Slack, and Cairn beside it."""
 
 from collections.abc import AsyncIterator
-from datetime import time
 
 import pytest
 from fake_slack import FakeSlack
-from office import Office, http, open_office
+from office import Office, http, meet_every_second_tuesday, open_office
 from world import Someone, World
 
 
@@ -41,19 +40,7 @@ async def met(office: Office, slack: FakeSlack, ben: Someone, ana: Someone) -> O
     """Both are known in Slack, are through the welcome, and meet every second Tuesday."""
     for user in ("U0BEN", "U0ANA"):
         await slack.happens({"type": "user_change", "user": slack.users[user]})
-    office.world.start(ben, ana)
-    now = office.world.clock()
-    office.world.pair(
-        ben,
-        ana,
-        introduced_at=now,
-        settled_at=now,
-        first_on=now.date(),
-        plan_at=now,
-        weekday=1,
-        at=time(16),
-        zone="Europe/Dublin",
-    )
+    meet_every_second_tuesday(office.world, ben, ana)
     await office.settle()
     return office
 

@@ -233,6 +233,7 @@ class FakeSlack:
         told = await self.interacts("view_submission", user, view=view)
         answer: Json = told.json() if told.text else {}
         if answer.get("response_action") == "update":
+            self.refused += problems(answer["view"])
             self.views[-1] = self._instance(answer["view"])
         elif not answer:
             self.views.clear()
@@ -262,14 +263,8 @@ class FakeSlack:
 
     async def knock(self, body: str | bytes, kind: str, **headers: str) -> httpx2.Response:
         """Send the bot a request that is signed as Slack signs."""
-        raw = body.encode() if isinstance(body, str) else body
-        at = str(int(time.time()))
-        signed = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + raw, sha256).hexdigest()
-        sent = {"content-type": kind, "x-slack-request-timestamp": at, "x-slack-signature": f"v0={signed}"}
         assert self.bot is not None
-        transport = httpx2.ASGITransport(app=self.bot)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://bot") as client:
-            return await client.post("/slack/events", content=raw, headers=sent | headers)
+        return await signed(self.bot, body.encode() if isinstance(body, str) else body, kind, **headers)
 
     async def sees(self, what: Callable[[], Any]) -> Any:
         """Wait until there is something to see."""
@@ -458,6 +453,16 @@ async def _arguments(request: web.Request) -> Json:
         if isinstance(arguments.get(name), str):
             arguments[name] = json.loads(arguments[name])
     return arguments
+
+
+async def signed(bot: ASGIApp, raw: bytes, kind: str, **headers: str) -> httpx2.Response:
+    """What the bot answers to a request that is signed as Slack signs."""
+    at = str(int(time.time()))
+    signature = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + raw, sha256).hexdigest()
+    sent = {"content-type": kind, "x-slack-request-timestamp": at, "x-slack-signature": f"v0={signature}"}
+    transport = httpx2.ASGITransport(app=bot)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://bot") as client:
+        return await client.post("/slack/events", content=raw, headers=sent | headers)
 
 
 def form_state(view: Json, answers: Mapping[str, str]) -> Json:

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from fake_slack import SECRET, TOKEN
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
-from world import World
+from world import Someone, World
 
 from adapters.courier import Courier
 from adapters.desk import Desk
@@ -61,3 +61,20 @@ async def open_office(world: World, settings: SlackSettings) -> AsyncIterator[Of
         sender.gap = NO_GAP
         courier = Courier(world.bot, desk, {"slack": sender})
         yield Office(world, slack, sender, desk, courier, Starlette(routes=slack.routes))
+
+
+def meet_every_second_tuesday(world: World, mentee: Someone, mentor: Someone) -> None:
+    """They are through the welcome, know each other and have agreed."""
+    world.start(mentee, mentor)
+    now = world.clock()
+    world.pair(
+        mentee,
+        mentor,
+        introduced_at=now,
+        settled_at=now,
+        first_on=now.date(),
+        plan_at=now,
+        weekday=1,
+        at=time(16),
+        zone="Europe/Dublin",
+    )
