@@ -54,7 +54,9 @@ class Place:
     def kept(self) -> str:
         """What a form carries, to know at the end where it came from."""
         lasts = {"channel", "message", "response_url", "is_home", "is_ephemeral"}
-        here = asdict(self) | {"is_home": self.is_home or bool(self.view)}  # an answer lies on top of the page
+        here = asdict(self) | {
+            "is_home": self.is_home or bool(self.view)
+        }  # or on top of it
         return json.dumps({name: value for name, value in here.items() if value and name in lasts})
 
 

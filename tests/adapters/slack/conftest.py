@@ -1,11 +1,18 @@
 """People in a small Slack, and Cairn beside it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from fake_slack import FakeSlack
 from office import Office, http, meet_every_second_tuesday, open_office
+from stage import Stage, open_stage
 from world import Someone, World
+
+from bot.database import connect
+from bot.models import Role
+from bot.prompts import Prompts
 
 
 @pytest.fixture
@@ -43,6 +50,25 @@ async def met(office: Office, slack: FakeSlack, ben: Someone, ana: Someone) -> O
     meet_every_second_tuesday(office.world, ben, ana)
     await office.settle()
     return office
+
+
+@pytest.fixture
+async def stage(
+    sqlite: str,
+    prompts: Prompts,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[Stage]:
+    """One database is enough for what is seen on a page."""
+    monkeypatch.setattr("adapters.slack.people.ONE_AT_A_TIME", timedelta())
+    engine = connect(sqlite)
+    world = World(engine, prompts)
+    world.enrol(Role.MENTEE, world.add("Ben Okafor", "America/Denver", arrives=False))
+    world.enrol(Role.MENTOR, world.add("Ana Byrne", "Europe/Dublin", arrives=False))
+    async with open_stage(world, tmp_path, getattr(request, "param", 1)) as stage:
+        yield stage
+    engine.dispose()
 
 
 @pytest.fixture(autouse=True)

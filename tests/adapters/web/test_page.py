@@ -1,6 +1,5 @@
 """The page in a real browser: seen, pressed, typed into, and driven by the keyboard alone."""
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 import uvicorn
+from chromium import QUIETLY, find_chromium
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -29,22 +29,8 @@ from adapters.web.server import playground
 from bot.database import connect
 from bot.prompts import Prompts
 
-QUIETLY = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDE, NARROW = (1280, 800), (390, 844)
 PATIENCE = 15_000  # milliseconds
-
-
-def find_chromium() -> str | None:
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @dataclass
@@ -86,8 +72,6 @@ def _wait(is_so: Any) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = find_chromium()
-    if chromium is None:
-        pytest.skip(f"no browser here: none of {', '.join(BROWSERS)} is installed (apt-get install chromium)")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=[*QUIETLY])
 
