@@ -108,6 +108,7 @@ class Slack:
             if self._settings.mode == "socket":
                 await stack.enter_async_context(self._socket())
             await stack.enter_async_context(self.people)
+            stack.push_async_callback(installations.finish)
             yield sender
 
     # What comes in
