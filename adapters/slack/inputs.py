@@ -58,9 +58,7 @@ def _place(block_id: str) -> tuple[str, int]:
 def _above(field: Field) -> list[Json]:
     """What is too long for its place stands above it, in full."""
     shown = [line(field.label, bold=True)] if units(field.label) > LONGEST_WORDS else []
-    long = [
-        _on_one_line(choice) for choice in field.choices if units(_rest(choice)[1]) > LONGEST_OPTION
-    ]
+    long = [_on_one_line(choice) for choice in field.choices if units(_rest(choice)[1]) > LONGEST_OPTION]
     return [*shown, *([bullets(long)] if long else [])]
 
 
