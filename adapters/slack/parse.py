@@ -62,6 +62,7 @@ class Sent:
     event: Event
     place: Place
     label: str = ""  # of the button that was pressed
+    title: str = ""  # of the form that was sent
 
 
 def workspace_of(body: Json) -> str:
@@ -198,7 +199,8 @@ def _submission(body: Json, user: str, view: Json) -> Sent:
     action, place = carried(view)
     answers = _answers(view)
     id_ = f"{view.get('id')}:{_print(json.dumps(answers, sort_keys=True))}"
-    return Sent(Submitted(id=id_, who=_who(body, user), action=action, answers=answers), place)
+    sent = Submitted(id=id_, who=_who(body, user), action=action, answers=answers)
+    return Sent(sent, place, title=str(_of(view.get("title")).get("text", "")))
 
 
 def carried(view: Json) -> tuple[Action, Place]:
