@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from world import World, at
 
 from adapters.slack.settings import Mode, SlackSettings
+from bot.models import Role
 
 
 @asynccontextmanager
@@ -53,6 +54,8 @@ async def test_a_pair_lives_a_whole_cycle(world: World, tmp_path: Path, mode: Mo
         world.add("Ana Byrne", "Europe/Dublin", arrives=False),
     )
     world.pair(ben, ana)
+    world.enrol(Role.MENTEE, ben)
+    world.enrol(Role.MENTOR, ana)
     async with together(world, tmp_path, mode) as (office, slack):
         await _lives(office, Somebody(slack, "U0BEN"), Somebody(slack, "U0ANA"))
 
