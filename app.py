@@ -36,7 +36,7 @@ from adapters.remedy import MendFirst
 from adapters.slack.doctor import examine_slack
 from adapters.slack.manifest import as_json, manifest
 from adapters.slack.server import Slack
-from adapters.slack.settings import SlackSettings, read_slack
+from adapters.slack.settings import SECRETS, SlackSettings, read_slack
 from adapters.slack.token_store import Kept, TokenStore
 from adapters.terminal.doctor import examine
 from adapters.terminal.nudges import nudge_report
@@ -180,6 +180,8 @@ def open_playground(settings: Settings) -> None:
 
 def go_to_work(settings: Settings, on_slack: SlackSettings) -> None:
     """With real people, on the clock on the wall."""
+    for name in SECRETS:
+        os.environ.pop(name, None)  # Bolt would find them and set up what nobody has asked for
     with ready(settings) as engine, listening(settings.host, settings.port) as door:
         bot = Bot(sessions(engine), _prompts(), together(STORIES), _now)
         slack = Slack.connect(on_slack, bot)

@@ -4,7 +4,7 @@ An account stays with its person. An e-mail address finds the person of an accou
 it never moves an account to somebody else, and never adds a second one beside one that is in use there.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
 
@@ -105,20 +105,26 @@ def workspace_gone(turn: Turn, who: Account) -> None:
     if workspace.gone_at is None:
         workspace.gone_at = workspace.tell_at = turn.now
         workspace.erase_at = turn.now + KEPT_FOR
-    there = _in_workspace(who) & AccountRow.gone_at.is_(None)
-    people = Person.id.in_(select(AccountRow.person_id).where(there))
-    unseen = {"synchronize_session": False}
-    turn.db.execute(update(Person).where(people).values(check_reach_at=turn.now).execution_options(**unseen))
-    turn.db.execute(update(AccountRow).where(there).values(gone_at=turn.now).execution_options(**unseen))
-    turn.db.expire_all()  # whoever was read before is read again
+    _change_all(turn, _in_workspace(who) & AccountRow.gone_at.is_(None), gone_at=workspace.gone_at)
 
 
 def workspace_back(turn: Turn, who: Account) -> None:
-    """Nobody is forgotten. Each can be reached again when their account arrives again."""
+    """Nobody is forgotten, and whoever was lost with it can be reached again."""
     workspace = _workspace(turn, who)
     if workspace and workspace.gone_at:
+        lost_with_it = _in_workspace(who) & (AccountRow.gone_at == workspace.gone_at)
+        _change_all(turn, lost_with_it, gone_at=None)
         workspace.gone_at = workspace.erase_at = None
         workspace.tell_at = turn.now
+
+
+def _change_all(turn: Turn, accounts: ColumnElement[bool], gone_at: datetime | None) -> None:
+    """In two statements, however many they are, and then what was read before is read again."""
+    people = Person.id.in_(select(AccountRow.person_id).where(accounts))
+    unseen = {"synchronize_session": False}
+    turn.db.execute(update(Person).where(people).values(check_reach_at=turn.now).execution_options(**unseen))
+    turn.db.execute(update(AccountRow).where(accounts).values(gone_at=gone_at).execution_options(**unseen))
+    turn.db.expire_all()
 
 
 def _workspace(turn: Turn, who: Account) -> Workspace | None:

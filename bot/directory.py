@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
-from bot import speech
+from bot import speech, vault
 from bot.bot import Bot
 from bot.courtesy import Kind, Recipient, Send, may_send
 from bot.events import Account
 from bot.models import AccountRow, Enrolment, Pair, Person, Role
+from bot.text import key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +81,8 @@ def _accounts(db: Transaction) -> Mapping[int, list[Account]]:
 
 
 def unannounced(bot: Bot, platform: str) -> list[tuple[int, str]]:
-    """Id and e-mail of everybody who takes part and has no account in use on this platform."""
-    here = select(AccountRow.person_id).where(AccountRow.platform == platform, AccountRow.gone_at.is_(None))
+    """Id and e-mail of everybody who takes part and has never had an account on this platform."""
+    here = select(AccountRow.person_id).where(AccountRow.platform == platform)
     missing = (
         select(Person)
         .where(Person.id.in_(select(Enrolment.person_id)), Person.left_at.is_(None))
@@ -92,9 +93,10 @@ def unannounced(bot: Bot, platform: str) -> list[tuple[int, str]]:
 
 
 def accounts(bot: Bot, platform: str) -> list[Account]:
-    """All that are known there, also those that are gone: they may be back."""
+    """All that are in use there."""
     columns = AccountRow.platform, AccountRow.workspace, AccountRow.user
-    known = select(*columns).where(AccountRow.platform == platform).order_by(AccountRow.id)
+    there = (AccountRow.platform == platform) & AccountRow.gone_at.is_(None)
+    known = select(*columns).where(there).order_by(AccountRow.id)
     with bot.open_transaction.begin() as db:
         return [Account(*row) for row in db.execute(known)]
 
@@ -104,6 +106,15 @@ def is_known(bot: Bot, account: Account) -> bool:
     with bot.open_transaction.begin() as db:
         found = select(AccountRow.id).where(AccountRow.platform == account.platform, same)
         return db.scalar(found) is not None
+
+
+def concerns(bot: Bot, account: Account, email: str) -> bool:
+    """Whether it is the account of somebody who takes part, or might become it."""
+    if is_known(bot, account):
+        return True
+    print_ = vault.key().fingerprint(key(email))
+    with bot.open_transaction.begin() as db:
+        return db.scalar(select(Person.id).where(Person.email_print == print_)) is not None
 
 
 def _quiet(bot: Bot, person: Person) -> str:

@@ -7,7 +7,7 @@ locked on the way, so of two people who press at the same moment the second sees
 from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
 
 from bot.models import (
     ActionItem,
@@ -33,15 +33,60 @@ from bot.turn import Turn
 
 R = TypeVar("R")
 S = TypeVar("S", Review, Farewell)
+K = TypeVar("K", ActionItem, Draft, Goal, JournalEntry, Pulse, Session, Thread)
+
+
+def _fresh(rows: Select[R], *also: type[Base]) -> Select[R]:
+    """Locked, and as they are now: also where somebody else changed them while we waited for the lock."""
+    return rows.with_for_update(of=[Pair, *also]).execution_options(populate_existing=True)
+
+
+def _one_of_mine(kind: type[K], *where: ColumnElement[bool]) -> Select[K]:
+    return select(kind).join(Pair, kind.pair_id == Pair.id).where(_IS_MINE, kind.id == WHICH, *where)
+
+
+# Made once: what is asked for in every event need not be put together for every event
+
+ME: BindParameter[int] = bindparam("me")
+WHICH: BindParameter[int] = bindparam("which")
+PAIR: BindParameter[int] = bindparam("pair")
+
+_IS_MINE = or_(Pair.mentor_id == ME, Pair.mentee_id == ME) & Pair.ended_at.is_(None)
+_PAIRS = select(Pair).where(_IS_MINE).order_by(Pair.id)
+_PAIR = _fresh(select(Pair).where(_IS_MINE, Pair.id == WHICH))
+_SESSION = _fresh(_one_of_mine(Session), Session)
+_THREAD = _fresh(_one_of_mine(Thread))
+_ITEM = _fresh(_one_of_mine(ActionItem), ActionItem)
+_DRAFT = _fresh(_one_of_mine(Draft), Draft)
+_GOAL = _fresh(_one_of_mine(Goal, Goal.can_sealed.is_not(None)), Goal)
+_PULSE = _fresh(_one_of_mine(Pulse, Pulse.person_id == ME), Pulse)
+_ENTRY_SHOWN = _fresh(
+    _one_of_mine(JournalEntry, JournalEntry.person_id != ME, JournalEntry.delete_at.is_(None))
+)
+_UPCOMING = (
+    select(Session)
+    .where(Session.pair_id == PAIR, Session.state == State.PLANNED, Session.starts_at > bindparam("now"))
+    .order_by(Session.starts_at)
+)
+_OPEN_ITEMS = (
+    select(ActionItem)
+    .where(ActionItem.pair_id == PAIR, ActionItem.state == ItemState.OPEN)
+    .order_by(ActionItem.id)
+)
+_OPEN_GOALS = select(Goal).where(Goal.pair_id == PAIR, Goal.state == GoalState.OPEN).order_by(Goal.id)
+
+
+def _by(person: Person, id_: int) -> dict[str, int]:
+    return {"me": person.id, "which": id_}
 
 
 def pairs(turn: Turn, person: Person) -> Sequence[Pair]:
     """The pairs that are going on, oldest first."""
-    return turn.db.scalars(_pairs(person).order_by(Pair.id)).all()
+    return turn.db.scalars(_PAIRS, {"me": person.id}).all()
 
 
 def pair(turn: Turn, person: Person, pair_id: int) -> Pair | None:
-    return turn.db.scalar(_fresh(_pairs(person).where(Pair.id == pair_id)))
+    return turn.db.scalar(_PAIR, _by(person, pair_id))
 
 
 def has_been_paired(turn: Turn, person: Person) -> bool:
@@ -51,8 +96,7 @@ def has_been_paired(turn: Turn, person: Person) -> bool:
 
 
 def session(turn: Turn, person: Person, session_id: int) -> Session | None:
-    theirs = select(Session).join(Pair, Session.pair_id == Pair.id).where(_is_in(person))
-    return turn.db.scalar(_fresh(theirs.where(Session.id == session_id), Session))
+    return turn.db.scalar(_SESSION, _by(person, session_id))
 
 
 def seat(turn: Turn, person: Person, session_id: int) -> Seat | None:
@@ -62,13 +106,11 @@ def seat(turn: Turn, person: Person, session_id: int) -> Seat | None:
 
 def upcoming(turn: Turn, pair: Pair) -> Sequence[Session]:
     """The planned sessions of a pair that have not begun, in order."""
-    ahead = (Session.pair_id == pair.id) & (Session.state == State.PLANNED) & (Session.starts_at > turn.now)
-    return turn.db.scalars(select(Session).where(ahead).order_by(Session.starts_at)).all()
+    return turn.db.scalars(_UPCOMING, {"pair": pair.id, "now": turn.now}).all()
 
 
 def thread(turn: Turn, person: Person, thread_id: int) -> Thread | None:
-    theirs = select(Thread).join(Pair, Thread.pair_id == Pair.id).where(_is_in(person))
-    return turn.db.scalar(_fresh(theirs.where(Thread.id == thread_id)))
+    return turn.db.scalar(_THREAD, _by(person, thread_id))
 
 
 def letter(turn: Turn, person: Person, letter_id: int) -> Letter | None:
@@ -83,19 +125,16 @@ def letter(turn: Turn, person: Person, letter_id: int) -> Letter | None:
 
 def item(turn: Turn, person: Person, item_id: int) -> ActionItem | None:
     """An action item of one of the person's pairs, open or not, whoever owns it."""
-    theirs = select(ActionItem).join(Pair, ActionItem.pair_id == Pair.id).where(_is_in(person))
-    return turn.db.scalar(_fresh(theirs.where(ActionItem.id == item_id), ActionItem))
+    return turn.db.scalar(_ITEM, _by(person, item_id))
 
 
 def open_items(turn: Turn, pair: Pair) -> Sequence[ActionItem]:
-    still = (ActionItem.pair_id == pair.id) & (ActionItem.state == ItemState.OPEN)
-    return turn.db.scalars(select(ActionItem).where(still).order_by(ActionItem.id)).all()
+    return turn.db.scalars(_OPEN_ITEMS, {"pair": pair.id}).all()
 
 
 def draft(turn: Turn, person: Person, draft_id: int) -> Draft | None:
     """A draft of one of the person's pairs, whoever wrote it, also one that was taken back."""
-    theirs = select(Draft).join(Pair, Draft.pair_id == Pair.id).where(_is_in(person))
-    return turn.db.scalar(_fresh(theirs.where(Draft.id == draft_id), Draft))
+    return turn.db.scalar(_DRAFT, _by(person, draft_id))
 
 
 def drafts(turn: Turn, pair: Pair) -> Sequence[Draft]:
@@ -119,17 +158,12 @@ def entries(turn: Turn, person: Person) -> Sequence[JournalEntry]:
 
 def entry_shown_to(turn: Turn, reader: Person, entry_id: int) -> JournalEntry | None:
     """One that the reader's partner shows them, as long as both want that: nobody else gets to see it."""
-    shared = select(JournalEntry).join(Pair, JournalEntry.pair_id == Pair.id).where(_is_in(reader))
-    still = (JournalEntry.person_id != reader.id) & JournalEntry.delete_at.is_(None)
-    return turn.db.scalar(_fresh(shared.where(JournalEntry.id == entry_id, still)))
+    return turn.db.scalar(_ENTRY_SHOWN, _by(reader, entry_id))
 
 
 def goal(turn: Turn, person: Person, goal_id: int) -> Goal | None:
     """A goal of one of the person's pairs, open or not, whoever works towards it."""
-    theirs = (
-        select(Goal).join(Pair, Goal.pair_id == Pair.id).where(_is_in(person), Goal.can_sealed.is_not(None))
-    )
-    return turn.db.scalar(_fresh(theirs.where(Goal.id == goal_id), Goal))
+    return turn.db.scalar(_GOAL, _by(person, goal_id))
 
 
 def milestone(turn: Turn, person: Person, milestone_id: int) -> Milestone | None:
@@ -141,31 +175,14 @@ def milestone(turn: Turn, person: Person, milestone_id: int) -> Milestone | None
 
 
 def open_goals(turn: Turn, pair: Pair) -> Sequence[Goal]:
-    still = (Goal.pair_id == pair.id) & (Goal.state == GoalState.OPEN)
-    return turn.db.scalars(select(Goal).where(still).order_by(Goal.id)).all()
+    return turn.db.scalars(_OPEN_GOALS, {"pair": pair.id}).all()
 
 
 def pulse(turn: Turn, person: Person, pulse_id: int) -> Pulse | None:
-    theirs = select(Pulse).join(Pair, Pulse.pair_id == Pair.id).where(_is_in(person))
-    mine = theirs.where(Pulse.id == pulse_id, Pulse.person_id == person.id)
-    return turn.db.scalar(_fresh(mine, Pulse))
+    return turn.db.scalar(_PULSE, _by(person, pulse_id))
 
 
 def sheet(turn: Turn, person: Person, kind: type[S], sheet_id: int) -> S | None:
     """What a person fills in alone, also when the pair has ended."""
     theirs = select(kind).join(Pair, kind.pair_id == Pair.id).where(kind.person_id == person.id)
     return turn.db.scalar(_fresh(theirs.where(kind.id == sheet_id), kind))
-
-
-def _pairs(person: Person) -> Select[Pair]:
-    return select(Pair).where(_is_in(person))
-
-
-def _is_in(person: Person) -> ColumnElement[bool]:
-    """Of a pair that is going on."""
-    return or_(Pair.mentor_id == person.id, Pair.mentee_id == person.id) & Pair.ended_at.is_(None)
-
-
-def _fresh(rows: Select[R], *also: type[Base]) -> Select[R]:
-    """Locked, and as they are now: also where somebody else changed them while we waited for the lock."""
-    return rows.with_for_update(of=[Pair, *also]).execution_options(populate_existing=True)

@@ -57,7 +57,7 @@ def graphemes(text: str) -> Iterator[str]:
 
 def shorten(text: str, limit: int) -> str:
     """At most `limit` UTF-16 units, which is how both platforms count, and never half a character."""
-    if units(text) <= limit:
+    if 2 * len(text) <= limit or units(text) <= limit:
         return text
     room, end = limit - 1, 0
     for grapheme in graphemes(text):

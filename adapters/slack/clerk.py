@@ -8,12 +8,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache
 
 from adapters.desk import Desk
 from adapters.slack import render
+from adapters.slack.homes import Homes
 from adapters.slack.installations import Installations
 from adapters.slack.line import MOST_CHANNELS, Line
 from adapters.slack.parse import Place, Sent, happened_at, read, workspace_of
@@ -31,8 +33,6 @@ Told = Mapping[str, Any] | None  # what Slack is told at once
 Show = Awaitable[None]
 
 STRANGER = "helping.stranger"
-MOST_HOMES = 2000
-HOME_STAYS_OPEN = 3600.0  # seconds in which a page that was opened is kept up to date
 EPHEMERAL = {"response_type": "ephemeral"}
 
 
@@ -46,6 +46,7 @@ class Clerk:
         line: Line,
         sender: Sender,
         people: People,
+        homes: Homes,
         installations: Installations,
     ) -> None:
         self._bot = bot
@@ -53,10 +54,10 @@ class Clerk:
         self._line = line
         self._sender = sender
         self._people = people
+        self._homes = homes
         self._installations = installations
         self._showing: set[asyncio.Task[None]] = set()
         self._in_order: LRUCache[Account, asyncio.Lock] = LRUCache(MOST_CHANNELS)
-        self._homes: TTLCache[Account, bool] = TTLCache(MOST_HOMES, HOME_STAYS_OPEN)
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,10 +78,11 @@ class Clerk:
             return None
         match body:
             case {"event": {"type": "user_change" | "team_join", "user": dict(user)}}:
-                await self._people.take(user, workspace)
+                await self._people.hear(user, workspace)
         if sent is None:
             return None
         reply = await self._desk.handle(sent.event)
+        self._homes.look_soon(sent.event.who)
         if isinstance(reply, Message) and reply.name == STRANGER:
             self._afterwards(sent, self._ask_who_it_is(sent, reply))
             return None
@@ -95,16 +97,14 @@ class Clerk:
             case Submitted(), Form():
                 return {"response_action": "update", "view": self._drawn(reply, sent.place)}
             case Submitted(), Message() if sent.place.is_home:
-                view = render.shown(self._without_chat(reply), token(), sent.label)
+                view = render.shown(self._without_chat(reply), token(), sent.title)
                 rest = self._say_rest(sent.event.who, reply)
                 self._afterwards(sent, self._or_later(sent.event.who, reply, rest))
                 return {"response_action": "update", "view": view}
             case Commanded(), Message() if self._fits_below(sent, reply):
                 told = self._below(reply)
-        if told is None:
+        if told is None and reply is not None:
             self._afterwards(sent, self._show(sent, reply))
-        elif sent.event.who in self._homes:
-            self._afterwards(sent, _nothing())
         return told
 
     def _fits_below(self, sent: Sent, reply: Message) -> bool:
@@ -130,7 +130,6 @@ class Clerk:
         async with self._in_order.setdefault(event.who, asyncio.Lock()):
             try:
                 await show
-                await self.refresh(event.who)
             except Exception as error:
                 log.error("cannot show an answer to %s: %s", type(event).__name__, type(error).__name__)
 
@@ -150,8 +149,7 @@ class Clerk:
             case Message():
                 await self._or_later(who, reply, self._show_message(sent, reply))
             case Home():
-                self._homes[who] = True
-                await self._or_later(who, reply, self._publish(who, reply))
+                await self._or_later(who, reply, self._homes.show(who, reply))
 
     async def _or_later(self, who: Account, reply: Reply, show: Show) -> None:
         try:
@@ -188,11 +186,10 @@ class Clerk:
 
     def _what_was_done(self, sent: Sent, reply: Message) -> str:
         """The line under a card that took the place of another."""
-        if not sent.label:
-            return ""
-        if isinstance(sent.event, Submitted):
-            return self._bot.prompts.phrase(reply.language, "chat.filled", form=sent.label)
-        return self._bot.prompts.phrase(reply.language, "chat.pressed", button=sent.label)
+        say = partial(self._bot.prompts.phrase, reply.language)
+        if sent.label:
+            return say("chat.pressed", button=sent.label)
+        return say("chat.sent", form=sent.title) if sent.title else ""
 
     async def _say_aside(self, sent: Sent, reply: Message) -> None:
         """To this person alone, wherever they are. What asks for words comes to our chat, as do files."""
@@ -262,20 +259,6 @@ class Clerk:
             await self._sender.say(who, await self._sender.chat_with(who), reply)
         elif reply.files:
             await self._sender.attach(who.workspace, await self._sender.chat_with(who), reply.files)
-
-    async def refresh(self, who: Account) -> None:
-        """Their page, if they have it open."""
-        if who not in self._homes:
-            return
-        await self._publish(who, await self._desk.run(self._bot.home, who))
-
-    async def _publish(self, who: Account, home: Home) -> None:
-        view = render.home(home, token())
-        await self._line.call(who.workspace, "views_publish", user_id=who.user, view=view)
-
-
-async def _nothing() -> None:
-    """Only their page has to be looked at again."""
 
 
 def _fields(sent: Sent) -> Collection[str]:

@@ -51,6 +51,9 @@ class Installations(Protocol):
     async def gone(self, workspace: str, at: datetime) -> bool:
         """The bot was taken out at that moment. False where that was known, or was before it came."""
 
+    async def finish(self) -> None:
+        """Before the writer goes: what is under way is seen to its end."""
+
 
 # One workspace
 
@@ -90,6 +93,9 @@ class OneWorkspace:
         is_news = await self.installation(workspace) is not None
         self._is_there = self._is_there and not is_news
         return is_news
+
+    async def finish(self) -> None:
+        """Nothing is ever under way."""
 
 
 async def _whose(token: str, client: AsyncWebClient) -> Installed:

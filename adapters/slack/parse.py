@@ -54,9 +54,7 @@ class Place:
     def kept(self) -> str:
         """What a form carries, to know at the end where it came from."""
         lasts = {"channel", "message", "response_url", "is_home", "is_ephemeral"}
-        here = asdict(self) | {
-            "is_home": self.is_home or bool(self.view)
-        }  # or on top of it
+        here = asdict(self) | {"is_home": self.is_home or bool(self.view)}  # or on top of it
         return json.dumps({name: value for name, value in here.items() if value and name in lasts})
 
 
@@ -64,7 +62,8 @@ class Place:
 class Sent:
     event: Event
     place: Place
-    label: str = ""  # of the button that was pressed, or the title of the form
+    label: str = ""  # of the button that was pressed
+    title: str = ""  # of the form that was sent
 
 
 def workspace_of(body: Json) -> str:
@@ -201,8 +200,8 @@ def _submission(body: Json, user: str, view: Json) -> Sent:
     action, place = carried(view)
     answers = _answers(view)
     id_ = f"{view.get('id')}:{_print(json.dumps(answers, sort_keys=True))}"
-    event = Submitted(id=id_, who=_who(body, user), action=action, answers=answers)
-    return Sent(event, place, str(_of(view.get("title")).get("text", "")))
+    sent = Submitted(id=id_, who=_who(body, user), action=action, answers=answers)
+    return Sent(sent, place, title=str(_of(view.get("title")).get("text", "")))
 
 
 def carried(view: Json) -> tuple[Action, Place]:

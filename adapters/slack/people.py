@@ -21,7 +21,7 @@ from adapters.slack.parse import PLATFORM
 from adapters.slack.trouble import Closed, NotTaken
 from bot.adapter import TryLater, Undeliverable
 from bot.bot import Bot
-from bot.directory import accounts, is_known, unannounced
+from bot.directory import accounts, concerns, is_known, unannounced
 from bot.events import Account, Arrived, Event, Gone, Profile, StatusChanged
 
 log = logging.getLogger(__name__)
@@ -41,13 +41,21 @@ def told_by(user: Mapping[str, Any], workspace: str) -> Iterable[Event]:
     if user.get("deleted"):
         yield Gone(id=_new_id("gone"), who=who)
         return
-    profile: Mapping[str, Any] = user.get("profile") or {}
-    email = str(profile.get("email") or "")
+    profile, email = _profile_of(user), email_of(user)
     if email:
         yield Arrived(id=_new_id("profile"), who=who, email=email, profile=_profile(user))
     if "status_emoji" in profile:
         is_away, until = _status(profile)
         yield StatusChanged(id=_new_id("status"), who=who, away=is_away, until=until)
+
+
+def _profile_of(user: Mapping[str, Any]) -> Mapping[str, Any]:
+    profile = user.get("profile")
+    return profile if isinstance(profile, dict) else {}
+
+
+def email_of(user: Mapping[str, Any]) -> str:
+    return str(_profile_of(user).get("email") or "")
 
 
 def _profile(user: Mapping[str, Any]) -> Profile:
@@ -96,7 +104,13 @@ class People:
         self._not_found.clear()
         self._called.set()
 
-    async def take(self, user: Mapping[str, Any], workspace: str) -> None:
+    async def hear(self, user: Mapping[str, Any], workspace: str) -> None:
+        """Somebody's profile has changed, of all who are in the workspace: most of them are not ours."""
+        who, email = Account(PLATFORM, workspace, str(user.get("id", ""))), email_of(user)
+        if await self._desk.run(concerns, self._bot, who, email):
+            await self._take(user, workspace)
+
+    async def _take(self, user: Mapping[str, Any], workspace: str) -> None:
         """Pass on what a profile says."""
         for event in told_by(user, workspace):
             await self._desk.handle(event)
@@ -134,7 +148,7 @@ class People:
         except (Closed, NotTaken, TryLater) as problem:
             log.info("no profiles from %s now: %s", workspace, type(problem).__name__)
             return True
-        await self.take(answer.get("user") or {}, workspace)
+        await self._take(answer.get("user") or {}, workspace)
         return True
 
 

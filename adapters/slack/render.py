@@ -51,7 +51,7 @@ def modal(form: Form, place: str, token: str) -> Json:
         "title": plain(form.title, LONGEST_TITLE),
         "submit": plain(form.submit, LONGEST_TITLE),
         "private_metadata": json.dumps({"do": encode(form.action), "at": place, "token": token}),
-        "blocks": [*_whole_title(form.title, LONGEST_TITLE), *intro, *blocks] or [rich.line(NOTHING)],
+        "blocks": [*_whole_title(form.title, LONGEST_TITLE), *closer(intro), *blocks] or [rich.line(NOTHING)],
     }
 
 

@@ -21,7 +21,7 @@ ONE_RUN = 80  # units of JSON around each run
 
 
 def paragraphs(text: Text) -> Iterator[Piece]:
-    """One piece; or if it is too long one for each paragraph, or else for each line, or else parts of it."""
+    """One piece; or if it is too long one for each paragraph, or else parts of it."""
     lines = _lines(text)
     while lines and _is_gap(lines[-1]):
         lines.pop()
@@ -35,7 +35,7 @@ def _apart(lines: Sequence[Line]) -> Iterator[Piece]:
         if not is_gap:
             together = list(group)
             whole = _piece(together, _elements(together))
-            yield from [whole] if fits([whole]) else (part for line in together for part in _parted(line))
+            yield from [whole] if fits([whole]) else _parted(_joined(together))
 
 
 def fact(fact: Fact) -> Iterator[Piece]:
@@ -116,12 +116,15 @@ def _without_mark(line: Line) -> Line:
 
 
 def _joined(lines: Sequence[Line]) -> Line:
-    first, *others = lines
-    return [*first, *(run for line in others for run in (("\n", False), *line))]
+    """With bold ends of lines between bold lines: those are one run."""
+    joined = [*lines[0]]
+    for line in lines[1:]:
+        joined += [("\n", bool(joined) and joined[-1][1]), *line]
+    return joined
 
 
 def _parted(line: Line) -> Iterator[Piece]:
-    """One line in as many pieces as it takes, its mark as it was typed."""
+    """In as many pieces as it takes, with its marks as they were typed."""
     runs, left = list[tuple[str, bool]](), ROOM
     for words, bold in line:
         for part in parts(words, ROOM - ONE_RUN, cost):

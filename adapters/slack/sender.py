@@ -32,9 +32,13 @@ def token() -> str:
 class Sender:
     gap = timedelta(seconds=1)  # between two messages to one person
 
-    def __init__(self, line: Line, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, line: Line, now: Callable[[], datetime], tell: Callable[[Account], None] = lambda _: None
+    ) -> None:
+        """`tell` hears of everybody to whom something was brought."""
         self.line = line
         self._now = now
+        self._tell = tell
         self._chats: LRUCache[Account, str] = LRUCache(MOST_CHANNELS)
 
     async def deliver(self, to: Account, address: str, message: Message) -> str:
@@ -48,6 +52,7 @@ class Sender:
             raise TryLater(refused.code) from None
 
     async def _deliver(self, to: Account, address: str, message: Message) -> str:
+        self._tell(to)
         try:
             return await self.say(to, address or await self.chat_with(to), message)
         except Undeliverable:

@@ -30,6 +30,7 @@ from starlette.types import Receive, Scope, Send
 from adapters.desk import Desk
 from adapters.slack.clerk import Clerk
 from adapters.slack.door import Door
+from adapters.slack.homes import Homes
 from adapters.slack.installations import (
     Installations,
     NotWelcome,
@@ -99,15 +100,17 @@ class Slack:
         installations = self._one or self._many(desk)
         async with AsyncExitStack() as stack:
             line = await stack.enter_async_context(Line(installations, self.bot.now, self._settings.api_url))
-            sender = Sender(line, self.bot.now)
             self.people = People(self.bot, desk, line, installations)
-            clerk = Clerk(self.bot, desk, line, sender, self.people, installations)
+            homes = await stack.enter_async_context(Homes(self.bot, desk, line))
+            sender = Sender(line, self.bot.now, homes.look_soon)
+            clerk = Clerk(self.bot, desk, line, sender, self.people, homes, installations)
             self._clerk = await stack.enter_async_context(clerk)
             if self._one:
                 await self._is_there(self._one.installed.workspace)
             if self._settings.mode == "socket":
                 await stack.enter_async_context(self._socket())
             await stack.enter_async_context(self.people)
+            stack.push_async_callback(installations.finish)
             yield sender
 
     # What comes in

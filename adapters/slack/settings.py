@@ -81,7 +81,8 @@ def read_slack(environment: Mapping[str, str]) -> SlackSettings | None:
     mode = _mode(given)
     for name, mend in NEEDED[mode].items():
         if not given.get(name):
-            raise MendFirst(f"{name} is missing: Slack is only half set up.", mend)
+            found = " and ".join(there for there in SECRETS if given.get(there))
+            raise MendFirst(f"{name} is missing: with {found} alone Slack is only half set up.", mend)
     _check_shapes(given)
     return SlackSettings(
         mode=mode,

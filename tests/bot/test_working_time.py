@@ -61,7 +61,7 @@ COUNTRIES = {
     "Australia/Lord_Howe": "AU",
     "Africa/Cairo": "EG",
     "Pacific/Chatham": "NZ",
-    "Pacific/Kiritimati": "",
+    "Pacific/Kiritimati": "KI",
     "Pacific/Marquesas": "PF",
     "Asia/Kolkata": "IN",
     "America/Havana": "CU",

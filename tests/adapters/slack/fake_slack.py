@@ -78,6 +78,8 @@ class FakeSlack:
         self.refused: list[str] = []  # what was beyond Slack's limits
         self.uploads: dict[str, tuple[str, bytes]] = {}
         self.revoked = False
+        self.quiet_until = 0.0  # everybody's do-not-disturb
+        self._refusals: list[str] = []
         self._faults: defaultdict[str, list[Fault]] = defaultdict(list)
         self._triggers: set[str] = set()
         self._numbers = count(1)
@@ -100,6 +102,15 @@ class FakeSlack:
 
     def fails(self, method: str, *faults: Fault) -> None:
         self._faults[method] += faults
+
+    def refusals(self, code: str) -> int:
+        """How often a call was answered with that."""
+        return self._refusals.count(code)
+
+    def labels(self, user: str) -> list[str]:
+        """What can be pressed on the newest card that has buttons."""
+        card = self.card(user)
+        return [button["text"]["text"] for _, button in card.buttons()] if card else []
 
     def called(self, method: str) -> list[Json]:
         return [arguments for name, arguments in self.calls if name == method]
@@ -297,7 +308,9 @@ class FakeSlack:
         if self.revoked:
             return web.json_response({"ok": False, "error": "token_revoked"})
         do = getattr(self, f"_{method.replace('.', '_')}", None)
-        answer = do(arguments) if do else {"ok": False, "error": "unknown_method"}
+        answer: Json = do(arguments) if do else {"error": "unknown_method"}
+        if "error" in answer:
+            self._refusals.append(answer["error"])
         return web.json_response(
             {"ok": "error" not in answer} | answer, headers={"x-oauth-scopes": self.scopes}
         )
@@ -378,7 +391,7 @@ class FakeSlack:
         return {"view": self.homes[asked["user_id"]]}
 
     def _dnd_info(self, _: Json) -> Json:
-        return {"dnd_enabled": False}
+        return {"snooze_enabled": self.quiet_until > 0, "snooze_endtime": int(self.quiet_until)}
 
     def _files_getUploadURLExternal(self, asked: Json) -> Json:  # noqa: N802
         if "files:write" not in self.scopes:

@@ -1,8 +1,9 @@
 """At the counter in Slack: what people do there, and what they see of it."""
 
-from fake_slack import FakeSlack, Json
-from office import Office
-from world import Someone
+import pytest
+from fake_slack import SCOPES, FakeSlack, Fault, Json
+from office import Office, http, open_office
+from world import Someone, World
 
 
 async def test_whoever_writes_first_is_recognised_by_their_address(
@@ -70,27 +71,53 @@ async def test_typed_words_offer_a_form_by_a_button(met: Office, slack: FakeSlac
     await slack.sees(lambda: slack.views)
 
 
-async def test_a_form_that_was_sent_leaves_a_line_where_its_card_stood(met: Office, slack: FakeSlack) -> None:
-    card = await slack.hears_back("U0BEN", "agreement")
-    await slack.presses("U0BEN", "Open it", card)
+# Their page
+
+
+async def test_a_page_shows_what_is_next_first_and_changes_when_something_happens(
+    met: Office, slack: FakeSlack
+) -> None:
+    first = await slack.opens_home("U0BEN")
+    assert "Ana" in str(first["blocks"][:4])
+
+    await slack.says("U0BEN", "pause")
+
+    await slack.sees(lambda: "away" in str(slack.homes["U0BEN"]["blocks"][:4]))
+
+
+async def test_a_press_on_the_page_is_answered_on_top_of_it(met: Office, slack: FakeSlack) -> None:
+    home = await slack.opens_home("U0BEN")
+
+    await slack.presses_in(home, "U0BEN", "Pause")
+
+    view = await slack.sees(lambda: slack.views and slack.views[-1])
+    assert view["title"]["text"] == "Pause"
+    await slack.presses_in(view, "U0BEN", "Undo")
+    await slack.sees(lambda: "as before" in str(slack.views[-1]) or "planned" in str(slack.views[-1]))
+    assert len(slack.views) == 1
+
+
+async def test_a_form_from_the_page_is_answered_in_the_same_window(met: Office, slack: FakeSlack) -> None:
+    home = await slack.opens_home("U0BEN")
+    await slack.presses_in(home, "U0BEN", "My hours")
     await slack.sees(lambda: slack.views)
 
-    await slack.submits("U0BEN", hopes="To lead a project of my own.")
+    answer = await slack.submits("U0BEN", zone="Europe/Lisbon")
 
-    await slack.sees(lambda: "You filled in “Our agreement”." in card.text)
-
-
-# On the page at the bot
+    assert answer["response_action"] == "update"
+    assert "Lisbon" in str(answer["view"]["blocks"])
 
 
-async def test_a_form_of_the_page_is_answered_on_the_page(met: Office, slack: FakeSlack) -> None:
-    await slack.presses_in(await slack.opens_home("U0BEN"), "U0BEN", "My hours")
-    await slack.sees(lambda: slack.views)
+async def test_an_old_answer_in_a_window_is_not_drawn_over_a_newer_one(met: Office, slack: FakeSlack) -> None:
+    home = await slack.opens_home("U0BEN")
+    await slack.presses_in(home, "U0BEN", "Pause")
+    view = await slack.sees(lambda: slack.views and slack.views[-1])
+    slack.views[-1] = view | {"hash": "another"}
 
-    told = await slack.submits("U0BEN", zone="Europe/Lisbon")
+    await slack.presses_in(view, "U0BEN", "Undo")
 
-    assert told["view"]["title"]["text"] == "Your clock"
-    assert "Lisbon" in str(told["view"]["blocks"])
+    await slack.sees(lambda: slack.refusals("hash_conflict"))
+    assert slack.views[-1]["blocks"] == view["blocks"]
 
 
 async def test_a_form_on_top_of_an_answer_is_answered_there_too(met: Office, slack: FakeSlack) -> None:
@@ -121,3 +148,186 @@ async def test_files_lie_in_the_chat_and_the_page_says_so(met: Office, slack: Fa
 def _words(view: Json) -> str:
     runs = [run for block in view["blocks"] for part in block["elements"] for run in part.get("elements", [])]
     return "".join(run["text"] for run in runs)
+
+
+# Forms
+
+
+async def test_a_form_that_was_sent_leaves_a_line_where_its_card_stood(met: Office, slack: FakeSlack) -> None:
+    card = await slack.hears_back("U0BEN", "agreement")
+    await slack.presses("U0BEN", "Open it", card)
+    await slack.sees(lambda: slack.views)
+
+    await slack.submits("U0BEN", hopes="To lead a project of my own.")
+
+    await slack.sees(lambda: "You filled in “Our agreement”." in card.text)
+
+
+async def test_what_was_typed_and_not_sent_is_there_again(met: Office, slack: FakeSlack) -> None:
+    card = await slack.hears_back("U0BEN", "ask")
+    await slack.presses("U0BEN", "With a voice note or clip", card)
+    await slack.sees(lambda: slack.views)
+
+    await slack.types("U0BEN", text="How do you begin")
+    slack.views.clear()
+    await slack.presses("U0BEN", "With a voice note or clip", card)
+
+    view = await slack.sees(lambda: slack.views and slack.views[-1])
+    assert "How do you begin" in str(view)
+
+
+async def test_a_form_that_was_opened_too_late_can_be_opened_from_our_chat(
+    met: Office, slack: FakeSlack
+) -> None:
+    slack.fails("views.open", Fault(200, "expired_trigger_id"))
+
+    await slack.commands("U0BEN", "settings")
+
+    await slack.sees(lambda: slack.card("U0BEN") and "Open it" in slack.labels("U0BEN"))
+    await slack.presses("U0BEN", "Open it")
+    await slack.sees(lambda: slack.views)
+
+
+async def test_a_form_sent_twice_counts_once(met: Office, slack: FakeSlack) -> None:
+    await slack.commands("U0BEN", "settings")
+    view = await slack.sees(lambda: slack.views and slack.views[-1])
+    await slack.submits("U0BEN", zone="Europe/Lisbon")
+    slack.views.append(view)
+
+    assert await slack.submits("U0BEN", zone="Europe/Lisbon") == {}
+
+    await slack.sees(lambda: slack.chats["C0GENERAL"])
+    assert len(slack.chats["C0GENERAL"]) == 1
+
+
+# Elsewhere in Slack
+
+
+async def test_a_message_elsewhere_can_be_asked_about_and_nothing_is_kept_before(
+    met: Office, slack: FakeSlack, ana: Someone
+) -> None:
+    await slack.points("U0BEN", "ask", "We move to &lt;quarterly&gt; plans, says <@U0EVE|eve>.")
+    view = await slack.sees(lambda: slack.views and slack.views[-1])
+    assert "We move to <quarterly> plans, says @eve." in str(view)
+
+    await slack.submits("U0BEN", text="What does that mean for us?")
+    await met.settle()
+
+    assert "What does that mean for us?" in slack.last("U0ANA").text
+
+
+async def test_a_message_elsewhere_can_be_kept_in_the_journal(met: Office, slack: FakeSlack) -> None:
+    await slack.points("U0BEN", "journal", "We take the smaller flat.")
+
+    view = await slack.sees(lambda: slack.views and slack.views[-1])
+    assert "We take the smaller flat." in str(view)
+
+
+async def test_what_asks_for_words_comes_to_our_chat(met: Office, slack: FakeSlack) -> None:
+    await slack.commands("U0BEN", "ask")
+
+    [note] = await slack.sees(lambda: slack.chats["C0GENERAL"])
+    assert note.only_for == "U0BEN"
+    assert "our chat" in note.text
+    assert "Ana" in slack.last("U0BEN").text
+
+
+@pytest.mark.parametrize("typed", ["sesions", "“sessions”", " SESSIONS ", "Sessions?"])
+async def test_a_command_with_a_typo_or_smart_quotes_is_understood(
+    met: Office, slack: FakeSlack, typed: str
+) -> None:
+    told = await slack.commands("U0BEN", typed)
+
+    await slack.sees(lambda: "essions" in told.text or slack.chats["C0GENERAL"])
+
+
+async def test_help_names_what_can_be_typed(met: Office, slack: FakeSlack) -> None:
+    told = (await slack.commands("U0BEN", "help")).json()
+
+    assert told["response_type"] == "ephemeral"
+    assert "whose turn" in told["text"]
+
+
+# What they have written
+
+
+async def test_words_that_are_changed_or_deleted_are_changed_for_the_partner_too(
+    met: Office, slack: FakeSlack
+) -> None:
+    await slack.hears_back("U0BEN", "ask How do you begin?")
+    await slack.edits("U0BEN", "ask How do you begin?", "ask How do you end?")
+    await met.settle()
+    assert "How do you end?" in slack.last("U0ANA").text
+
+
+# Who they are
+
+
+async def test_an_introduction_leads_to_a_chat_of_three_where_that_is_allowed(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    async with FakeSlack(f"{SCOPES},mpim:write") as slack:
+        await _introduced(slack, world, ben, ana)
+
+        [opening] = slack.chats["GU0ANA-U0BEN"]
+        assert "Ben" in opening.text
+        assert "Ana" in opening.text
+        for user in ("U0BEN", "U0ANA"):
+            assert _links(slack, user) == ["https://slack.com/app_redirect?team=T0TEAM&channel=GU0ANA-U0BEN"]
+
+
+async def test_elsewhere_it_leads_to_each_other_by_a_link(
+    slack: FakeSlack, world: World, ben: Someone, ana: Someone
+) -> None:
+    await _introduced(slack, world, ben, ana)
+
+    assert _links(slack, "U0BEN") == ["slack://user?team=T0TEAM&id=U0ANA"]
+    assert _links(slack, "U0ANA") == ["slack://user?team=T0TEAM&id=U0BEN"]
+
+
+async def _introduced(slack: FakeSlack, world: World, ben: Someone, ana: Someone) -> None:
+    for user, name in (("U0BEN", "Ben Okafor"), ("U0ANA", "Ana Byrne")):
+        slack.add(user, name, f"{name[:3].lower()}@example.org")
+    async with open_office(world, http(slack.url)) as office:
+        slack.bot = office.app
+        for user in ("U0BEN", "U0ANA"):
+            await slack.happens({"type": "user_change", "user": slack.users[user]})
+        world.start(ben, ana)
+        world.pair(ben, ana, introduce_at=world.clock())
+        await office.settle()
+
+
+def _links(slack: FakeSlack, user: str) -> list[str]:
+    return [button["url"] for card in slack.chat(user) for _, button in card.buttons() if "url" in button]
+
+
+async def test_a_nudge_waits_while_somebody_does_not_want_to_be_disturbed(world: World, ben: Someone) -> None:
+    async with FakeSlack(f"{SCOPES},dnd:read") as slack:
+        slack.add("U0BEN", "Ben Okafor", "ben@example.org")
+        async with open_office(world, http(slack.url)) as office:
+            slack.bot = office.app
+            slack.quiet_until = world.clock().timestamp() + 3600
+            await slack.happens({"type": "user_change", "user": slack.users["U0BEN"]})
+            await office.settle()
+            assert slack.chat("U0BEN") == []
+
+            slack.quiet_until = 0.0
+            await office.forward(hours=1)
+
+            assert "I am Cairn" in slack.last("U0BEN").text
+
+
+async def test_a_status_pauses_only_whoever_has_allowed_it(
+    met: Office, slack: FakeSlack, ben: Someone
+) -> None:
+    away = {"real_name": "Ben", "email": "ben@example.org", "status_emoji": ":palm_tree:"}
+    on_holiday = {"type": "user_change", "user": slack.users["U0BEN"] | {"profile": away}}
+
+    await slack.happens(on_holiday)
+    assert ben.row.paused_at is None
+
+    await slack.hears_back("U0BEN", "status")
+    await slack.presses("U0BEN", next(iter(slack.labels("U0BEN"))))
+    await slack.sees(lambda: ben.row.follows_status)
+    await slack.happens(on_holiday)
+    assert ben.row.paused_at is not None

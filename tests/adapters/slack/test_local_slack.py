@@ -53,9 +53,9 @@ async def test_a_pair_lives_a_whole_cycle(world: World, tmp_path: Path, mode: Mo
         world.add("Ben Okafor", "America/Denver", arrives=False),
         world.add("Ana Byrne", "Europe/Dublin", arrives=False),
     )
+    world.pair(ben, ana)
     world.enrol(Role.MENTEE, ben)
     world.enrol(Role.MENTOR, ana)
-    world.pair(ben, ana)
     async with together(world, tmp_path, mode) as (office, slack):
         await _lives(office, Somebody(slack, "U0BEN"), Somebody(slack, "U0ANA"))
 

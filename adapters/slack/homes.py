@@ -1,0 +1,60 @@
+"""Homes: everybody's own page at the bot. Whoever has it open sees what has changed a moment later."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any, Self
+
+from cachetools import TTLCache
+
+from adapters.desk import Desk
+from adapters.slack import render
+from adapters.slack.line import Line
+from adapters.slack.sender import token
+from bot.bot import Bot
+from bot.events import Account
+from bot.messages import Home
+
+log = logging.getLogger(__name__)
+
+MOST_OPEN = 2000
+STAYS_OPEN = timedelta(hours=1)  # Slack says when a page is opened, and not when it is left
+A_MOMENT = timedelta(seconds=1)  # in which much may change at once
+
+
+class Homes:
+    """`async with Homes(…) as homes`: what is to be drawn anew is drawn before it is left."""
+
+    def __init__(self, bot: Bot, desk: Desk, line: Line) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._line = line
+        self._open: TTLCache[Account, Any] = TTLCache(MOST_OPEN, STAYS_OPEN.total_seconds())
+        self._looking: dict[Account, asyncio.Task[None]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*self._looking.values())
+
+    async def show(self, who: Account, home: Home) -> None:
+        """They have opened it."""
+        self._open[who] = render.home(home, "")
+        view = render.home(home, token())
+        await self._line.call(who.workspace, "views_publish", user_id=who.user, view=view)
+
+    def look_soon(self, who: Account) -> None:
+        """Something has happened to them."""
+        if who in self._open and who not in self._looking:
+            self._looking[who] = asyncio.create_task(self._look(who))
+
+    async def _look(self, who: Account) -> None:
+        await asyncio.sleep(A_MOMENT.total_seconds())
+        del self._looking[who]
+        try:
+            home = await self._desk.run(self._bot.home, who)
+            if render.home(home, "") != self._open.get(who):
+                await self.show(who, home)
+        except Exception as error:
+            log.warning("a page is not drawn anew: %s", type(error).__name__)
