@@ -142,7 +142,7 @@ async def test_files_lie_in_the_chat_and_the_page_says_so(met: Office, slack: Fa
     await slack.presses_in(await slack.opens_home("U0BEN"), "U0BEN", "Export")
 
     await slack.sees(lambda: slack.views and slack.last("U0BEN").files)
-    assert "The files are in our chat" in _words(slack.views[0])
+    assert "The files for this are in our chat" in _words(slack.views[0])
 
 
 def _words(view: Json) -> str:

@@ -28,6 +28,17 @@ async def test_a_new_mentee_is_set_up_in_three_presses_and_one_sentence(stage: S
     await expect(stage.cards()).to_have_count(2)
 
 
+async def test_a_double_click_is_one(stage: Stage) -> None:
+    await stage.office.settle()
+    await stage.acts_as("Ben Okafor")
+
+    await stage.card.get_by_role("button", name="Start").dblclick()
+
+    await expect(stage.card).to_contain_text("You chose Start.")
+    await stage.types("help")
+    await expect(stage.cards()).to_have_count(2)
+
+
 async def test_a_form_is_filled_in_and_its_card_says_so(met: Stage) -> None:
     await met.types("agreement")
     await met.presses("Open it")
@@ -45,6 +56,8 @@ async def test_a_form_that_cannot_be_taken_says_why_and_keeps_what_was_typed(met
 
     await expect(met.form).to_contain_text("zone:")
     await expect(met.field("Time zone")).to_have_value("Atlantis")
+    await met.submits(Time_zone="Europe/Lisbon")
+    await expect(met.card).to_contain_text("Lisbon")
 
 
 async def test_a_command_is_answered_to_one_person_alone_however_it_is_spelled(met: Stage) -> None:
@@ -70,6 +83,18 @@ async def test_the_page_at_the_bot_begins_with_what_is_next_and_answers_on_top(m
     await home.get_by_role("button", name="Sessions").click()
 
     await expect(met.form).to_contain_text("You meet Ana on Tuesday 17 February")
+
+
+async def test_what_the_page_asks_can_be_answered_in_the_chat(met: Stage) -> None:
+    home = await met.opens_home()
+    await home.get_by_role("button", name="Ask something").click()
+    await expect(met.form).to_contain_text("open Messages, above this page")
+    await met.form.locator(".modal-x").click()
+
+    await met.opens("Ben Okafor")
+    await met.types("How do you begin?")
+
+    await expect(met.card).to_contain_text("It is on its way to Ana")
 
 
 async def test_what_somebody_wrote_is_shown_as_they_wrote_it(met: Stage) -> None:
