@@ -81,6 +81,10 @@ class Clerk:
                 await self._people.hear(user, workspace)
         if sent is None:
             return None
+        if sent.has_more:
+            self._afterwards(sent, self._say_what_is_not_read(sent))
+        if sent.has_no_words:
+            return None
         reply = await self._desk.handle(sent.event)
         self._homes.look_soon(sent.event.who)
         if isinstance(reply, Message) and reply.name == STRANGER:
@@ -162,7 +166,16 @@ class Clerk:
         elif place.message and not self._keeps_card(sent, reply):
             await self._take_the_place(sent, reply)
         else:
-            await self._sender.say(who, place.channel or await self._sender.chat_with(who), reply)
+            chat = place.channel or await self._sender.chat_with(who)
+            await self._sender.say(who, chat, reply, place.thread)
+
+    async def _say_what_is_not_read(self, sent: Sent) -> None:
+        """Files and clips stay where they are: the partner could not open them here either."""
+        who, place = sent.event.who, sent.place
+        language = await self._desk.run(self._bot.language_of, who)
+        await self._sender.say(
+            who, place.channel, self._bot.prompts.say(language, "chat.words_only"), place.thread
+        )
 
     @staticmethod
     def _keeps_card(sent: Sent, reply: Message) -> bool:
