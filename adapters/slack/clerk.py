@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, Self
 
@@ -18,7 +19,7 @@ from adapters.slack import render
 from adapters.slack.homes import Homes
 from adapters.slack.installations import Installations
 from adapters.slack.line import MOST_CHANNELS, Line
-from adapters.slack.parse import Place, Sent, happened_at, read, workspace_of
+from adapters.slack.parse import PLATFORM, Place, Sent, happened_at, read, workspace_of
 from adapters.slack.people import People
 from adapters.slack.sender import Sender, token
 from adapters.slack.trouble import Closed, NotTaken
@@ -70,8 +71,7 @@ class Clerk:
         workspace = workspace_of(body)
         sent = read(body)
         if sent and isinstance(sent.event, WorkspaceGone):
-            if await self._installations.gone(workspace, happened_at(body)):
-                await self._desk.handle(sent.event)
+            await self.workspace_gone(workspace, happened_at(body))
             return None
         if await self._installations.installation(workspace) is None:
             log.warning("something came from a workspace in which we are not installed")
@@ -91,6 +91,12 @@ class Clerk:
             self._afterwards(sent, self._ask_who_it_is(sent, reply))
             return None
         return self._answer(sent, reply)
+
+    async def workspace_gone(self, workspace: str, at: datetime) -> None:
+        """Somebody has removed us there. Slack says so by an event, or in answer to a call."""
+        if await self._installations.gone(workspace, at):
+            where = Account(PLATFORM, workspace, "")
+            await self._desk.handle(WorkspaceGone(id=f"gone:{token()}", who=where))
 
     def _answer(self, sent: Sent, reply: Reply) -> Told:
         """Tell Slack what it can be told at once, and see to the rest."""
