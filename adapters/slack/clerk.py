@@ -22,8 +22,8 @@ from adapters.slack.line import MOST_CHANNELS, Line
 from adapters.slack.parse import PLATFORM, Place, Sent, happened_at, read, workspace_of
 from adapters.slack.people import People
 from adapters.slack.sender import Sender, token
-from adapters.slack.trouble import Closed, NotTaken
-from bot.adapter import NotNow, TryLater, Undeliverable
+from adapters.slack.trouble import NotTaken
+from bot.adapter import Undeliverable
 from bot.bot import Bot
 from bot.events import Account, Commanded, Event, Pressed, Submitted, WorkspaceGone
 from bot.messages import Form, Home, Message, Mistakes, Reply
@@ -158,10 +158,11 @@ class Clerk:
                     await self._show_message(sent, reply)
                 case Home():
                     await self._homes.show(who, reply)
-        except (TryLater, NotNow, Closed, NotTaken, Undeliverable) as problem:
+        except Exception as problem:  # also where nobody knows whether it was shown: rather twice than not
             log.warning("an answer has to wait: %s", type(problem).__name__)
-            if isinstance(reply, Message):
-                await self._desk.run(self._bot.bring_later, who, reply)
+            if isinstance(reply, Message | Form):
+                waits = reply if isinstance(reply, Message) else self._way_to(reply)
+                await self._desk.run(self._bot.bring_later, who, waits)
 
     async def _show_message(self, sent: Sent, reply: Message) -> None:
         place, who = sent.place, sent.event.who
