@@ -115,6 +115,11 @@ class Bot:
             _log_without_words(error)
             return self._sorry_at_home(account)
 
+    def language_of(self, account: Account) -> str:
+        with self.open_transaction() as db:
+            known = _people(db, {account}).get(account)
+            return known.account.person.language if known else FALLBACK
+
     def tick(self) -> int:
         """Do what has become due, and say how many rows that was."""
         return sum(self._do_due(due) for due in self._rules_with_something_due())
@@ -313,19 +318,14 @@ class Bot:
             return None
         if isinstance(event, HomeOpened):
             return self._sorry_at_home(event.who)
-        language = self._language_of(event.who)
+        language = self.language_of(event.who)
         if isinstance(event, Submitted):
             return Mistakes({"": self.prompts.phrase(language, "helping.failed")})
         return replace(self.prompts.say(language, "helping.failed"), aside=True)
 
     def _sorry_at_home(self, account: Account) -> Home:
-        language = self._language_of(account)
+        language = self.language_of(account)
         return homes.alone(self.prompts, language, "helping.home_failed")
-
-    def _language_of(self, account: Account) -> str:
-        with self.open_transaction() as db:
-            known = _people(db, {account}).get(account)
-            return known.account.person.language if known else FALLBACK
 
     # What has become due
 

@@ -462,6 +462,7 @@ class Answer(HoldsWords, Base):
     shared: Mapped[bool] = mapped_column(default=True)
     text_sealed: Mapped[bytes | None]
     written_at: Mapped[datetime]
+    said_in: Mapped[str | None] = mapped_column(index=True)  # the platform's name for it, if it was typed
 
     text = Words("text_sealed")
 

@@ -63,6 +63,7 @@ def write_down(turn: Turn, seat: Seat, question: str, text: str, shared: bool = 
         seat.answers.append(answer)
     is_new = not answer.text and bool(text)
     answer.text, answer.shared = text, shared
+    answer.said_in = turn.said_in or None
     if is_new:
         answer.written_at = turn.now
         _tell_partner_if_late(turn, seat, answer, text)

@@ -23,7 +23,9 @@ from bot.digest import OpenPart
 from bot.events import (
     Account,
     Arrived,
+    Changed,
     Commanded,
+    Event,
     Gone,
     HomeOpened,
     Pointed,
@@ -95,6 +97,10 @@ class Someone:
     def says(self, text: str, said_in: str = "") -> Reply:
         return self._do(Said(id=self.world.new_id(), who=self.account, text=text, said_in=said_in))
 
+    def edits(self, said_in: str, text: str | None) -> Reply:
+        """What they have said before; with none, they delete it."""
+        return self._do(Changed(id=self.world.new_id(), who=self.account, said_in=said_in, text=text))
+
     def hears(self, message: Message) -> None:
         """This is what they see last."""
         with self.world.bot.open_transaction.begin() as db:
@@ -145,7 +151,7 @@ class Someone:
         pointed = Pointed(id=self.world.new_id(), who=self.account, command=command, text=text)
         return self._do(pointed)
 
-    def _do(self, event: Arrived | Gone | Said | Commanded | Pointed | Pressed | Submitted) -> Reply:
+    def _do(self, event: Event) -> Reply:
         reply = self.world.bot.handle(event)
         self.form, self.mistakes = None if not isinstance(reply, Mistakes) else self.form, {}
         match reply:

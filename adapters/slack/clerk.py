@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, Self
 
@@ -18,11 +19,11 @@ from adapters.slack import render
 from adapters.slack.homes import Homes
 from adapters.slack.installations import Installations
 from adapters.slack.line import MOST_CHANNELS, Line
-from adapters.slack.parse import Place, Sent, happened_at, read, workspace_of
+from adapters.slack.parse import PLATFORM, Place, Sent, happened_at, read, workspace_of
 from adapters.slack.people import People
 from adapters.slack.sender import Sender, token
-from adapters.slack.trouble import Closed, NotTaken
-from bot.adapter import NotNow, TryLater, Undeliverable
+from adapters.slack.trouble import NotTaken
+from bot.adapter import Undeliverable
 from bot.bot import Bot
 from bot.events import Account, Commanded, Event, Pressed, Submitted, WorkspaceGone
 from bot.messages import Form, Home, Message, Mistakes, Reply, Run
@@ -70,8 +71,7 @@ class Clerk:
         workspace = workspace_of(body)
         sent = read(body)
         if sent and isinstance(sent.event, WorkspaceGone):
-            if await self._installations.gone(workspace, happened_at(body)):
-                await self._desk.handle(sent.event)
+            await self.workspace_gone(workspace, happened_at(body))
             return None
         if await self._installations.installation(workspace) is None:
             log.warning("something came from a workspace in which we are not installed")
@@ -81,12 +81,22 @@ class Clerk:
                 await self._people.hear(user, workspace)
         if sent is None:
             return None
+        if sent.has_more:
+            self._afterwards(sent, self._say_what_is_not_read(sent))
+        if sent.has_no_words:
+            return None
         reply = await self._desk.handle(sent.event)
         self._homes.look_soon(sent.event.who)
         if isinstance(reply, Message) and reply.name == STRANGER:
             self._afterwards(sent, self._ask_who_it_is(sent, reply))
             return None
         return self._answer(sent, reply)
+
+    async def workspace_gone(self, workspace: str, at: datetime) -> None:
+        """Somebody has removed us there. Slack says so by an event, or in answer to a call."""
+        if await self._installations.gone(workspace, at):
+            where = Account(PLATFORM, workspace, "")
+            await self._desk.handle(WorkspaceGone(id=f"gone:{token()}", who=where))
 
     def _answer(self, sent: Sent, reply: Reply) -> Told:
         """Tell Slack what it can be told at once, and see to the rest."""
@@ -154,10 +164,11 @@ class Clerk:
     async def _or_later(self, who: Account, reply: Reply, show: Show) -> None:
         try:
             await show
-        except (TryLater, NotNow, Closed, NotTaken, Undeliverable) as problem:
+        except Exception as problem:  # also where nobody knows whether it was shown: rather twice than not
             log.warning("an answer has to wait: %s", type(problem).__name__)
-            if isinstance(reply, Message):
-                await self._desk.run(self._bot.bring_later, who, reply)
+            if isinstance(reply, Message | Form):
+                waits = reply if isinstance(reply, Message) else self._way_to(reply)
+                await self._desk.run(self._bot.bring_later, who, waits)
 
     async def _show_message(self, sent: Sent, reply: Message) -> None:
         place, who = sent.place, sent.event.who
@@ -168,7 +179,16 @@ class Clerk:
         elif place.message and not self._keeps_card(sent, reply):
             await self._take_the_place(sent, reply)
         else:
-            await self._sender.say(who, place.channel or await self._sender.chat_with(who), reply)
+            chat = place.channel or await self._sender.chat_with(who)
+            await self._sender.say(who, chat, reply, place.thread)
+
+    async def _say_what_is_not_read(self, sent: Sent) -> None:
+        """Files and clips stay where they are: the partner could not open them here either."""
+        who, place = sent.event.who, sent.place
+        language = await self._desk.run(self._bot.language_of, who)
+        await self._sender.say(
+            who, place.channel, self._bot.prompts.say(language, "chat.words_only"), place.thread
+        )
 
     @staticmethod
     def _keeps_card(sent: Sent, reply: Message) -> bool:

@@ -6,7 +6,7 @@ turns what goes wrong into what can be done about it (see trouble.py).
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installations import Installations
-from adapters.slack.trouble import Closed, seconds, trouble
+from adapters.slack.trouble import REMOVED_FROM_WORKSPACE, Closed, seconds, trouble
 from bot.adapter import NotNow, TryLater
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ class Line:
         self._installations = installations
         self._now = now
         self._api_url = api_url
+        self.removed: Callable[[str], Awaitable[None]] = _never_mind  # hears of a workspace without us
         self.patience = A_CALL  # for one answer
         self._held: dict[tuple[str, str], datetime] = {}  # by workspace and method
         self._workspaces: LRUCache[str, AsyncLimiter] = LRUCache(MOST_CHANNELS)
@@ -69,7 +70,10 @@ class Line:
             async with asyncio.timeout(self.patience.total_seconds()):
                 answer = await getattr(client, method)(**arguments)
         except SlackApiError as error:
-            raise self._meaning(workspace, method, error) from None
+            found = self._meaning(workspace, method, error)
+            if isinstance(found, Closed) and found.code in REMOVED_FROM_WORKSPACE:
+                await self.removed(workspace)
+            raise found from None
         except aiohttp.ClientConnectorError:
             raise TryLater("no connection") from None
         return dict(answer.data) if isinstance(answer.data, dict) else {}
@@ -118,6 +122,10 @@ class Line:
         if not isinstance(found, TryLater):
             log.warning("%s refuses %s: %s", workspace, method, code)
         return found
+
+
+async def _never_mind(_workspace: str) -> None:
+    pass
 
 
 class _NoWord(Exception):

@@ -50,6 +50,7 @@ class Place:
     view_hash: str = ""
     is_home: bool = False
     is_ephemeral: bool = False  # only they see the card, and only response_url can change it
+    thread: str = ""  # they wrote below a message, and look there for an answer
 
     def kept(self) -> str:
         """What a form carries, to know at the end where it came from."""
@@ -64,6 +65,11 @@ class Sent:
     place: Place
     label: str = ""  # of the button that was pressed
     title: str = ""  # of the form that was sent
+    has_more: bool = False  # files, or somebody else's message: more than words, which is not read
+
+    @property
+    def has_no_words(self) -> bool:
+        return self.has_more and isinstance(self.event, Said) and not self.event.text.strip()
 
 
 def workspace_of(body: Json) -> str:
@@ -119,9 +125,20 @@ def _message(body: Json, event: Json, id_: str, place: Place) -> Sent | None:
         case {"bot_id": str()} | {"hidden": True}:
             return None
         case {"user": str(user), "ts": str(ts)} if event.get("subtype") in (None, "file_share"):
-            who, words = _who(body, user), said(event.get("text"))
-            return Sent(Said(id=id_, who=who, address=place.channel, text=words, said_in=ts), place)
+            return _said(body, event, id_, Place(channel=place.channel, thread=_thread(event)), user, ts)
     return None
+
+
+def _said(body: Json, event: Json, id_: str, place: Place, user: str, ts: str) -> Sent:
+    who, words = _who(body, user), said(event.get("text"))
+    has_more = bool(event.get("files") or event.get("attachments"))
+    return Sent(
+        Said(id=id_, who=who, address=place.channel, text=words, said_in=ts), place, has_more=has_more
+    )
+
+
+def _thread(event: Json) -> str:
+    return str(event.get("thread_ts") or "")
 
 
 def _changed(body: Json, id_: str, place: Place, new: Json, old: Json) -> Sent | None:

@@ -84,6 +84,7 @@ class People:
         self._desk = desk
         self._line = line
         self._installations = installations
+        self._strangers: TTLCache[Account, bool] = TTLCache(MOST_PEOPLE, LOOK_FOR_NEW_EVERY.total_seconds())
         self._not_found: TTLCache[tuple[str, int], bool] = TTLCache(MOST_PEOPLE, ROUND_EVERY.total_seconds())
 
     async def __aenter__(self) -> Self:
@@ -117,8 +118,13 @@ class People:
 
     async def recognise(self, who: Account) -> bool:
         """Ask who it is that has come to us, and say whether they take part."""
+        if who in self._strangers:
+            return False
         await self._ask(who.workspace, "users_info", user=who.user, include_locale=True)
-        return await self._desk.run(is_known, self._bot, who)
+        known = await self._desk.run(is_known, self._bot, who)
+        if not known:
+            self._strangers[who] = True
+        return known
 
     async def find_everybody(self) -> None:
         """Whoever is on the roster and has no account here yet, in every workspace."""

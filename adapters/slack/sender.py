@@ -2,8 +2,9 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from cachetools import LRUCache
@@ -18,6 +19,8 @@ from bot.events import Account
 from bot.messages import File, Meet, Message, plain
 
 log = logging.getLogger(__name__)
+
+Put = Callable[..., Awaitable[Mapping[str, Any]]]
 
 AS_IT_IS = {"mrkdwn": False, "parse": "none", "link_names": False}
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}  # nobody has asked Slack to look
@@ -84,45 +87,42 @@ class Sender:
         answer = await self.line.call(workspace, "conversations_open", users=list(users))
         return str(answer["channel"]["id"])
 
-    async def say(self, to: Account, channel: str, message: Message, line: str = "") -> str:
+    async def say(self, to: Account, channel: str, message: Message, thread: str = "") -> str:
         """A new card, with its files; returns what names it."""
-        return await self._say(to, channel, "", message, line)
-
-    async def replace(self, to: Account, channel: str, card: str, message: Message, line: str) -> None:
-        """Put a message where a card stood, on every device, with a line that says what was done."""
-        await self._say(to, channel, card, message, line)
-
-    async def _say(self, to: Account, channel: str, card: str, message: Message, line: str) -> str:
+        below = {"thread_ts": thread} if thread else {}
         named = ""
-        for sheet in await self._sheets(to, message, line):
-            named = await self._draw(to.workspace, channel, card if not named else "", sheet)
+        for sheet in await self._sheets(to, message):
+            named = await self._post(to.workspace, channel, sheet, **below)
         await self.attach(to.workspace, channel, message.files)
         return named
 
-    async def _sheets(self, to: Account, message: Message, line: str) -> Sequence[Sheet]:
-        if line:
-            return render.done(message, token(), line)
+    async def replace(self, to: Account, channel: str, card: str, message: Message, line: str) -> None:
+        """Put a message where a card stood, on every device, with a line that says what was done."""
+        first, *others = render.done(message, token(), line) if line else await self._sheets(to, message)
+        change = partial(self.line.call, to.workspace, "chat_update", channel=channel, ts=card)
+        await self._draw(to.workspace, first, change)
+        for sheet in others:
+            await self._post(to.workspace, channel, sheet)
+        await self.attach(to.workspace, channel, message.files)
+
+    async def _sheets(self, to: Account, message: Message) -> Sequence[Sheet]:
         link = await self._way_to(to, message.meet) if message.meet else None
         return render.message(message, token(), link=link)
 
-    async def _draw(self, workspace: str, channel: str, card: str, sheet: Sheet) -> str:
+    async def _post(self, workspace: str, channel: str, sheet: Sheet, **place: str) -> str:
+        post = partial(self.line.post, workspace, channel, **place, **NO_PREVIEWS)
+        answer = await self._draw(workspace, sheet, post)
+        return f"{answer.get('channel', channel)}:{answer.get('ts', '')}"
+
+    async def _draw(self, workspace: str, sheet: Sheet, put: Put) -> Mapping[str, Any]:
         """If Slack does not take the card, the words alone: nobody is left without."""
         try:
-            answer = await self._put(workspace, channel, card, sheet.blocks, sheet.text)
+            return await put(blocks=sheet.blocks, text=sheet.text, **AS_IT_IS)
         except NotTaken as refused:
             if refused.code not in TOO_MUCH_FOR_SLACK:
                 raise
             log.error("%s does not take a card: %s", workspace, refused.code)
-            answer = await self._put(workspace, channel, card, [], sheet.text)
-        return f"{answer.get('channel', channel)}:{answer.get('ts', '')}"
-
-    async def _put(
-        self, workspace: str, channel: str, card: str, blocks: Sequence[Any], text: str
-    ) -> Mapping[str, Any]:
-        said = {"blocks": blocks, "text": text, **AS_IT_IS}
-        if card:
-            return await self.line.call(workspace, "chat_update", channel=channel, ts=card, **said)
-        return await self.line.post(workspace, channel, **said, **NO_PREVIEWS)
+            return await put(blocks=[], text=sheet.text, **AS_IT_IS)
 
     async def attach(self, workspace: str, channel: str, files: Sequence[File]) -> None:
         """Files follow their card. Without the right to send them the card stands alone."""

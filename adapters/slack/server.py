@@ -105,6 +105,7 @@ class Slack:
             sender = Sender(line, self.bot.now, homes.look_soon)
             clerk = Clerk(self.bot, desk, line, sender, self.people, homes, installations)
             self._clerk = await stack.enter_async_context(clerk)
+            line.removed = self._is_gone
             if self._one:
                 await self._is_there(self._one.installed.workspace)
             if self._settings.mode == "socket":
@@ -173,6 +174,9 @@ class Slack:
         await self._is_there(str(made.enterprise_id if made.is_enterprise_install else made.team_id))
         self.people.look_now()
         return BoltResponse(status=200, body=installed_page(), headers=dict(HEADERS))
+
+    async def _is_gone(self, workspace: str) -> None:
+        await self._clerk.workspace_gone(workspace, self.bot.now())
 
     async def _is_there(self, workspace: str) -> None:
         where = Account(PLATFORM, workspace, "")

@@ -208,6 +208,22 @@ def keep_answer(turn: Turn, person: Person, asked: AnswerPrep, text: str) -> Mes
     return _go_on(turn, seat, asked.question, "prep.saved")
 
 
+@prep.on_change
+def changed_where_it_was_typed(turn: Turn, person: Person, said_in: str, text: str | None) -> Message | None:
+    """They edited or deleted their own message on the platform. What they are being asked stays open."""
+    theirs = select(Seat.session_id, Answer.question).join(Answer).where(Seat.person_id == person.id)
+    found = turn.db.execute(theirs.where(Answer.said_in == said_in)).first()
+    seat = own.seat(turn, person, found.session_id) if found else None
+    answer = notes.answer_to(seat, found.question) if seat and found else None
+    if seat is None or answer is None or not _still_read(turn, seat.session):
+        return None
+    answer.text = text or ""
+    partner = seat.session.pair.partner_of(person)
+    has_it = bool(seat.session.seat_of(partner).briefed_at) and answer.shared
+    name = "prep.changed_late" if has_it else "prep.changed" if text else "prep.taken_out"
+    return turn.say(person, name, partner=partner.first_name)
+
+
 def _still_read(turn: Turn, session: Session) -> bool:
     """Whether what is written for this session still reaches the partner."""
     return session.state == State.PLANNED and turn.now <= session.ends_at + STILL_WORTH_READING

@@ -99,6 +99,10 @@ def upgrade() -> None:
             postgresql_where=sa.text("moved_at IS NOT NULL"),
         )
 
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("said_in", sa.String(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_answers_said_in"), ["said_in"], unique=False)
+
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("made_at", sa.DateTime(timezone=True), nullable=True))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fake_slack import FakeSlack, Fault
-from office import Office
+from office import Office, http, open_office
 from sqlalchemy import select, update
 from world import Someone
 
@@ -148,7 +148,7 @@ async def test_an_answer_that_comes_too_late_counts_as_lost(
     assert state(met) == State.UNKNOWN
 
 
-@pytest.mark.parametrize("code", ["token_revoked", "missing_scope", "invalid_auth", "org_login_required"])
+@pytest.mark.parametrize("code", ["missing_scope", "invalid_auth", "org_login_required"])
 async def test_a_workspace_that_is_closed_for_a_while_loses_nothing(
     met: Office, slack: FakeSlack, ben: Someone, code: str
 ) -> None:
@@ -162,6 +162,26 @@ async def test_a_workspace_that_is_closed_for_a_while_loses_nothing(
     await tries(met, 11 * MINUTE)
 
     assert heard(slack) == 1
+
+
+async def test_a_revoked_token_stops_everything_and_a_new_one_loses_nothing(
+    met: Office, slack: FakeSlack, ben: Someone, ana: Someone
+) -> None:
+    slack.revoked = True
+    waits(met, ben)
+    await tries(met)
+    waits(met, ana, "Hers")
+    knocked = len(slack.calls)
+    for _ in range(3):
+        await tries(met, 11 * MINUTE)
+    assert len(slack.calls) == knocked
+
+    slack.revoked = False
+    async with open_office(met.world, http(slack.url)) as office:
+        await office.forward(days=1)
+
+    assert heard(slack) == 1
+    assert any("Hers" in card.text for card in slack.chat("U0ANA"))
 
 
 async def test_a_card_that_slack_does_not_take_comes_as_words(

@@ -260,6 +260,25 @@ async def test_words_that_are_changed_or_deleted_are_changed_for_the_partner_too
     assert "How do you end?" in slack.last("U0ANA").text
 
 
+async def test_an_answer_below_a_message_is_answered_there(met: Office, slack: FakeSlack) -> None:
+    await slack.says("U0BEN", "sessions", thread_ts="1700000000.000100")
+
+    await slack.sees(lambda: slack.called("chat.postMessage")[-1].get("thread_ts") == "1700000000.000100")
+
+
+async def test_a_voice_clip_is_not_opened_and_its_author_hears_what_to_do(
+    met: Office, slack: FakeSlack
+) -> None:
+    before, called = len(slack.chat("U0BEN")), len(slack.calls)
+    clip = {"id": "F1", "name": "audio_message.m4a", "url_private": "https://files.slack.com/F1"}
+
+    await slack.says("U0BEN", "", subtype="file_share", files=[clip])
+
+    await slack.sees(lambda: len(slack.chat("U0BEN")) > before + 1)
+    assert "send the link" in slack.last("U0BEN").text
+    assert {method for method, _ in slack.calls[called:]} == {"chat.postMessage"}
+
+
 # Who they are
 
 

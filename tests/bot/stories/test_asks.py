@@ -5,7 +5,6 @@ from sqlalchemy import select
 from world import Someone, World, as_text, at
 
 from bot import outbox
-from bot.events import Changed
 from bot.messages import Message
 from bot.models import Conversation, Letter, Pair, UnsentForm
 
@@ -13,13 +12,6 @@ from bot.models import Conversation, Letter, Pair, UnsentForm
 @pytest.fixture
 def pair(world: World, ben: Someone, ana: Someone) -> Pair:
     return world.meet(ben, ana)
-
-
-def edits(someone: Someone, said_in: str, text: str | None) -> None:
-    world = someone.world
-    reply = world.bot.handle(Changed(id=world.new_id(), who=someone.account, said_in=said_in, text=text))
-    if reply:
-        someone.chat.append(reply)  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("pair")
@@ -272,7 +264,7 @@ def test_editing_the_message_itself_changes_what_was_sent(world: World, ben: Som
     ben.says("ask How do you begn?", said_in="m1")
     world.forward(minutes=1)
 
-    edits(ben, "m1", "ask How do you begin?")
+    ben.edits("m1", "ask How do you begin?")
 
     world.forward(minutes=1)
     assert ana.sees.name == "asks.changed"
@@ -287,8 +279,8 @@ def test_deleting_the_message_itself_takes_back_what_was_sent(
     ben.says("ask How do you begin?", said_in="m1")
     world.forward(minutes=1)
 
-    edits(ben, "m1", None)
-    edits(ben, "m1", None)
+    ben.edits("m1", None)
+    ben.edits("m1", None)
 
     world.forward(minutes=1)
     assert len(ana.received("asks.partner_took_back")) == 1
@@ -301,7 +293,7 @@ def test_nobody_changes_what_somebody_else_wrote(world: World, ben: Someone, ana
     change, take_back = ben.button("Edit").action, ben.button("Take back").action
     world.forward(minutes=1)
 
-    edits(ana, "m1", "ask Something else?")
+    ana.edits("m1", "ask Something else?")
     ana.presses(change)
     ana.presses(take_back)
 
@@ -312,7 +304,7 @@ def test_nobody_changes_what_somebody_else_wrote(world: World, ben: Someone, ana
 
 def test_an_edit_that_comes_before_its_message_does_nothing(world: World, ben: Someone) -> None:
     """E8"""
-    edits(ben, "m1", "ask How do you begin?")
+    ben.edits("m1", "ask How do you begin?")
 
     assert ben.chat == []
 

@@ -35,6 +35,49 @@ def test_one_question_after_the_other_by_typing(ben: Someone) -> None:
 
 
 @pytest.mark.usefixtures("asked")
+def test_an_answer_that_is_edited_where_it_was_typed_is_read_as_it_is_now(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    ben.says("I gave my first demmo.", said_in="171.1")
+    ben.edits("171.1", "I gave my first demo.")
+    assert "reads it as it is now" in ben.reads
+    ben.says("Nobody asked anything.", said_in="171.2")
+    ben.edits("171.2", None)
+    assert "Ana does not see it" in ben.reads
+    ben.says("skip")
+
+    world.forward(days=1)
+
+    [brief] = ana.received("prep.brief")
+    assert "I gave my first demo." in as_text(brief)
+    assert "Nobody asked anything." not in as_text(brief)
+
+
+@pytest.mark.usefixtures("asked")
+def test_an_answer_that_is_edited_after_the_brief_is_shown_with_the_latest(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    ben.says("A demmo", said_in="171.1")
+    world.forward(hours=22, minutes=30)
+
+    ben.edits("171.1", "A demo")
+
+    assert "has their brief already" in ben.reads
+    ana.hears(ana.received("prep.brief")[-1])
+    ana.presses("Show the latest")
+    assert "A demo" in ana.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_was_edited_in_the_form_since_is_not_overwritten(ben: Someone) -> None:
+    ben.says("A demmo", said_in="171.1")
+    ben.presses("Edit")
+    ben.fills(win="My first demo")
+
+    assert ben.edits("171.1", "A demo") is None
+
+
+@pytest.mark.usefixtures("asked")
 def test_all_at_once_in_a_form(ben: Someone) -> None:
     ben.presses("All at once")
     ben.fills(win="A demo", knot="Silence", want="Questions")
