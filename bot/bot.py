@@ -241,7 +241,7 @@ class Bot:
         seen = conversation.recall(turn.db, person.id, turn.now)
         pressed = button_for(text, seen, self.prompts.words)
         if pressed is not None:
-            return self._press(turn, person, pressed)
+            return _settling(pressed, self._press(turn, person, pressed))
         command = self._with_words(text) or command_for(text, self.prompts.words, self._commands)
         if command is not None and self._means_it(turn, person, command, seen):
             return self._do(turn, person, command)
@@ -250,9 +250,9 @@ class Bot:
         if seen.question is None or is_blank(text) or self._is_a_button_elsewhere(text):
             return self._find_a_place(turn, person, text)
         handler = self.story.words.get(type(seen.question))
-        return (
-            handler(turn, person, seen.question, text) if handler else self._find_a_place(turn, person, text)
-        )
+        if handler is None:
+            return self._find_a_place(turn, person, text)
+        return _settling(seen.question, handler(turn, person, seen.question, text))
 
     def _is_a_button_elsewhere(self, text: str) -> bool:
         """ "skip", where nothing can be skipped: nobody means it for their partner to read."""
@@ -282,9 +282,10 @@ class Bot:
 
     def _command(self, turn: Turn, person: Person, text: str) -> Reply:
         command = self._with_words(text) or command_for(text or "help", self.prompts.words, self._commands)
-        if command is None:
-            return self._find_a_place(turn, person, text)
-        return self._do(turn, person, command)
+        if command is not None:
+            return self._do(turn, person, command)
+        pressed = button_for(text, conversation.recall(turn.db, person.id, turn.now), self.prompts.words)
+        return self._press(turn, person, pressed) if pressed else self._find_a_place(turn, person, text)
 
     def _do(self, turn: Turn, person: Person, command: Command) -> Reply:
         reply = self.story.commands[command.name](turn, person, command.rest)
@@ -375,6 +376,13 @@ class Bot:
                 setattr(row, due.column.key, None)
                 due.then(turn, row)
             return len(rows)
+
+
+def _settling(action: Action, reply: Reply) -> Reply:
+    """By typed words. A card that is kept when it is pressed is kept now, too."""
+    if isinstance(reply, Message) and not (reply.aside or action.keeps_card):
+        return replace(reply, settles=action)
+    return reply
 
 
 def _asked_by(action: Action, reply: Reply) -> Reply:

@@ -76,6 +76,7 @@ class Message:
     language: str = "en"
     aside: bool = False  # nothing was done: a card whose button led here stays as it is
     discreet: bool = False  # nobody is to find out that it was shown: typed words do not press its buttons
+    settles: Action | None = None  # the question that typed words have answered, or the button they stood for
     can_wait: bool = False  # it is a nudge: whoever does not want to be disturbed gets it later
 
 

@@ -2,7 +2,9 @@
 
 import logging
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +16,7 @@ from adapters.slack.fit import escaped
 from adapters.slack.line import CLOSED_FOR, MOST_CHANNELS, Line
 from adapters.slack.render import Sheet
 from adapters.slack.trouble import TOO_MUCH_FOR_SLACK, Closed, NotTaken
+from bot.actions import Action
 from bot.adapter import NotNow, TryLater, Undeliverable
 from bot.events import Account
 from bot.messages import File, Meet, Message, plain
@@ -23,8 +26,18 @@ log = logging.getLogger(__name__)
 Put = Callable[..., Awaitable[Mapping[str, Any]]]
 
 AS_IT_IS = {"mrkdwn": False, "parse": "none", "link_names": False}
+MOST_CARDS = 5  # of each person, the newest
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}  # nobody has asked Slack to look
 CANNOT_ATTACH = frozenset({"missing_scope", "not_allowed_token_type", "file_upload_size_restricted"})
+
+
+@dataclass(frozen=True)
+class Card:
+    named: str  # channel:timestamp
+    message: Message
+
+    def asks(self, by: Action) -> bool:
+        return self.message.listens == by or any(button.action == by for button in self.message.buttons)
 
 
 def token() -> str:
@@ -43,6 +56,7 @@ class Sender:
         self._now = now
         self._tell = tell
         self._chats: LRUCache[Account, str] = LRUCache(MOST_CHANNELS)
+        self._cards: LRUCache[Account, deque[Card]] = LRUCache(MOST_CHANNELS)
 
     async def deliver(self, to: Account, address: str, message: Message) -> str:
         try:
@@ -93,8 +107,27 @@ class Sender:
         named = ""
         for sheet in await self._sheets(to, message):
             named = await self._post(to.workspace, channel, sheet, **below)
+        if message.buttons:
+            self._cards.setdefault(to, deque(maxlen=MOST_CARDS)).append(Card(named, message))
         await self.attach(to.workspace, channel, message.files)
         return named
+
+    def is_at(self, to: Account, channel: str, card: str, name: str) -> bool:
+        """Whether that card is such a message. If we still know it."""
+        return any(
+            known.named == f"{channel}:{card}" and known.message.name == name
+            for known in self._cards.get(to, ())
+        )
+
+    async def settle(self, to: Account, by: Action, line: str) -> None:
+        """The card that asked was answered by typing: its buttons go, a line stays. If we still know it."""
+        known = self._cards.get(to, ())
+        card = next((card for card in reversed(known) if card.asks(by)), None)
+        if card is None:
+            return
+        self._cards[to].remove(card)
+        channel, _, named = card.named.partition(":")
+        await self.replace(to, channel, named, replace(card.message, buttons=(), files=(), meet=None), line)
 
     async def replace(self, to: Account, channel: str, card: str, message: Message, line: str) -> None:
         """Put a message where a card stood, on every device, with a line that says what was done."""

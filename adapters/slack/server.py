@@ -29,6 +29,7 @@ from starlette.types import Receive, Scope, Send
 
 from adapters.desk import Desk
 from adapters.slack.clerk import Clerk
+from adapters.slack.counter import Counter
 from adapters.slack.door import Door
 from adapters.slack.homes import Homes
 from adapters.slack.installations import (
@@ -103,7 +104,8 @@ class Slack:
             self.people = People(self.bot, desk, line, installations)
             homes = await stack.enter_async_context(Homes(self.bot, desk, line))
             sender = Sender(line, self.bot.now, homes.look_soon)
-            clerk = Clerk(self.bot, desk, line, sender, self.people, homes, installations)
+            counter = Counter(self.bot.prompts, line, sender, homes)
+            clerk = Clerk(self.bot, desk, counter, self.people, homes, installations)
             self._clerk = await stack.enter_async_context(clerk)
             line.removed = self._is_gone
             if self._one:

@@ -25,7 +25,7 @@ async def test_a_pressed_card_is_replaced_and_says_what_was_pressed(met: Office,
 
     await slack.presses("U0BEN", "Undo")
 
-    await slack.sees(lambda: "You chose Undo" in card.text)
+    await slack.sees(lambda: "You chose “Undo”" in card.text)
 
 
 async def test_a_double_click_is_one(met: Office, slack: FakeSlack) -> None:
@@ -36,7 +36,7 @@ async def test_a_double_click_is_one(met: Office, slack: FakeSlack) -> None:
     card.blocks = buttons
     await slack.presses("U0BEN", "Undo", card)
 
-    await slack.sees(lambda: "You chose Undo" in card.text)
+    await slack.sees(lambda: "You chose “Undo”" in card.text)
     assert len(slack.called("chat.update")) == 1
     assert len(slack.called("chat.postMessage")) == before
 
@@ -350,3 +350,44 @@ async def test_a_status_pauses_only_whoever_has_allowed_it(
     await slack.sees(lambda: ben.row.follows_status)
     await slack.happens(on_holiday)
     assert ben.row.paused_at is not None
+
+
+# Cards that are done
+
+
+async def test_a_card_that_was_answered_by_typing_loses_its_buttons(met: Office, slack: FakeSlack) -> None:
+    card = await slack.hears_back("U0BEN", "ask")
+    assert card.buttons()
+
+    await slack.hears_back("U0BEN", "How do you begin?")
+
+    await slack.sees(lambda: not card.buttons())
+    assert "Answered below." in card.text
+
+
+async def test_a_card_stays_when_what_it_opened_is_answered(
+    office: Office, slack: FakeSlack, world: World, ben: Someone, ana: Someone
+) -> None:
+    for user in ("U0BEN", "U0ANA"):
+        await slack.happens({"type": "user_change", "user": slack.users[user]})
+    world.start(ben, ana)
+    world.pair(ben, ana, introduce_at=world.clock())
+    await office.settle()
+    introduction = slack.last("U0BEN")
+
+    await slack.presses("U0BEN", "Fill in our agreement")
+    await slack.sees(lambda: slack.views)
+    await slack.submits("U0BEN", hopes="To lead.")
+
+    await slack.sees(lambda: "Your half is saved" in slack.last("U0BEN").text)
+    assert "Ana Byrne" in introduction.text
+    assert introduction.buttons()
+
+
+async def test_after_a_command_words_do_what_the_buttons_do(met: Office, slack: FakeSlack) -> None:
+    await slack.commands("U0BEN", "pause")
+
+    told = await slack.commands("U0BEN", "undo")
+
+    await slack.sees(lambda: "ack" in told.text or "planned" in told.text or slack.chats["C0GENERAL"])
+    assert "not sure" not in told.text

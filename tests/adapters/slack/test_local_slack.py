@@ -75,7 +75,7 @@ async def _are_introduced(office: Office, ben: Somebody, ana: Somebody) -> None:
         await somebody.presses("Start")
         await somebody.presses("That is right")
         await somebody.presses("Skip")
-        await somebody.reads("You chose Skip")
+        await somebody.reads("You chose “Skip”")
     await office.settle()
     await ben.reads("Ana Byrne")
     await ana.reads("Ben Okafor")
@@ -87,10 +87,10 @@ async def _agree(office: Office, ben: Somebody, ana: Somebody) -> None:
         await somebody.submits(hopes="To lead a project of my own.")
     await office.settle()
     await ana.presses("Tuesday 16:30")
-    await ana.reads("You chose Tuesday 16:30")
+    await ana.reads("You chose “Tuesday 16:30”")
     await office.settle()
     await ben.presses("Works for me")
-    await ben.reads("You chose Works for me")
+    await ben.reads("You chose “Works for me”")
     await office.settle()
 
 

@@ -21,7 +21,7 @@ async def test_a_new_mentee_is_set_up_in_three_presses_and_one_sentence(stage: S
     await stage.presses("Start")
     await expect(stage.card).to_contain_text("You are in Denver, where it is 09:00")
     await stage.presses("That is right")
-    await expect(stage.card).to_contain_text("You chose That is right.")
+    await expect(stage.card).to_contain_text("You chose “That is right”.")
     await stage.types("To lead a project of my own.")
 
     await expect(stage.card).to_contain_text("Next you will meet Ana Byrne")
@@ -34,7 +34,7 @@ async def test_a_double_click_is_one(stage: Stage) -> None:
 
     await stage.card.get_by_role("button", name="Start").dblclick()
 
-    await expect(stage.card).to_contain_text("You chose Start.")
+    await expect(stage.card).to_contain_text("You chose “Start”.")
     await stage.types("help")
     await expect(stage.cards()).to_have_count(2)
 
