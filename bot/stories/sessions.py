@@ -275,8 +275,16 @@ def agree(turn: Turn, person: Person, press: Agree) -> Message:
         return _gone(turn, person)
     partner, asked = pair.partner_of(person), (press.weekday, time.fromisoformat(press.at))
     if pair.suggested is None or (pair.suggested_by, pair.suggested) != (partner.id, asked):
-        return list_sessions(turn, person, "") if pair.cadence else times_for(turn, pair, person)
+        return _suggestion_is_over(turn, person, pair)
     return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
+
+
+def _suggestion_is_over(turn: Turn, person: Person, pair: Pair) -> Message:
+    """They press on a card from before: where it stands now is one press away."""
+    ways: dict[str, Action] = (
+        {"sessions": Typing("sessions")} if pair.cadence else {"times": ShowTimes(pair.id)}
+    )
+    return turn.say(person, "sessions.suggestion_is_over", press=ways)
 
 
 @sessions.on_press(InWriting)
