@@ -103,7 +103,8 @@ class People:
         self._desk = desk
         self._line = line
         self._installations = installations
-        self._strangers: TTLCache[Account, Standing] = TTLCache(MOST_PEOPLE, LOOK_FOR_NEW_EVERY.total_seconds())
+        a_while = LOOK_FOR_NEW_EVERY.total_seconds()
+        self._strangers: TTLCache[Account, Standing] = TTLCache(MOST_PEOPLE, a_while)
         self._not_found: TTLCache[tuple[str, int], bool] = TTLCache(MOST_PEOPLE, ROUND_EVERY.total_seconds())
 
     async def __aenter__(self) -> Self:
