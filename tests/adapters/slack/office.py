@@ -74,7 +74,7 @@ class Office:
 @asynccontextmanager
 async def open_office(world: World, settings: SlackSettings) -> AsyncIterator[Office]:
     one = None
-    if settings.mode == "http":
+    if settings.mode != "oauth":
         one = await OneWorkspace.open(settings, AsyncWebClient(base_url=settings.api_url))
     slack = Slack(settings, world.bot, one)
     async with Desk(world.bot) as desk, slack.running(desk) as sender:
