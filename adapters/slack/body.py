@@ -21,6 +21,9 @@ MOST_PARTS = 50_000  # brackets and commas of one body, those in words as well
 MOST_DIGITS = 20
 MOST_FIELDS = 64  # of a form
 
+_WHO_AND_WHERE = ("user", "channel", "team", "enterprise")  # an id, or an object that has one
+_INSIDE = ("event", "message", "previous_message")
+
 # From one bracket outside of words to the next. A quote that opens no words ends it too, and so does the end:
 # otherwise each of a million of them would be looked at from every place before it.
 _TO_A_BRACKET = re.compile(
@@ -56,15 +59,36 @@ def _form(text: str) -> Body:
 
 def _event(body: Body) -> Body:
     if body.get("type") == "event_callback":
-        event = body.get("event")
-        _of_a_type(event if isinstance(event, dict) else {})
+        _of_a_type(body.get("event"))
     return _of_a_type(body)
 
 
-def _of_a_type(body: Body) -> Body:
-    if not isinstance(body.get("type"), str):
-        raise NotUnderstood
-    return body
+def _of_a_type(body: object) -> Body:
+    if isinstance(body, dict) and isinstance(body.get("type"), str) and _is_as_bolt_expects(body):
+        return body
+    raise NotUnderstood
+
+
+def _is_as_bolt_expects(body: Body) -> bool:
+    """Bolt looks into these places without asking what is there, and breaks."""
+    if not all(isinstance(body.get(name), str | dict | None) for name in _WHO_AND_WHERE):
+        return False
+    if body["type"] == "block_actions" and not _has_words(_first(body.get("actions")), "action_id"):
+        return False
+    if body["type"] == "view_submission" and not _has_words(body.get("view"), "type", "callback_id"):
+        return False
+    inside = [body[name] for name in _INSIDE if name in body]
+    inside += [_first(body["authorizations"])] if body.get("authorizations") is not None else []
+    return all(isinstance(part, dict) and _is_as_bolt_expects({"type": ""} | part) for part in inside)
+
+
+def _has_words(part: object, *names: str) -> bool:
+    return isinstance(part, dict) and all(isinstance(part.get(name), str) for name in names)
+
+
+def _first(parts: object) -> object:
+    """Nothing is as good as an empty one."""
+    return (parts[0] if parts else {}) if isinstance(parts, list) else None
 
 
 def _read_object(text: str) -> Body:

@@ -19,7 +19,7 @@ from adapters.slack.homes import Homes
 from adapters.slack.installations import Installations
 from adapters.slack.line import MOST_CHANNELS
 from adapters.slack.parse import PLATFORM, Sent, happened_at, read, workspace_of
-from adapters.slack.people import People
+from adapters.slack.people import SLACKBOT, People, Standing
 from adapters.slack.sender import token
 from bot.bot import Bot
 from bot.events import Account, WorkspaceGone
@@ -66,13 +66,16 @@ class Clerk:
         if sent and isinstance(sent.event, WorkspaceGone):
             await self.workspace_gone(workspace, happened_at(body))
             return None
-        if await self._installations.installation(workspace) is None:
+        installed = await self._installations.installation(workspace)
+        if installed is None:
             log.warning("something came from a workspace in which we are not installed")
             return None
         match body:
             case {"event": {"type": "user_change" | "team_join", "user": dict(user)}}:
                 await self._people.hear(user, workspace)
-        return await self._take(sent) if sent else None
+        if sent is None or sent.event.who.user in {"", SLACKBOT, installed.bot_user}:
+            return None
+        return await self._take(sent)
 
     async def workspace_gone(self, workspace: str, at: datetime) -> None:
         """Somebody has removed us there. Slack says so by an event, or in answer to a call."""
@@ -127,10 +130,12 @@ class Clerk:
 
     async def _ask_who_it_is(self, sent: Sent, reply: Reply) -> None:
         """Somebody whom we have not met: maybe they were enrolled a minute ago."""
-        if await self._people.recognise(sent.event.who):
+        standing = await self._people.recognise(sent.event.who)
+        if standing is Standing.KNOWN:
             again = replace(sent.event, id=f"{sent.event.id}:again")
             reply = await self._desk.handle(again)
-        await self._counter.show(sent, reply)
+        if standing is not Standing.PROGRAM:
+            await self._counter.show(sent, reply)
 
     async def _say_what_is_not_read(self, sent: Sent) -> None:
         language = await self._desk.run(self._bot.language_of, sent.event.who)

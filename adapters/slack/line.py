@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiolimiter import AsyncLimiter
@@ -16,8 +17,9 @@ from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.door import safe_response_url
 from adapters.slack.installations import Installations
-from adapters.slack.trouble import REMOVED_FROM_WORKSPACE, Closed, seconds, trouble
+from adapters.slack.trouble import REMOVED_FROM_WORKSPACE, Closed, NotTaken, seconds, trouble
 from bot.adapter import NotNow, TryLater
 
 log = logging.getLogger(__name__)
@@ -79,7 +81,10 @@ class Line:
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     async def answer(self, response_url: str, body: Mapping[str, Any]) -> None:
-        """To a command, or in place of a card that only one person sees."""
+        """To a command, or in place of a card that only one person sees. Nobody but Slack is ever called."""
+        if not safe_response_url(response_url, {urlsplit(self._api_url).netloc}):
+            log.warning("a response_url leads somewhere else")
+            raise NotTaken("response_url")
         async with self._session.post(response_url, json=body, allow_redirects=False) as response:
             if response.status != 200:
                 raise TryLater("response_url")

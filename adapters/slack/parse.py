@@ -30,12 +30,14 @@ from bot.events import (
 
 PLATFORM = "slack"
 COMMAND = "/mentor"
+EVERYBODY = ("channel", "everyone", "here")
+END_OF_TIME = 2**32  # seconds since 1970; Slack names no later moment
 POINTS = ("ask", "journal")  # what the message shortcuts are called, see manifest.py
 
 Json = Mapping[str, Any]
 
-_LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>")
-_NAMED = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
+_LINK = re.compile(r"<((?:https?|mailto|tel):[^|<>]*)(?:\|([^<>]*))?>")
+_NAMED = re.compile(r"<([@#!])([^|<>]*)(?:\|([^<>]*))?>")
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,14 @@ def workspace_of(body: Json) -> str:
 
 def happened_at(body: Json) -> datetime:
     """When an event happened, which may be long ago: to the second."""
-    at = body.get("event_time")
-    return datetime.fromtimestamp(at, UTC) if isinstance(at, int) else datetime.now(UTC)
+    return moment(body.get("event_time")) or datetime.now(UTC)
+
+
+def moment(seconds: object) -> datetime | None:
+    """Since 1970. Nothing, where it is no time at all."""
+    if not isinstance(seconds, int) or not 0 < seconds < END_OF_TIME:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def read(body: Json) -> Sent | None:
@@ -182,7 +190,8 @@ def _click(body: Json, user: str, clicked: Json) -> Sent | None:
     if "value" not in clicked:
         return None  # a link, which Slack itself has opened
     wire = str(clicked["value"])
-    event = Pressed(id=_id_of_click(clicked, wire), who=who, action=decode(wire), address=_own_chat(place))
+    id_ = _id_of_click(user, clicked, wire)
+    event = Pressed(id=id_, who=who, action=decode(wire), address=_own_chat(place))
     return Sent(event, place, str(_of(clicked.get("text")).get("text", "")))
 
 
@@ -190,13 +199,16 @@ def _own_chat(place: Place) -> str:
     return place.channel if place.channel.startswith("D") and not place.is_ephemeral else ""
 
 
-def _id_of_click(clicked: Json, wire: str) -> str:
-    """A card is drawn with a token, so that a double click is one; where it stays, each click counts."""
+def _id_of_click(user: str, clicked: Json, wire: str) -> str:
+    """A card is drawn with a token, so that a double click is one; where it stays, each click counts.
+
+    Whoever clicks on what is not theirs takes no click away from whose it is.
+    """
     action = decode(wire)
     if action.keeps_card or action.opens_form:
-        return f"click:{clicked.get('action_ts')}:{_print(wire)}"
+        return f"click:{user}:{clicked.get('action_ts')}:{_print(wire)}"
     token = str(clicked.get("block_id", "")).partition(".")[0]
-    return f"click:{token}:{_print(wire)}"
+    return f"click:{user}:{token}:{_print(wire)}"
 
 
 def _place_of_click(body: Json) -> Place:
@@ -226,10 +238,17 @@ def carried(view: Json) -> tuple[Action, Place]:
     try:
         match json.loads(view.get("private_metadata") or "{}"):
             case {"do": str(wire), "at": str(place)}:
-                return decode(wire), Place(**json.loads(place or "{}"))
+                return decode(wire), _kept(place)
     except (ValueError, TypeError, RecursionError):
         pass
     return Outdated(), Place()
+
+
+def _kept(place: str) -> Place:
+    known = Place(**json.loads(place or "{}"))
+    if any(type(value) is not type(getattr(Place, name)) for name, value in asdict(known).items()):
+        raise TypeError
+    return known
 
 
 def _answers(view: Json) -> dict[str, str]:
@@ -284,10 +303,12 @@ def _as_typed(link: re.Match[str]) -> str:
 
 
 def _as_named(name: re.Match[str]) -> str:
+    """Nobody learns an id from it, or that there is a channel in which they are not."""
     kind, id_, shown = name[1], name[2], name[3]
     if kind == "#":
-        return f"#{shown or id_}"
-    return f"@{(shown or id_).removeprefix('@')}"
+        return "#…"
+    everybody = id_ if kind == "!" and id_ in EVERYBODY else "…"
+    return f"@{(shown or everybody).removeprefix('@')}"
 
 
 def _who(body: Json, user: str) -> Account:

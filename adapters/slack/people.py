@@ -9,7 +9,8 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any, Self
 
 from cachetools import TTLCache
@@ -17,7 +18,7 @@ from cachetools import TTLCache
 from adapters.desk import Desk
 from adapters.slack.installations import Installations
 from adapters.slack.line import Line
-from adapters.slack.parse import PLATFORM
+from adapters.slack.parse import PLATFORM, moment
 from adapters.slack.trouble import Closed, NotTaken
 from bot.adapter import TryLater, Undeliverable
 from bot.bot import Bot
@@ -30,13 +31,20 @@ ONE_AT_A_TIME = timedelta(seconds=1.5)  # look-ups: Slack allows 50 a minute
 ROUND_EVERY = timedelta(hours=12)
 LOOK_FOR_NEW_EVERY = timedelta(minutes=5)  # people whom an import has added
 MOST_PEOPLE = 100_000
+SLACKBOT = "USLACKBOT"  # it is no bot, says Slack
 AWAY = frozenset({":palm_tree:", ":face_with_thermometer:", ":desert_island:", ":beach_with_umbrella:"})
+
+
+class Standing(Enum):
+    KNOWN = auto()
+    STRANGER = auto()
+    PROGRAM = auto()
 
 
 def told_by(user: Mapping[str, Any], workspace: str) -> Iterable[Event]:
     """What a profile says, whether it came by an event or was asked for."""
     who = Account(PLATFORM, workspace, str(user.get("id", "")))
-    if user.get("is_bot") or user.get("is_stranger") or user.get("id") == "USLACKBOT":
+    if is_program(user) or is_foreign(user, workspace):
         return
     if user.get("deleted"):
         yield Gone(id=_new_id("gone"), who=who)
@@ -58,6 +66,19 @@ def email_of(user: Mapping[str, Any]) -> str:
     return str(_profile_of(user).get("email") or "")
 
 
+def is_program(user: Mapping[str, Any]) -> bool:
+    return bool(user.get("is_bot")) or user.get("id") == SLACKBOT
+
+
+def is_foreign(user: Mapping[str, Any], workspace: str) -> bool:
+    """Of another company, in a channel that both share. Their address is what that company says it is."""
+    homes = [user.get("team_id")]
+    match user.get("enterprise_user"):
+        case {"enterprise_id": organisation, "teams": list(teams)}:
+            homes += [organisation, *teams]
+    return bool(user.get("is_stranger")) or (any(homes) and workspace not in homes)
+
+
 def _profile(user: Mapping[str, Any]) -> Profile:
     return Profile(
         name=str(user.get("real_name") or ""),
@@ -67,9 +88,7 @@ def _profile(user: Mapping[str, Any]) -> Profile:
 
 
 def _status(profile: Mapping[str, Any]) -> tuple[bool, datetime | None]:
-    ends = profile.get("status_expiration")
-    until = datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
-    return profile.get("status_emoji") in AWAY, until
+    return str(profile.get("status_emoji")) in AWAY, moment(profile.get("status_expiration"))
 
 
 def _new_id(about: str) -> str:
@@ -84,7 +103,8 @@ class People:
         self._desk = desk
         self._line = line
         self._installations = installations
-        self._strangers: TTLCache[Account, bool] = TTLCache(MOST_PEOPLE, LOOK_FOR_NEW_EVERY.total_seconds())
+        a_while = LOOK_FOR_NEW_EVERY.total_seconds()
+        self._strangers: TTLCache[Account, Standing] = TTLCache(MOST_PEOPLE, a_while)
         self._not_found: TTLCache[tuple[str, int], bool] = TTLCache(MOST_PEOPLE, ROUND_EVERY.total_seconds())
 
     async def __aenter__(self) -> Self:
@@ -116,15 +136,15 @@ class People:
         for event in told_by(user, workspace):
             await self._desk.handle(event)
 
-    async def recognise(self, who: Account) -> bool:
-        """Ask who it is that has come to us, and say whether they take part."""
+    async def recognise(self, who: Account) -> Standing:
+        """Ask who it is that has come to us."""
         if who in self._strangers:
-            return False
-        await self._ask(who.workspace, "users_info", user=who.user, include_locale=True)
-        known = await self._desk.run(is_known, self._bot, who)
-        if not known:
-            self._strangers[who] = True
-        return known
+            return self._strangers[who]
+        user = await self._ask(who.workspace, "users_info", user=who.user, include_locale=True)
+        if await self._desk.run(is_known, self._bot, who):
+            return Standing.KNOWN
+        self._strangers[who] = Standing.PROGRAM if user and is_program(user) else Standing.STRANGER
+        return self._strangers[who]
 
     async def find_everybody(self) -> None:
         """Whoever is on the roster and has no account here yet, in every workspace."""
@@ -135,7 +155,7 @@ class People:
                     await self._find(workspace, person_id, email)
 
     async def _find(self, workspace: str, person_id: int, email: str) -> None:
-        if not await self._ask(workspace, "users_lookupByEmail", email=email):
+        if await self._ask(workspace, "users_lookupByEmail", email=email) is None:
             self._not_found[workspace, person_id] = True
         await asyncio.sleep(ONE_AT_A_TIME.total_seconds())
 
@@ -145,17 +165,18 @@ class People:
             await self._ask(who.workspace, "users_info", user=who.user, include_locale=True)
             await asyncio.sleep(ONE_AT_A_TIME.total_seconds())
 
-    async def _ask(self, workspace: str, method: str, **about: Any) -> bool:
-        """Ask for a profile and pass it on; says whether there is one."""
+    async def _ask(self, workspace: str, method: str, **about: Any) -> Mapping[str, Any] | None:
+        """Ask for a profile and pass it on. None: there is none; an empty one: nobody knows now."""
         try:
             answer = await self._line.call(workspace, method, **about)
         except Undeliverable:
-            return False
+            return None
         except (Closed, NotTaken, TryLater) as problem:
             log.info("no profiles from %s now: %s", workspace, type(problem).__name__)
-            return True
-        await self._take(answer.get("user") or {}, workspace)
-        return True
+            return {}
+        user: Mapping[str, Any] = answer.get("user") or {}
+        await self._take(user, workspace)
+        return user
 
 
 async def _every(span: timedelta, do: Callable[[], Awaitable[None]], called: asyncio.Event) -> None:
@@ -165,5 +186,6 @@ async def _every(span: timedelta, do: Callable[[], Awaitable[None]], called: asy
         except Exception as error:
             log.error("a round was not finished: %s", type(error).__name__)
         with suppress(TimeoutError):
-            await asyncio.wait_for(called.wait(), span.total_seconds())
+            async with asyncio.timeout(span.total_seconds()):  # wait_for may miss that it is to end
+                await called.wait()
         called.clear()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fake_slack import FakeSlack
-from office import Office, http, meet_every_second_tuesday, open_office
+from office import Office, http, open_office, they_meet
 from stage import Stage, open_stage
 from world import Someone, World
 
@@ -45,10 +45,7 @@ def ana(world: World) -> Someone:
 @pytest.fixture
 async def met(office: Office, slack: FakeSlack, ben: Someone, ana: Someone) -> Office:
     """Both are known in Slack, are through the welcome, and meet every second Tuesday."""
-    for user in ("U0BEN", "U0ANA"):
-        await slack.happens({"type": "user_change", "user": slack.users[user]})
-    meet_every_second_tuesday(office.world, ben, ana)
-    await office.settle()
+    await they_meet(office, slack, ben, ana)
     return office
 
 

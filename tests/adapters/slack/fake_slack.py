@@ -75,11 +75,13 @@ class FakeSlack:
         self.homes: dict[str, Json] = {}
         self.views: list[Json] = []
         self.calls: list[tuple[str, Json]] = []
+        self.told: list[Json] = []  # what the bot has answered at once
         self.refused: list[str] = []  # what was beyond Slack's limits
         self.uploads: dict[str, tuple[str, bytes]] = {}
         self.revoked = False
         self.quiet_until = 0.0  # everybody's do-not-disturb
         self._refusals: list[str] = []
+        self.team = TEAM  # which installs the bot next
         self._faults: defaultdict[str, list[Fault]] = defaultdict(list)
         self._triggers: set[str] = set()
         self._numbers = count(1)
@@ -129,6 +131,9 @@ class FakeSlack:
             "profile": {"real_name": name, "email": email, "status_emoji": ""},
         } | more
         return user
+
+    def user_of(self, email: str) -> Json:
+        return next(user for user in self.users.values() if user["profile"]["email"] == email)
 
     def chat(self, user: str) -> list[Card]:
         return [card for card in self.chats[f"D{user}"] if card.only_for in {"", user}]
@@ -275,7 +280,11 @@ class FakeSlack:
     async def knock(self, body: str | bytes, kind: str, **headers: str) -> httpx2.Response:
         """Send the bot a request that is signed as Slack signs."""
         assert self.bot is not None
-        return await signed(self.bot, body.encode() if isinstance(body, str) else body, kind, **headers)
+        raw = body.encode() if isinstance(body, str) else body
+        answer = await signed(self.bot, raw, kind, **headers)
+        if answer.text:
+            self.told.append(answer.json())
+        return answer
 
     async def sees(self, what: Callable[[], Any]) -> Any:
         """Wait until there is something to see."""
@@ -319,6 +328,17 @@ class FakeSlack:
         who = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT, "url": "https://example.slack.com/"}
         return who | {"is_enterprise_install": False}
 
+    def _oauth_v2_access(self, asked: Json) -> Json:
+        if asked.get("code") != "a good one":
+            return {"error": "invalid_code"}
+        token = {"access_token": TOKEN, "token_type": "bot", "scope": self.scopes, "bot_user_id": BOT_USER}
+        team = {
+            "team": {"id": self.team, "name": "Example"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+        return {**token, **team, "app_id": APP, "authed_user": {"id": "U0BEN"}}
+
     def _bots_info(self, _: Json) -> Json:
         return {"bot": {"id": BOT, "app_id": APP, "user_id": BOT_USER}}
 
@@ -343,8 +363,9 @@ class FakeSlack:
             self.refused += wrong
             return {"error": "invalid_blocks"}
         channel = said["channel"]
-        if channel.startswith("D") and self.users.get(channel[1:], {}).get("deleted"):
-            return {"error": "user_disabled"}
+        to = self.users.get(channel[1:], {})
+        if to.get("refuses") or to.get("deleted"):
+            return {"error": to.get("refuses", "user_disabled")}
         ts = self._ts()
         self.chats[channel].append(Card(ts, channel, said.get("blocks") or [], said["text"]))
         return {"channel": channel, "ts": ts}
@@ -415,6 +436,7 @@ class FakeSlack:
     async def _response(self, request: web.Request) -> web.Response:
         channel, user, ts = (request.match_info[name] for name in ("channel", "user", "ts"))
         said = await request.json()
+        self.calls.append(("response_url", said))
         self.refused += problems({"blocks": said.get("blocks") or [], "text": said.get("text", "")})
         card = self._card(channel, ts) if said.get("replace_original") else None
         if card:

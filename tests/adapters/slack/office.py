@@ -1,11 +1,12 @@
 """Cairn at work beside some Slack: the bot on a clock that is moved, the desk, Slack's adapter, a courier."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from fake_slack import SECRET, TOKEN
+from fake_slack import SECRET, TEAM, TOKEN, FakeSlack
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from world import Someone, World
@@ -25,6 +26,18 @@ def http(api_url: str) -> SlackSettings:
     return SlackSettings(mode="http", api_url=api_url, bot_token=TOKEN, signing_secret=SECRET)
 
 
+def oauth(api_url: str) -> SlackSettings:
+    return SlackSettings(
+        mode="oauth",
+        api_url=api_url,
+        public_url="https://cairn.example.com",
+        workspaces=frozenset({TEAM, "T0OTHER"}),
+        client_id="12345.67890",
+        client_secret=SECRET,
+        signing_secret=SECRET,
+    )
+
+
 @dataclass
 class Office:
     world: World
@@ -33,6 +46,11 @@ class Office:
     desk: Desk
     courier: Courier
     app: Starlette
+
+    async def shown(self) -> None:
+        """Whatever was to be shown when it had been acknowledged is there."""
+        while showing := self.slack._clerk._showing:
+            await asyncio.wait(showing)
 
     async def settle(self) -> None:
         """Whatever is due at this moment is done, and brought."""
@@ -55,7 +73,9 @@ class Office:
 
 @asynccontextmanager
 async def open_office(world: World, settings: SlackSettings) -> AsyncIterator[Office]:
-    one = await OneWorkspace.open(settings, AsyncWebClient(base_url=settings.api_url))
+    one = None
+    if settings.mode != "oauth":
+        one = await OneWorkspace.open(settings, AsyncWebClient(base_url=settings.api_url))
     slack = Slack(settings, world.bot, one)
     async with Desk(world.bot) as desk, slack.running(desk) as sender:
         sender.gap = NO_GAP
@@ -78,3 +98,11 @@ def meet_every_second_tuesday(world: World, mentee: Someone, mentor: Someone) ->
         at=time(16),
         zone="Europe/Dublin",
     )
+
+
+async def they_meet(office: Office, slack: FakeSlack, mentee: Someone, mentor: Someone) -> None:
+    """Both are known in Slack, and meet every second Tuesday."""
+    for someone in (mentee, mentor):
+        await slack.happens({"type": "user_change", "user": slack.user_of(someone.email)})
+    meet_every_second_tuesday(office.world, mentee, mentor)
+    await office.settle()
