@@ -275,16 +275,15 @@ def agree(turn: Turn, person: Person, press: Agree) -> Message:
         return _gone(turn, person)
     partner, asked = pair.partner_of(person), (press.weekday, time.fromisoformat(press.at))
     if pair.suggested is None or (pair.suggested_by, pair.suggested) != (partner.id, asked):
-        return _suggestion_is_over(turn, person, pair)
+        is_settled = (pair.weekday, pair.at) == asked
+        return list_sessions(turn, person, "") if is_settled else _suggestion_is_over(turn, person, pair)
     return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
 
 
 def _suggestion_is_over(turn: Turn, person: Person, pair: Pair) -> Message:
     """They press on a card from before: where it stands now is one press away."""
-    ways: dict[str, Action] = (
-        {"sessions": Typing("sessions")} if pair.cadence else {"times": ShowTimes(pair.id)}
-    )
-    return turn.say(person, "sessions.suggestion_is_over", press=ways)
+    way = ("sessions", Typing("sessions")) if pair.cadence else ("times", ShowTimes(pair.id))
+    return turn.say(person, "sessions.suggestion_is_over", press=dict([way]))
 
 
 @sessions.on_press(InWriting)

@@ -63,7 +63,9 @@ def test_agreeing_to_a_suggestion_that_was_withdrawn_settles_nothing(
     ben.presses("Thursday 09:30")
 
     ana.presses(old)
+    assert "no longer open" in ana.reads
 
+    ana.presses("Show the times")
     assert "When would you like to meet" in ana.reads
 
 
