@@ -383,7 +383,7 @@ async def test_c4_what_is_pressed_by_somebody_else_can_still_be_pressed_by_whose
     await slack.presses("U0CLEO", "Undo", Card("1.1", "DU0CLEO", card.blocks, ""))
     await slack.presses("U0BEN", "Undo", card)
 
-    await slack.sees(lambda: "You chose Undo" in card.text)
+    await slack.sees(lambda: "You chose “Undo”" in card.text)
 
 
 async def test_c12_a_journal_is_opened_by_nobody_else(met: Office, slack: FakeSlack) -> None:
