@@ -50,7 +50,6 @@ from adapters.slack.token_store import TokenStore
 from bot.bot import Bot
 from bot.events import Account, WorkspaceBack
 
-EVENTS = ("message", "app_home_opened", "user_change", "team_join", "app_uninstalled", "tokens_revoked")
 ANYTHING = re.compile(".*")
 
 Take = Callable[[Mapping[str, Any]], Awaitable[BoltResponse]]
@@ -228,8 +227,7 @@ def bolt(take: Take) -> AsyncApp:
     app.view(ANYTHING)(listen)
     for name in POINTS:
         app.shortcut(name)(listen)
-    for name in EVENTS:
-        app.event(name)(listen)
+    app.event(ANYTHING)(listen)
     return app
 
 

@@ -391,3 +391,10 @@ async def test_after_a_command_words_do_what_the_buttons_do(met: Office, slack: 
 
     await slack.sees(lambda: "ack" in told.text or "planned" in told.text or slack.chats["C0GENERAL"])
     assert "not sure" not in told.text
+
+
+@pytest.mark.parametrize("kind", ["reaction_added", "something_of_tomorrow"])
+async def test_an_event_that_nobody_knows_is_acknowledged_so_that_slack_does_not_repeat_it(
+    met: Office, slack: FakeSlack, kind: str
+) -> None:
+    assert (await slack.happens({"type": kind, "user": "U0BEN"})).status_code == 200
