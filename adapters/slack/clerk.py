@@ -17,7 +17,7 @@ from adapters.desk import Desk
 from adapters.slack.counter import Counter, Told
 from adapters.slack.homes import Homes
 from adapters.slack.installations import Installations
-from adapters.slack.line import MOST_CHANNELS
+from adapters.slack.pace import MOST_CHANNELS
 from adapters.slack.parse import PLATFORM, Sent, happened_at, read, workspace_of
 from adapters.slack.people import SLACKBOT, People, Standing
 from adapters.slack.sender import token

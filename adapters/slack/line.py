@@ -12,24 +12,19 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiolimiter import AsyncLimiter
-from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.door import safe_response_url
 from adapters.slack.installations import Installations
+from adapters.slack.pace import Pace
 from adapters.slack.trouble import REMOVED_FROM_WORKSPACE, Closed, NotTaken, seconds, trouble
-from bot.adapter import NotNow, TryLater
+from bot.adapter import TryLater
 
 log = logging.getLogger(__name__)
 
 A_CALL = timedelta(seconds=15)
-IN_LINE = timedelta(seconds=15)  # to wait for one's turn; a courier has less than a minute in all
 CLOSED_FOR = timedelta(minutes=10)  # before a workspace that takes nothing is tried again
-IN_A_WORKSPACE = (4, 1)  # messages in so many seconds; Slack says "several hundred a minute"
-IN_A_CHANNEL = (3, 3)  # one a second, and short bursts
-MOST_CHANNELS = 10_000  # whose pace is remembered
 
 
 class Line:
@@ -42,8 +37,7 @@ class Line:
         self.removed: Callable[[str], Awaitable[None]] = _never_mind  # hears of a workspace without us
         self.patience = A_CALL  # for one answer
         self._held: dict[tuple[str, str], datetime] = {}  # by workspace and method
-        self._workspaces: LRUCache[str, AsyncLimiter] = LRUCache(MOST_CHANNELS)
-        self._channels: LRUCache[str, AsyncLimiter] = LRUCache(MOST_CHANNELS)
+        self._pace = Pace()
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=A_CALL.total_seconds()))
@@ -56,9 +50,11 @@ class Line:
         installed = await self._installations.installation(workspace)
         return installed is not None and scope in installed.scopes
 
-    async def post(self, workspace: str, channel: str, **message: Any) -> Mapping[str, Any]:
+    async def post(
+        self, workspace: str, channel: str, *, is_answer: bool, **message: Any
+    ) -> Mapping[str, Any]:
         """A new message, in its turn."""
-        await self._take_turn(workspace, channel)
+        await self._pace.turn(workspace, channel, is_answer=is_answer, now=self._now())
         return await self.call(workspace, "chat_postMessage", channel=channel, **message)
 
     async def call(self, workspace: str, method: str, **arguments: Any) -> Mapping[str, Any]:
@@ -99,14 +95,6 @@ class Line:
             session=self._session,
             retry_handlers=[],  # it would say a message twice
         )
-
-    async def _take_turn(self, workspace: str, channel: str) -> None:
-        try:
-            async with asyncio.timeout(IN_LINE.total_seconds()):
-                await self._channels.setdefault(channel, AsyncLimiter(*IN_A_CHANNEL)).acquire()
-                await self._workspaces.setdefault(workspace, AsyncLimiter(*IN_A_WORKSPACE)).acquire()
-        except TimeoutError:
-            raise NotNow(self._now() + IN_LINE) from None
 
     def _not_before_they_said(self, workspace: str, method: str) -> None:
         until = self._held.get((workspace, method))

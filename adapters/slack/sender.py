@@ -13,7 +13,8 @@ from cachetools import LRUCache
 
 from adapters.slack import render
 from adapters.slack.fit import escaped
-from adapters.slack.line import CLOSED_FOR, MOST_CHANNELS, Line
+from adapters.slack.line import CLOSED_FOR, Line
+from adapters.slack.pace import MOST_CHANNELS
 from adapters.slack.render import Sheet
 from adapters.slack.trouble import TOO_MUCH_FOR_SLACK, Closed, NotTaken
 from bot.actions import Action
@@ -71,11 +72,12 @@ class Sender:
     async def _deliver(self, to: Account, address: str, message: Message) -> str:
         self._tell(to)
         try:
-            return await self.say(to, address or await self.chat_with(to), message)
+            return await self._say(to, address or await self.chat_with(to), message, is_answer=False)
         except Undeliverable:
             if not address:
                 raise
-        return await self.say(to, await self.chat_with(to), message)  # the chat may have another name now
+        chat = await self.chat_with(to)  # it may have another name now
+        return await self._say(to, chat, message, is_answer=False)
 
     async def _mind_do_not_disturb(self, to: Account) -> None:
         if not await self.line.allows(to.workspace, "dnd:read"):
@@ -102,11 +104,14 @@ class Sender:
         return str(answer["channel"]["id"])
 
     async def say(self, to: Account, channel: str, message: Message, thread: str = "") -> str:
-        """A new card, with its files; returns what names it."""
+        """An answer: a new card, with its files; returns what names it."""
         below = {"thread_ts": thread} if thread else {}
+        return await self._say(to, channel, message, is_answer=True, **below)
+
+    async def _say(self, to: Account, channel: str, message: Message, **way: Any) -> str:
         named = ""
         for sheet in await self._sheets(to, message):
-            named = await self._post(to.workspace, channel, sheet, **below)
+            named = await self._post(to.workspace, channel, sheet, **way)
         if message.buttons:
             self._cards.setdefault(to, deque(maxlen=MOST_CARDS)).append(Card(named, message))
         await self.attach(to.workspace, channel, message.files)
@@ -135,15 +140,15 @@ class Sender:
         change = partial(self.line.call, to.workspace, "chat_update", channel=channel, ts=card)
         await self._draw(to.workspace, first, change)
         for sheet in others:
-            await self._post(to.workspace, channel, sheet)
+            await self._post(to.workspace, channel, sheet, is_answer=True)
         await self.attach(to.workspace, channel, message.files)
 
     async def _sheets(self, to: Account, message: Message) -> Sequence[Sheet]:
         link = await self._way_to(to, message.meet) if message.meet else None
         return render.message(message, token(), link=link)
 
-    async def _post(self, workspace: str, channel: str, sheet: Sheet, **place: str) -> str:
-        post = partial(self.line.post, workspace, channel, **place, **NO_PREVIEWS)
+    async def _post(self, workspace: str, channel: str, sheet: Sheet, **way: Any) -> str:
+        post = partial(self.line.post, workspace, channel, **way, **NO_PREVIEWS)
         answer = await self._draw(workspace, sheet, post)
         return f"{answer.get('channel', channel)}:{answer.get('ts', '')}"
 
@@ -178,7 +183,7 @@ class Sender:
         channel = await self._open(workspace, to.user, meet.who.user)
         if meet.opening:
             text = escaped(plain(meet.opening))
-            await self.line.post(workspace, channel, text=text, **AS_IT_IS, **NO_PREVIEWS)
+            await self.line.post(workspace, channel, is_answer=False, text=text, **AS_IT_IS, **NO_PREVIEWS)
         return meet.label, f"https://slack.com/app_redirect?team={workspace}&channel={channel}"
 
 

@@ -71,5 +71,6 @@ async def stage(
 @pytest.fixture(autouse=True)
 def _at_any_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack's paces are slow for a test. One that is about them sets its own."""
-    monkeypatch.setattr("adapters.slack.line.IN_A_CHANNEL", (1000, 1))
-    monkeypatch.setattr("adapters.slack.line.IN_A_WORKSPACE", (1000, 1))
+    monkeypatch.setattr("adapters.slack.pace.IN_A_CHANNEL", (1000, 1))
+    monkeypatch.setattr("adapters.slack.pace.POSTED", (1000, 1))
+    monkeypatch.setattr("adapters.slack.pace.ANSWERS", (1000, 1))
