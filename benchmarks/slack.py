@@ -44,6 +44,8 @@ PROMISES = 3  # of each mentee
 REQUESTS = 3_000  # in one run
 RUNS = 3
 WARM_UP = 300
+PACE = 50  # requests a second
+SECONDS = 10
 NAMES = {
     "bolt_as_it_comes": "Bolt alone, as it comes",
     "bare_bolt": "Bolt alone, answering at once",
@@ -99,9 +101,18 @@ def _servers(kind: str) -> Iterator[tuple[str, Figures]]:
         with fresh(database) as engine:
             _prepare(engine)
             yield f"{NAMES['application']}, {database}", _figures(_ours("application", engine), kind)
+            yield f"{database}, {PACE} a second", _paced(_ours("application", engine), kind)
             if database == "PostgreSQL" and not _what_is_missing():
                 for commit_first, name in CHAT_SDK.items():
                     yield name, _figures(_chat_sdk(engine, commit_first), kind)
+
+
+def _paced(server: Server, kind: str) -> Figures:
+    """Fifty a second, as many as a company of some size ever sends."""
+    with _slack_that_takes_everything() as api, _serving(server, api) as port:
+        numbers = count(1)
+        asyncio.run(_drive(port, _requests(kind, numbers, WARM_UP)))
+        return asyncio.run(_drive_slowly(port, _requests(kind, numbers, PACE * SECONDS)))
 
 
 def _figures(server: Server, kind: str) -> Figures:
@@ -359,12 +370,32 @@ def _length(head: bytes) -> int:
 
 
 async def _drive(port: int, requests: deque[bytes]) -> Figures:
-    loop, took, how_many = asyncio.get_running_loop(), list[float](), len(requests)
-    done = [loop.create_future() for _ in range(CONNECTIONS)]
+    took, how_many = list[float](), len(requests)
     begin = time.perf_counter()
+    await _send(port, requests, took)
+    return _figures_of(took, how_many / (time.perf_counter() - begin))
+
+
+async def _drive_slowly(port: int, requests: deque[bytes]) -> Figures:
+    """Each at its time, whether the one before it is answered or not."""
+    took, how_many = list[float](), len(requests)
+    begin = time.perf_counter()
+    async with asyncio.TaskGroup() as senders:
+        while requests:
+            senders.create_task(_send(port, deque([requests.popleft()]), took, connections=1))
+            at = begin + (how_many - len(requests)) / PACE
+            await asyncio.sleep(max(at - time.perf_counter(), 0))
+    return _figures_of(took, how_many / (time.perf_counter() - begin))
+
+
+async def _send(port: int, requests: deque[bytes], took: list[float], connections: int = CONNECTIONS) -> None:
+    loop = asyncio.get_running_loop()
+    done = [loop.create_future() for _ in range(connections)]
     for one in done:
         await loop.create_connection(partial(Sender, requests, took, one), "127.0.0.1", port)
     await asyncio.gather(*done)
-    rate = how_many / (time.perf_counter() - begin)
+
+
+def _figures_of(took: Sequence[float], rate: float) -> Figures:
     hundredths = statistics.quantiles(took, n=100)
     return Figures(rate, hundredths[49] * 1000, hundredths[98] * 1000)
