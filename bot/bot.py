@@ -145,13 +145,14 @@ class Bot:
         if known is None:
             return self._answer_a_stranger(turn, event)
         account = known.account
-        account.address = event.address or account.address
+        if event.address and event.address != account.address:
+            account.address = event.address
         person = account.person
         if not isinstance(event, StatusChanged):
             accounts.is_here(turn, account)
         elif account.gone_at:
             return None
-        if person.account_id is None or not isinstance(event, LOOKING_ON):
+        if person.account_id != account.id and not (person.account_id and isinstance(event, LOOKING_ON)):
             person.account_id = account.id  # they are written to where they spoke last
         turn.said_in = ""
         reply = self._answer(turn, person, event)

@@ -30,6 +30,7 @@ from bot.models import (
     Thread,
 )
 from bot.turn import Turn
+from bot.unhurried import ONE_OF
 
 R = TypeVar("R")
 S = TypeVar("S", Review, Farewell)
@@ -42,7 +43,8 @@ def _fresh(rows: Select[R], *also: type[Base]) -> Select[R]:
 
 
 def _one_of_mine(kind: type[K], *where: ColumnElement[bool]) -> Select[K]:
-    return select(kind).join(Pair, kind.pair_id == Pair.id).where(_IS_MINE, kind.id == WHICH, *where)
+    mine = select(kind).join(Pair, kind.pair_id == Pair.id).where(_IS_MINE, kind.id == WHICH, *where)
+    return mine.execution_options(**{ONE_OF: kind.__tablename__})
 
 
 # Made once: what is asked for in every event need not be put together for every event
@@ -53,7 +55,7 @@ PAIR: BindParameter[int] = bindparam("pair")
 
 _IS_MINE = or_(Pair.mentor_id == ME, Pair.mentee_id == ME) & Pair.ended_at.is_(None)
 _PAIRS = select(Pair).where(_IS_MINE).order_by(Pair.id)
-_PAIR = _fresh(select(Pair).where(_IS_MINE, Pair.id == WHICH))
+_PAIR = _fresh(select(Pair).where(_IS_MINE, Pair.id == WHICH).execution_options(**{ONE_OF: "pairs"}))
 _SESSION = _fresh(_one_of_mine(Session), Session)
 _THREAD = _fresh(_one_of_mine(Thread))
 _ITEM = _fresh(_one_of_mine(ActionItem), ActionItem)
