@@ -5,9 +5,9 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import ScalarSelect, delete, func, select, tuple_, update
+from sqlalchemy import ScalarSelect, Table, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
@@ -387,12 +387,17 @@ def _earliest(due: Due) -> ScalarSelect[datetime | None]:
     return select(func.min(due.column)).where(due.column.is_not(None)).scalar_subquery()
 
 
+_seen_events = cast(Table, SeenEvent.__table__)
+_TAKE = {
+    database: make(_seen_events).on_conflict_do_nothing().returning(_seen_events.c.id)
+    for database, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
 def _are_new(turn: Turn, events: Sequence[Event]) -> Iterator[bool]:
     """Which are new. Of two deliveries at the same time one waits for the other's commit."""
-    make = sqlite.insert if turn.db.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = {_seen_id(event): {"id": _seen_id(event), "at": turn.now} for event in events}
-    taken = make(SeenEvent).on_conflict_do_nothing().values(list(rows.values())).returning(SeenEvent.id)
-    new = set(turn.db.scalars(taken))
+    new = set(turn.db.scalars(_TAKE[turn.db.get_bind().dialect.name], list(rows.values())))
     for event in events:
         yield _seen_id(event) in new
         new.discard(_seen_id(event))  # both deliveries may be among these

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
+from sqlalchemy.orm import contains_eager, lazyload
 
 from bot.models import (
     ActionItem,
@@ -43,8 +44,10 @@ def _fresh(rows: Select[R], *also: type[Base]) -> Select[R]:
 
 
 def _one_of_mine(kind: type[K], *where: ColumnElement[bool]) -> Select[K]:
-    mine = select(kind).join(Pair, kind.pair_id == Pair.id).where(_IS_MINE, kind.id == WHICH, *where)
-    return mine.execution_options(**{ONE_OF: kind.__tablename__})
+    """With its pair from the row that is locked: one that is joined once more may be older."""
+    mine = select(kind).join(Pair, kind.pair_id == Pair.id).options(contains_eager(kind.pair))
+    one = mine.execution_options(**{ONE_OF: kind.__tablename__})
+    return one.where(_IS_MINE, kind.id == WHICH, *where)
 
 
 # Made once: what is asked for in every event need not be put together for every event
@@ -58,7 +61,7 @@ _PAIRS = select(Pair).where(_IS_MINE).order_by(Pair.id)
 _PAIR = _fresh(select(Pair).where(_IS_MINE, Pair.id == WHICH).execution_options(**{ONE_OF: "pairs"}))
 _SESSION = _fresh(_one_of_mine(Session), Session)
 _THREAD = _fresh(_one_of_mine(Thread))
-_ITEM = _fresh(_one_of_mine(ActionItem), ActionItem)
+_ITEM = _fresh(_one_of_mine(ActionItem), ActionItem).options(lazyload(ActionItem.owner))  # one of the two
 _DRAFT = _fresh(_one_of_mine(Draft), Draft)
 _GOAL = _fresh(_one_of_mine(Goal, Goal.can_sealed.is_not(None)), Goal)
 _PULSE = _fresh(_one_of_mine(Pulse, Pulse.person_id == ME), Pulse)
@@ -74,6 +77,7 @@ _OPEN_ITEMS = (
     select(ActionItem)
     .where(ActionItem.pair_id == PAIR, ActionItem.state == ItemState.OPEN)
     .order_by(ActionItem.id)
+    .options(lazyload(ActionItem.owner), lazyload(ActionItem.pair))  # with the pair they are here already
 )
 _OPEN_GOALS = select(Goal).where(Goal.pair_id == PAIR, Goal.state == GoalState.OPEN).order_by(Goal.id)
 
