@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from sqlalchemy import ScalarSelect, Table, delete, func, select, tuple_, update
+from sqlalchemy import BindParameter, ScalarSelect, Table, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
@@ -33,7 +33,7 @@ from bot.events import (
     WorkspaceGone,
 )
 from bot.messages import Form, Home, Message, Mistakes, Reply
-from bot.models import AccountRow, Conversation, Person, SeenEvent
+from bot.models import AccountRow, Conversation, Pair, Person, SeenEvent
 from bot.prompts import FALLBACK, Prompts
 from bot.story import Answers, Due, Story
 from bot.text import clean, is_blank, key
@@ -53,7 +53,8 @@ FROM_THE_PLATFORM = Arrived | Gone | WorkspaceGone | WorkspaceBack  # and nobody
 
 class Known(NamedTuple):
     account: AccountRow
-    seen: Conversation | None  # held here, so that the transaction need not read it again
+    seen: Conversation | None  # held here, like the next, so that the transaction need not read it again
+    partners: Sequence[Person]  # of all who were asked for
 
 
 People = Mapping[Account, Known]
@@ -426,17 +427,28 @@ def _cleaned(answers: Answers) -> Answers:
     return {name: clean(str(value)) for name, value in answers.items()}
 
 
+_THEIRS: BindParameter[Sequence[int]] = bindparam("theirs", expanding=True)
+_PARTNERS = select(Person).where(
+    Person.id.in_(
+        select(Pair.mentor_id)
+        .where(Pair.mentee_id.in_(_THEIRS), Pair.ended_at.is_(None))
+        .union_all(select(Pair.mentee_id).where(Pair.mentor_id.in_(_THEIRS), Pair.ended_at.is_(None)))
+    )
+)
+
+
 def _people(db: Transaction, accounts: Collection[Account]) -> People:
-    """Whose accounts they are, with what each of them saw last: one round trip for all."""
+    """Whose accounts they are, what each of them saw last, and their partners: two round trips for all."""
     three = tuple_(AccountRow.platform, AccountRow.workspace, AccountRow.user)
     wanted = [(who.platform, who.workspace, who.user) for who in accounts]
     rows = db.execute(
         select(AccountRow, Conversation)
         .outerjoin(Conversation, Conversation.person_id == AccountRow.person_id)
         .where(three.in_(wanted))
-    )
+    ).all()
+    partners = db.scalars(_PARTNERS, {"theirs": [account.person_id for account, _ in rows]}).all()
     return {
-        Account(account.platform, account.workspace, account.user): Known(account, seen)
+        Account(account.platform, account.workspace, account.user): Known(account, seen, partners)
         for account, seen in rows
     }
 
