@@ -16,6 +16,7 @@ from bot.events import Event
 from bot.messages import Reply
 
 MOST_AT_ONCE = 64  # events in one commit
+TURNS = 3  # of the event loop in which nothing more comes in, before what there is is written
 
 T = TypeVar("T")
 
@@ -71,11 +72,20 @@ class Desk:
     async def _serve(self) -> None:
         while True:
             waiting = [await self._waiting.get()]
+            await self._settle()
             while len(waiting) < MOST_AT_ONCE and not self._waiting.empty():
                 waiting.append(self._waiting.get_nowait())
             await self._take(waiting)
             for _ in waiting:
                 self._waiting.task_done()
+
+    async def _settle(self) -> None:
+        """As long as more come in, they go into the same commit. A turn of the loop is no wait."""
+        quiet, before = 0, 0
+        while quiet < TURNS and self._waiting.qsize() < MOST_AT_ONCE:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if self._waiting.qsize() == before else 0
+            before = self._waiting.qsize()
 
     async def _take(self, waiting: Sequence[tuple[Event, asyncio.Future[Reply]]]) -> None:
         try:

@@ -41,6 +41,9 @@ def clean(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
+    first = text[:1]
+    if first.isascii() and first.isalnum():  # as in nearly all; the expression takes its time to say no
+        return False
     return _BLANK.fullmatch(text) is not None
 
 
