@@ -138,6 +138,7 @@ def main(name: str, url: str) -> None:
     """Says its port on a line once it listens."""
     vault.use(vault.Key(bytes(range(32))))
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as in app.py
     print(listening.getsockname()[1], flush=True)
     app = APPS[name](connect(url))
     config = uvicorn.Config(app, http="httptools", loop="asyncio", access_log=False, log_level="warning")
