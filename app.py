@@ -30,7 +30,7 @@ from starlette.routing import Route
 from typer.core import TyperGroup
 
 from adapters.courier import Courier
-from adapters.desk import Closed, Desk
+from adapters.desk import Closed, Desk, prepare_to_serve
 from adapters.rehearsal.show import perform, tell
 from adapters.remedy import MendFirst
 from adapters.slack.doctor import examine_slack
@@ -392,6 +392,7 @@ def run(application: Starlette, door: socket.socket) -> None:
             timeout_graceful_shutdown=int(GOODBYE.total_seconds()),
         )
     )
+    prepare_to_serve()
     with suppress(KeyboardInterrupt):
         server.run(sockets=[door])
     if not server.started:

@@ -5,11 +5,15 @@ turn on the same thread, so SQLite is never found locked, and an answer means th
 """
 
 import asyncio
+import gc
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
+
+from sqlalchemy.orm import configure_mappers
 
 from bot.bot import Bot
 from bot.events import Event
@@ -19,6 +23,17 @@ MOST_AT_ONCE = 64  # events in one commit
 TURNS = 3  # of the event loop in which nothing more comes in, before what there is is written
 
 T = TypeVar("T")
+
+
+def prepare_to_serve() -> None:
+    """Once, in a process that is about to serve. What is here by now stays, so nobody waits while the garbage
+    collector looks through all of it (0.1 s, every thousand events); and the writer lets the loop have its
+    turn ten times as often as a thread does otherwise.
+    """
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(0.0005)  # seconds
 
 
 class Closed(Exception):
