@@ -155,6 +155,11 @@ _WAITING = (
 )
 
 
+_WAITING_FOR = select(_posts.once).where(
+    _posts.person_id.in_(bindparam("people", expanding=True)), _posts.message_sealed.is_not(None)
+)
+
+
 def recall(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
     """What was posted for this occasion, or a part of it, is not to be brought any more.
 
@@ -166,6 +171,18 @@ def recall(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
     for row in found:
         _end(db.connection(), row.id, **_not_brought(row, Reason.RECALLED, now))
     return any(row.state == State.PENDING for row in found)
+
+
+def withdraw(db: Transaction, occasions: Collection[tuple[int, str]], now: datetime) -> None:
+    """Recall all of these (person, occasion). Mostly nothing waits, and one look for all shows it."""
+    if not occasions:
+        return
+    people = {person_id for person_id, _ in occasions}
+    waiting = db.scalars(_WAITING_FOR, {"people": list(people)}).all()
+    for person_id, once in occasions:
+        occasion = f"{person_id}:{once}"
+        if any(found == occasion or found.startswith(f"{occasion}.") for found in waiting):
+            recall(db, person_id, once, now)
 
 
 def _not_brought(row: Any, reason: str, now: datetime) -> dict[str, Any]:
