@@ -30,7 +30,7 @@ from starlette.routing import Route
 from typer.core import TyperGroup
 
 from adapters.courier import Courier
-from adapters.desk import Closed, Desk
+from adapters.desk import Closed, Desk, prepare_to_serve
 from adapters.rehearsal.show import perform, tell
 from adapters.remedy import MendFirst
 from adapters.slack.doctor import examine_slack
@@ -381,6 +381,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
             f"Port {port} cannot be used: {error.strerror}.", "Try another one: PORT=8001 make run"
         ) from None
     with door:
+        # asyncio does it for a port that it opens itself; otherwise an answer in two parts waits 40 ms
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield door
 
 
@@ -393,6 +395,7 @@ def run(application: Starlette, door: socket.socket) -> None:
             timeout_graceful_shutdown=int(GOODBYE.total_seconds()),
         )
     )
+    prepare_to_serve()
     with suppress(KeyboardInterrupt):
         server.run(sockets=[door])
     if not server.started:

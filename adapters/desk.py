@@ -5,19 +5,35 @@ turn on the same thread, so SQLite is never found locked, and an answer means th
 """
 
 import asyncio
+import gc
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
+from sqlalchemy.orm import configure_mappers
+
 from bot.bot import Bot
 from bot.events import Event
 from bot.messages import Reply
 
 MOST_AT_ONCE = 64  # events in one commit
+TURNS = 3  # of the event loop in which nothing more comes in, before what there is is written
 
 T = TypeVar("T")
+
+
+def prepare_to_serve() -> None:
+    """Once, in a process that is about to serve. What is here by now stays, so nobody waits while the garbage
+    collector looks through all of it (0.1 s, every thousand events); and the writer lets the loop have its
+    turn ten times as often as a thread does otherwise.
+    """
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(0.0005)  # seconds
 
 
 class Closed(Exception):
@@ -71,11 +87,20 @@ class Desk:
     async def _serve(self) -> None:
         while True:
             waiting = [await self._waiting.get()]
+            await self._settle()
             while len(waiting) < MOST_AT_ONCE and not self._waiting.empty():
                 waiting.append(self._waiting.get_nowait())
             await self._take(waiting)
             for _ in waiting:
                 self._waiting.task_done()
+
+    async def _settle(self) -> None:
+        """As long as more come in, they go into the same commit. A turn of the loop is no wait."""
+        quiet, before = 0, 0
+        while quiet < TURNS and self._waiting.qsize() < MOST_AT_ONCE:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if self._waiting.qsize() == before else 0
+            before = self._waiting.qsize()
 
     async def _take(self, waiting: Sequence[tuple[Event, asyncio.Future[Reply]]]) -> None:
         try:

@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from adapters.desk import Desk
+from adapters.desk import Desk, prepare_to_serve
 from adapters.slack.door import Door
 from adapters.slack.installations import OneWorkspace
 from adapters.slack.server import Slack, bolt
@@ -138,8 +138,10 @@ def main(name: str, url: str) -> None:
     """Says its port on a line once it listens."""
     vault.use(vault.Key(bytes(range(32))))
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as in app.py
     print(listening.getsockname()[1], flush=True)
     app = APPS[name](connect(url))
+    prepare_to_serve()
     config = uvicorn.Config(app, http="httptools", loop="asyncio", access_log=False, log_level="warning")
     uvicorn.Server(config).run([listening])
 

@@ -73,7 +73,8 @@ def is_here(turn: Turn, account: AccountRow) -> None:
     was_lost = written_to is not None and written_to.gone_at is not None
     if was_lost or account.gone_at:
         person.check_reach_at = turn.now
-    account.gone_at = None
+    if account.gone_at:
+        account.gone_at = None
     if was_lost or written_to is None:
         person.account_id = account.id
 

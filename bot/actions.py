@@ -6,7 +6,7 @@ only: who may press it is asked of the database when it is pressed.
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 LARGEST_ID = 2**63 - 1  # no database looks for a larger one
@@ -49,7 +49,7 @@ class Typing(Action, wire="typing", keeps_card=True):
 
 
 def encode(action: Action) -> str:
-    return json.dumps({"do": action.wire, **asdict(action)}, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps({"do": action.wire, **vars(action)}, separators=(",", ":"), ensure_ascii=False)
 
 
 def decode(wire: str) -> Action:

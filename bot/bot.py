@@ -5,9 +5,9 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import ScalarSelect, delete, func, select, tuple_, update
+from sqlalchemy import BindParameter, ScalarSelect, Table, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
@@ -33,7 +33,7 @@ from bot.events import (
     WorkspaceGone,
 )
 from bot.messages import Form, Home, Message, Mistakes, Reply
-from bot.models import AccountRow, Conversation, Person, SeenEvent
+from bot.models import AccountRow, Conversation, Pair, Person, SeenEvent
 from bot.prompts import FALLBACK, Prompts
 from bot.story import Answers, Due, Story
 from bot.text import clean, is_blank, key
@@ -53,7 +53,8 @@ FROM_THE_PLATFORM = Arrived | Gone | WorkspaceGone | WorkspaceBack  # and nobody
 
 class Known(NamedTuple):
     account: AccountRow
-    seen: Conversation | None  # held here, so that the transaction need not read it again
+    seen: Conversation | None  # held here, like the next, so that the transaction need not read it again
+    partners: Sequence[Person]  # of all who were asked for
 
 
 People = Mapping[Account, Known]
@@ -150,13 +151,14 @@ class Bot:
         if known is None:
             return self._answer_a_stranger(turn, event)
         account = known.account
-        account.address = event.address or account.address
+        if event.address and event.address != account.address:
+            account.address = event.address
         person = account.person
         if not isinstance(event, StatusChanged):
             accounts.is_here(turn, account)
         elif account.gone_at:
             return None
-        if person.account_id is None or not isinstance(event, LOOKING_ON):
+        if person.account_id != account.id and not (person.account_id and isinstance(event, LOOKING_ON)):
             person.account_id = account.id  # they are written to where they spoke last
         turn.said_in = ""
         reply = self._answer(turn, person, event)
@@ -394,12 +396,17 @@ def _earliest(due: Due) -> ScalarSelect[datetime | None]:
     return select(func.min(due.column)).where(due.column.is_not(None)).scalar_subquery()
 
 
+_seen_events = cast(Table, SeenEvent.__table__)
+_TAKE = {
+    database: make(_seen_events).on_conflict_do_nothing().returning(_seen_events.c.id)
+    for database, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
 def _are_new(turn: Turn, events: Sequence[Event]) -> Iterator[bool]:
     """Which are new. Of two deliveries at the same time one waits for the other's commit."""
-    make = sqlite.insert if turn.db.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = {_seen_id(event): {"id": _seen_id(event), "at": turn.now} for event in events}
-    taken = make(SeenEvent).on_conflict_do_nothing().values(list(rows.values())).returning(SeenEvent.id)
-    new = set(turn.db.scalars(taken))
+    new = set(turn.db.scalars(_TAKE[turn.db.get_bind().dialect.name], list(rows.values())))
     for event in events:
         yield _seen_id(event) in new
         new.discard(_seen_id(event))  # both deliveries may be among these
@@ -428,17 +435,28 @@ def _cleaned(answers: Answers) -> Answers:
     return {name: clean(str(value)) for name, value in answers.items()}
 
 
+_THEIRS: BindParameter[Sequence[int]] = bindparam("theirs", expanding=True)
+_PARTNERS = select(Person).where(
+    Person.id.in_(
+        select(Pair.mentor_id)
+        .where(Pair.mentee_id.in_(_THEIRS), Pair.ended_at.is_(None))
+        .union_all(select(Pair.mentee_id).where(Pair.mentor_id.in_(_THEIRS), Pair.ended_at.is_(None)))
+    )
+)
+
+
 def _people(db: Transaction, accounts: Collection[Account]) -> People:
-    """Whose accounts they are, with what each of them saw last: one round trip for all."""
+    """Whose accounts they are, what each of them saw last, and their partners: two round trips for all."""
     three = tuple_(AccountRow.platform, AccountRow.workspace, AccountRow.user)
     wanted = [(who.platform, who.workspace, who.user) for who in accounts]
     rows = db.execute(
         select(AccountRow, Conversation)
         .outerjoin(Conversation, Conversation.person_id == AccountRow.person_id)
         .where(three.in_(wanted))
-    )
+    ).all()
+    partners = db.scalars(_PARTNERS, {"theirs": [account.person_id for account, _ in rows]}).all()
     return {
-        Account(account.platform, account.workspace, account.user): Known(account, seen)
+        Account(account.platform, account.workspace, account.user): Known(account, seen, partners)
         for account, seen in rows
     }
 

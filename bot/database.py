@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import TypeDecorator
 
+from bot.unhurried import Unhurried
+
 
 class Moment(TypeDecorator[datetime]):
     """A point in time. Always with a zone in Python, always UTC in the database."""
@@ -58,7 +60,7 @@ def connect(url: str) -> Engine:
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:
-    return sessionmaker(engine, expire_on_commit=False, autoflush=True)
+    return sessionmaker(engine, class_=Unhurried, expire_on_commit=False)
 
 
 def clock(dialect: str) -> ColumnElement[float]:

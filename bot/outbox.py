@@ -12,6 +12,7 @@ A sender that was thought dead may still come back and say how it went. Each cla
 what a sender writes down holds only while its attempt is the latest.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -19,7 +20,7 @@ from enum import IntEnum
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, Table, func, or_, select, true, update
+from sqlalchemy import Connection, Select, Table, bindparam, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 
@@ -142,19 +143,46 @@ def take_back(
             _end(db.connection(), row.id, **_not_brought(row, "erased", now))
 
 
+_WILD = re.compile("[/%_]")
+_WAITING = (
+    select(_posts.id, _posts.state)
+    .where(
+        _posts.person_id == bindparam("person"),
+        _posts.message_sealed.is_not(None),
+        or_(_posts.once == bindparam("occasion"), _posts.once.like(bindparam("parts"), escape="/")),
+    )
+    .with_for_update(skip_locked=True)
+)
+
+
+_WAITING_FOR = select(_posts.once).where(
+    _posts.person_id.in_(bindparam("people", expanding=True)), _posts.message_sealed.is_not(None)
+)
+
+
 def recall(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
     """What was posted for this occasion, or a part of it, is not to be brought any more.
 
     Says whether that was in time. A sender that holds it at this moment is not waited for: it is on its way.
     """
     occasion = f"{person_id}:{once}"
-    same = or_(_posts.once == occasion, _posts.once.startswith(f"{occasion}.", autoescape=True))
-    waiting = (_posts.person_id == person_id) & _posts.message_sealed.is_not(None)
-    rows = select(_posts.id, _posts.state).where(waiting, same).with_for_update(skip_locked=True)
-    found = db.execute(rows).all()
+    parts = _WILD.sub(r"/\g<0>", occasion) + ".%"
+    found = db.execute(_WAITING, {"person": person_id, "occasion": occasion, "parts": parts}).all()
     for row in found:
         _end(db.connection(), row.id, **_not_brought(row, Reason.RECALLED, now))
     return any(row.state == State.PENDING for row in found)
+
+
+def withdraw(db: Transaction, occasions: Collection[tuple[int, str]], now: datetime) -> None:
+    """Recall all of these (person, occasion). Mostly nothing waits, and one look for all shows it."""
+    if not occasions:
+        return
+    people = {person_id for person_id, _ in occasions}
+    waiting = db.scalars(_WAITING_FOR, {"people": list(people)}).all()
+    for person_id, once in occasions:
+        occasion = f"{person_id}:{once}"
+        if any(found == occasion or found.startswith(f"{occasion}.") for found in waiting):
+            recall(db, person_id, once, now)
 
 
 def _not_brought(row: Any, reason: str, now: datetime) -> dict[str, Any]:

@@ -5,9 +5,10 @@ locked on the way, so of two people who press at the same moment the second sees
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
+from sqlalchemy.orm import contains_eager, lazyload
 
 from bot.models import (
     ActionItem,
@@ -30,6 +31,7 @@ from bot.models import (
     Thread,
 )
 from bot.turn import Turn
+from bot.unhurried import ONE_OF
 
 R = TypeVar("R")
 S = TypeVar("S", Review, Farewell)
@@ -42,7 +44,23 @@ def _fresh(rows: Select[R], *also: type[Base]) -> Select[R]:
 
 
 def _one_of_mine(kind: type[K], *where: ColumnElement[bool]) -> Select[K]:
-    return select(kind).join(Pair, kind.pair_id == Pair.id).where(_IS_MINE, kind.id == WHICH, *where)
+    """With its pair from the row that is locked: one that is joined once more may be older."""
+    with_pair = contains_eager(kind.pair).options(*_people_apart(Pair))
+    mine = select(kind).join(Pair, kind.pair_id == Pair.id).options(with_pair, *_people_apart(kind))
+    one = mine.execution_options(**{ONE_OF: kind.__tablename__})
+    return one.where(_IS_MINE, kind.id == WHICH, *where)
+
+
+def _people_apart(kind: type[Base]) -> list[Any]:
+    """The two of a pair are read for all events of a commit at once, and not along with each row."""
+    relations = kind.__mapper__.relationships
+    return [lazyload(relation.class_attribute) for relation in relations if relation.mapper.class_ is Person]
+
+
+def _of_pair(kind: type[K], *where: ColumnElement[bool]) -> Select[K]:
+    """Several of a pair that is here already."""
+    apart = (*_people_apart(kind), lazyload(kind.pair))
+    return select(kind).where(kind.pair_id == PAIR, *where).options(*apart)
 
 
 # Made once: what is asked for in every event need not be put together for every event
@@ -52,8 +70,9 @@ WHICH: BindParameter[int] = bindparam("which")
 PAIR: BindParameter[int] = bindparam("pair")
 
 _IS_MINE = or_(Pair.mentor_id == ME, Pair.mentee_id == ME) & Pair.ended_at.is_(None)
-_PAIRS = select(Pair).where(_IS_MINE).order_by(Pair.id)
-_PAIR = _fresh(select(Pair).where(_IS_MINE, Pair.id == WHICH))
+_MINE = select(Pair).where(_IS_MINE).options(*_people_apart(Pair))
+_PAIRS = _MINE.order_by(Pair.id).execution_options(populate_existing=True)
+_PAIR = _fresh(_MINE.where(Pair.id == WHICH).execution_options(**{ONE_OF: "pairs"}))
 _SESSION = _fresh(_one_of_mine(Session), Session)
 _THREAD = _fresh(_one_of_mine(Thread))
 _ITEM = _fresh(_one_of_mine(ActionItem), ActionItem)
@@ -63,17 +82,11 @@ _PULSE = _fresh(_one_of_mine(Pulse, Pulse.person_id == ME), Pulse)
 _ENTRY_SHOWN = _fresh(
     _one_of_mine(JournalEntry, JournalEntry.person_id != ME, JournalEntry.delete_at.is_(None))
 )
-_UPCOMING = (
-    select(Session)
-    .where(Session.pair_id == PAIR, Session.state == State.PLANNED, Session.starts_at > bindparam("now"))
-    .order_by(Session.starts_at)
-)
-_OPEN_ITEMS = (
-    select(ActionItem)
-    .where(ActionItem.pair_id == PAIR, ActionItem.state == ItemState.OPEN)
-    .order_by(ActionItem.id)
-)
-_OPEN_GOALS = select(Goal).where(Goal.pair_id == PAIR, Goal.state == GoalState.OPEN).order_by(Goal.id)
+_IS_AHEAD = (Session.state == State.PLANNED) & (Session.starts_at > bindparam("now"))
+_UPCOMING = _of_pair(Session, _IS_AHEAD).order_by(Session.starts_at)
+_OPEN_ITEMS = _of_pair(ActionItem, ActionItem.state == ItemState.OPEN).order_by(ActionItem.id)
+_OPEN_GOALS = _of_pair(Goal, Goal.state == GoalState.OPEN).order_by(Goal.id)
+_DRAFTS = _of_pair(Draft, Draft.taken_back_at.is_(None)).order_by(Draft.id.desc())
 
 
 def _by(person: Person, id_: int) -> dict[str, int]:
@@ -139,8 +152,7 @@ def draft(turn: Turn, person: Person, draft_id: int) -> Draft | None:
 
 def drafts(turn: Turn, pair: Pair) -> Sequence[Draft]:
     """What the two show each other, newest first."""
-    shown = (Draft.pair_id == pair.id) & Draft.taken_back_at.is_(None)
-    return turn.db.scalars(select(Draft).where(shown).order_by(Draft.id.desc())).all()
+    return turn.db.scalars(_DRAFTS, {"pair": pair.id}).all()
 
 
 def entry(turn: Turn, person: Person, entry_id: int) -> JournalEntry | None:

@@ -78,6 +78,8 @@ def _joined(source: str) -> str:
 
 
 def _isolated(value: str) -> str:
+    if value.isascii():
+        return value
     if any(unicodedata.bidirectional(character) in ("R", "AL") for character in value):
         return f"{ISOLATE}{value}{END_ISOLATE}"
     return value

@@ -41,6 +41,9 @@ def clean(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
+    first = text[:1]
+    if first.isascii() and first.isalnum():  # as in nearly all; the expression takes its time to say no
+        return False
     return _BLANK.fullmatch(text) is not None
 
 
@@ -59,6 +62,8 @@ def shorten(text: str, limit: int) -> str:
     """At most `limit` UTF-16 units, which is how both platforms count, and never half a character."""
     if 2 * len(text) <= limit or units(text) <= limit:
         return text
+    if text.isascii() and "\r" not in text:  # each character is one unit and one grapheme
+        return (text[: max(limit - 1, 0)].rstrip() + "…")[: max(limit, 0)]
     room, end = limit - 1, 0
     for grapheme in graphemes(text):
         room -= units(grapheme)
@@ -77,16 +82,20 @@ def quotes(value: str, text: str) -> bool:
 
 def key(text: str) -> str:
     """What two spellings have in common. Measure this and not the text: one letter can become eighteen."""
+    if text.isascii():  # most are, and of what follows nothing applies to them
+        return " ".join(clean(text).lower().split())
     plain = clean(_UNSEEN.sub("", text)).translate(_PLAIN)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
     return " ".join(folded.translate(_PLAIN).split())
 
 
 def _composed(text: str) -> str:
+    if text.isascii():
+        return text
     composed = unicodedata.normalize("NFC", _TOO_MANY_MARKS.sub(r"\1", text))
     return str(_TOO_MANY_MARKS.sub(r"\1", composed))
 
 
 def units(text: str) -> int:
     """UTF-16 units, of which there are never fewer than code points."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -43,7 +43,7 @@ def post(turn: Turn, person: Person, message: Message, pair: Pair, rule: str, wh
 
 def withdraw(turn: Turn, person: Person, rule: str, about: int) -> None:
     """It is done: a nudge about it that still waits is not brought."""
-    turn.recall(person, f"{rule}:{about}")
+    turn.withdraw(person, f"{rule}:{about}")
 
 
 def _before(turn: Turn, rule: str, about: int) -> int:

@@ -29,12 +29,14 @@ class Turn:
         self.prompts = prompts
         self.said_in = ""  # the platform's name for the typed words that are being heard, if it has one
         self._posts: list[outbox.NewPost] = []
+        self._withdrawn: list[tuple[int, str]] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         if failed is None:
+            outbox.withdraw(self.db, self._withdrawn, self.now)
             outbox.post(self.db, self._posts)
 
     def say(
@@ -119,6 +121,10 @@ class Turn:
     def recall(self, to: Person, once: str) -> bool:
         """Do not bring what an earlier turn posted for this occasion; says whether that was in time."""
         return outbox.recall(self.db, to.id, once, self.now)
+
+    def withdraw(self, to: Person, once: str) -> None:
+        """The same for whom it is all one whether it was in time: done when the turn ends."""
+        self._withdrawn.append((to.id, once))
 
     def hush(self, person: Person) -> None:
         """Nothing is being asked any more: what they type next is not taken for an answer."""

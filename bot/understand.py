@@ -5,6 +5,7 @@ and last a guess. Only a whole message is taken for a button or a command: "I wa
 answer.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,10 +59,12 @@ def command_for(text: str, words: Mapping[str, frozenset[str]], commands: Sequen
     typed = typed.strip("\"'").lstrip("/").rstrip(" .!?") or typed
     if len(typed) > LONGEST_COMMAND:
         return None
-    spoken = {word: name for name in commands for word in (*words.get(name, ()), name)}
-    said = [word for word in spoken if typed == word or typed.startswith(f"{word} ")]
-    longest = max(said, key=len, default=None)
-    return Command(spoken[longest], typed[len(longest) :].strip()) if longest else None
+    ends = [len(typed), *(found.start() for found in re.finditer(" ", typed))]
+    for end in sorted(ends, reverse=True):
+        for name in reversed(commands):
+            if typed[:end] == name or typed[:end] in words.get(name, ()):
+                return Command(name, typed[end:].strip())
+    return None
 
 
 def command_with_words(

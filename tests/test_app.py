@@ -577,3 +577,13 @@ def test_the_log_does_not_repeat_what_somebody_wrote() -> None:
 
     assert "ValueError in test_the_log_does_not_repeat" in said
     assert "manager" not in said
+
+
+def test_an_answer_in_two_parts_does_not_wait_for_the_other_side() -> None:
+    """asyncio turns that off only for ports that it opens itself."""
+    with (
+        app.listening("127.0.0.1", 0) as door,
+        socket.create_connection(door.getsockname()),
+        door.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
