@@ -165,6 +165,7 @@ def recall(db: Transaction, person_id: int, once: str, now: datetime) -> bool:
 
     Says whether that was in time. A sender that holds it at this moment is not waited for: it is on its way.
     """
+    db.flush()  # what this turn has changed is what a tick waits for that would post it meanwhile
     occasion = f"{person_id}:{once}"
     parts = _WILD.sub(r"/\g<0>", occasion) + ".%"
     found = db.execute(_WAITING, {"person": person_id, "occasion": occasion, "parts": parts}).all()
@@ -177,6 +178,7 @@ def withdraw(db: Transaction, occasions: Collection[tuple[int, str]], now: datet
     """Recall all of these (person, occasion). Mostly nothing waits, and one look for all shows it."""
     if not occasions:
         return
+    db.flush()  # as in `recall`
     people = {person_id for person_id, _ in occasions}
     waiting = db.scalars(_WAITING_FOR, {"people": list(people)}).all()
     for person_id, once in occasions:
