@@ -5,6 +5,7 @@ when that is committed, so an acknowledgement means that nothing can be lost any
 """
 
 import asyncio
+import logging
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -28,6 +29,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from adapters.desk import Desk
+from adapters.quiet_log import log_without_words
 from adapters.slack.clerk import Clerk
 from adapters.slack.counter import Counter
 from adapters.slack.door import Door
@@ -49,6 +51,8 @@ from adapters.slack.settings import WAYS, SlackSettings
 from adapters.slack.token_store import TokenStore
 from bot.bot import Bot
 from bot.events import Account, WorkspaceBack
+
+log = logging.getLogger(__name__)
 
 ANYTHING = re.compile(".*")
 
@@ -228,7 +232,14 @@ def bolt(take: Take) -> AsyncApp:
     for name in POINTS:
         app.shortcut(name)(listen)
     app.event(ANYTHING)(listen)
+    app.error(_not_done)
     return app
+
+
+async def _not_done(error: Exception) -> BoltResponse:
+    """Slack sends it again. Bolt itself would log the text of the error."""
+    log_without_words(log, error)
+    return BoltResponse(status=500)
 
 
 async def _whoever_it_is() -> AuthorizeResult:
