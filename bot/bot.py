@@ -229,7 +229,7 @@ class Bot:
             return self._press(turn, person, Outdated())
         if person.started_at is None:
             return self._command(turn, person, "help")
-        return handler(turn, person, text)
+        return _asked_by(Typing(command), handler(turn, person, text))
 
     def _home(self, turn: Turn, person: Person | None) -> Home:
         if person is None:

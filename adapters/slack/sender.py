@@ -33,7 +33,8 @@ CANNOT_ATTACH = frozenset({"missing_scope", "not_allowed_token_type", "file_uplo
 
 @dataclass(frozen=True)
 class Card:
-    named: str  # channel:timestamp
+    named: str  # channel:timestamp, of the last sheet
+    sheets: int
     message: Message
 
     def asks(self, by: Action) -> bool:
@@ -75,6 +76,7 @@ class Sender:
         except Undeliverable:
             if not address:
                 raise
+        self._chats.pop(to, None)
         return await self.say(to, await self.chat_with(to), message)  # the chat may have another name now
 
     async def _mind_do_not_disturb(self, to: Account) -> None:
@@ -82,7 +84,9 @@ class Sender:
             return
         try:
             answer = await self.line.call(to.workspace, "dnd_info", user=to.user)
-        except (NotTaken, TryLater, Undeliverable):
+        except Closed:
+            raise
+        except Exception:
             return  # nobody knows, and it may be brought
         until = quiet_until(answer, self._now())
         if until:
@@ -104,11 +108,12 @@ class Sender:
     async def say(self, to: Account, channel: str, message: Message, thread: str = "") -> str:
         """A new card, with its files; returns what names it."""
         below = {"thread_ts": thread} if thread else {}
-        named = ""
-        for sheet in await self._sheets(to, message):
+        named, sheets = "", await self._sheets(to, message)
+        for sheet in sheets:
             named = await self._post(to.workspace, channel, sheet, **below)
         if message.buttons:
-            self._cards.setdefault(to, deque(maxlen=MOST_CARDS)).append(Card(named, message))
+            card = Card(named, len(sheets), replace(message, files=()))
+            self._cards.setdefault(to, deque(maxlen=MOST_CARDS)).append(card)
         await self.attach(to.workspace, channel, message.files)
         return named
 
@@ -126,14 +131,15 @@ class Sender:
         if card is None:
             return
         self._cards[to].remove(card)
-        channel, _, named = card.named.partition(":")
-        await self.replace(to, channel, named, replace(card.message, buttons=(), files=(), meet=None), line)
+        *above, last = render.done(replace(card.message, buttons=(), meet=None), token(), line)
+        if len(above) + 1 == card.sheets:  # what stands above the last one stays
+            channel, _, ts = card.named.partition(":")
+            await self._change(to.workspace, channel, ts, last)
 
     async def replace(self, to: Account, channel: str, card: str, message: Message, line: str) -> None:
         """Put a message where a card stood, on every device, with a line that says what was done."""
         first, *others = render.done(message, token(), line) if line else await self._sheets(to, message)
-        change = partial(self.line.call, to.workspace, "chat_update", channel=channel, ts=card)
-        await self._draw(to.workspace, first, change)
+        await self._change(to.workspace, channel, card, first)
         for sheet in others:
             await self._post(to.workspace, channel, sheet)
         await self.attach(to.workspace, channel, message.files)
@@ -146,6 +152,10 @@ class Sender:
         post = partial(self.line.post, workspace, channel, **place, **NO_PREVIEWS)
         answer = await self._draw(workspace, sheet, post)
         return f"{answer.get('channel', channel)}:{answer.get('ts', '')}"
+
+    async def _change(self, workspace: str, channel: str, card: str, sheet: Sheet) -> None:
+        change = partial(self.line.call, workspace, "chat_update", channel=channel, ts=card)
+        await self._draw(workspace, sheet, change)
 
     async def _draw(self, workspace: str, sheet: Sheet, put: Put) -> Mapping[str, Any]:
         """If Slack does not take the card, the words alone: nobody is left without."""
@@ -171,15 +181,22 @@ class Sender:
             log.error("%s takes no files: %s", workspace, refused.code)
 
     async def _way_to(self, to: Account, meet: Meet) -> tuple[str, str]:
-        """A conversation of the two and the bot where that is allowed, or the partner's own chat."""
+        """A conversation of the two and the bot where that is possible, or the partner's own chat."""
         workspace = to.workspace
-        if not await self.line.allows(workspace, "mpim:write"):
-            return meet.label, f"slack://user?team={workspace}&id={meet.who.user}"
-        channel = await self._open(workspace, to.user, meet.who.user)
+        if await self.line.allows(workspace, "mpim:write"):
+            try:
+                channel = await self._bring_together(to, meet)
+                return meet.label, f"https://slack.com/app_redirect?team={workspace}&channel={channel}"
+            except (Closed, NotTaken, Undeliverable) as problem:  # that says nothing about the reader
+                log.warning("%s opens no chat of three: %s", workspace, problem)
+        return meet.label, f"slack://user?team={workspace}&id={meet.who.user}"
+
+    async def _bring_together(self, to: Account, meet: Meet) -> str:
+        channel = await self._open(to.workspace, to.user, meet.who.user)
         if meet.opening:
             text = escaped(plain(meet.opening))
-            await self.line.post(workspace, channel, text=text, **AS_IT_IS, **NO_PREVIEWS)
-        return meet.label, f"https://slack.com/app_redirect?team={workspace}&channel={channel}"
+            await self.line.post(to.workspace, channel, text=text, **AS_IT_IS, **NO_PREVIEWS)
+        return channel
 
 
 def quiet_until(answer: Mapping[str, Any], now: datetime) -> datetime | None:
