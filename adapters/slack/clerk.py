@@ -57,7 +57,8 @@ class Clerk:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*self._showing, return_exceptions=True)
+        while self._showing:
+            await asyncio.gather(*self._showing, return_exceptions=True)
 
     async def take(self, body: Mapping[str, Any]) -> Told:
         """What came in, done and committed when this returns."""
@@ -135,7 +136,7 @@ class Clerk:
             again = replace(sent.event, id=f"{sent.event.id}:again")
             reply = await self._desk.handle(again)
         if standing is not Standing.PROGRAM:
-            await self._counter.show(sent, reply)
+            self._afterwards(sent, self._counter.show(sent, reply), reply)
 
     async def _say_what_is_not_read(self, sent: Sent) -> None:
         language = await self._desk.run(self._bot.language_of, sent.event.who)

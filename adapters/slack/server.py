@@ -103,6 +103,7 @@ class Slack:
         self._desk = desk
         installations = self._one or self._many(desk)
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(installations.finish)
             line = await stack.enter_async_context(Line(installations, self.bot.now, self._settings.api_url))
             self.people = People(self.bot, desk, line, installations)
             homes = await stack.enter_async_context(Homes(self.bot, desk, line))
@@ -116,7 +117,6 @@ class Slack:
             if self._settings.mode == "socket":
                 await stack.enter_async_context(self._socket())
             await stack.enter_async_context(self.people)
-            stack.push_async_callback(installations.finish)
             yield sender
 
     # What comes in
