@@ -21,7 +21,7 @@ class Undeliverable(Exception):
 
 
 class NotNow(Exception):
-    """The person does not want to be disturbed by what can wait, until then. Nothing has failed."""
+    """Not before then: the person does not want to be disturbed, or nothing gets in. Nothing has failed."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__()

@@ -253,7 +253,7 @@ def put_off(
 
 
 def wait(db: Connection, parcel: Parcel, until: datetime, gap: timedelta = timedelta()) -> None:
-    """The person does not want to be disturbed until then. That is no failed attempt."""
+    """It cannot be brought before then. That is no failed attempt."""
     values = {
         "state": State.PENDING,
         "due": until,
