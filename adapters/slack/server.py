@@ -29,7 +29,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from adapters.desk import Desk
-from adapters.quiet_log import log_without_words
 from adapters.slack.clerk import Clerk
 from adapters.slack.counter import Counter
 from adapters.slack.door import Door
@@ -42,15 +41,16 @@ from adapters.slack.installations import (
     OneWorkspace,
 )
 from adapters.slack.line import Line
-from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, OPTIONAL, REDIRECT_PATH, REQUIRED
+from adapters.slack.manifest import COMMAND, EVENTS_PATH, INSTALL_PATH, OPTIONAL, REDIRECT_PATH, REQUIRED
 from adapters.slack.pages import HEADERS, installed_page, refused_page
-from adapters.slack.parse import COMMAND, PLATFORM, POINTS
+from adapters.slack.parse import PLATFORM, POINTS
 from adapters.slack.people import People
 from adapters.slack.sender import Sender
 from adapters.slack.settings import WAYS, SlackSettings
 from adapters.slack.token_store import TokenStore
 from bot.bot import Bot
 from bot.events import Account, WorkspaceBack
+from bot.quiet_log import log_without_words
 
 log = logging.getLogger(__name__)
 
