@@ -1,7 +1,7 @@
 """The clerk: takes what somebody did, has it done, and sees to it that they get their answer.
 
-What Slack can be told at once is returned; the rest follows when it has been acknowledged, in the order in
-which it was asked for. An answer that cannot be shown now is brought later, like any other message.
+What Slack can be told at once is returned; the rest is shown afterwards, in the order in which it was asked
+for. An answer that cannot be shown now is brought later, like any other message.
 """
 
 import asyncio

@@ -266,8 +266,8 @@ class OAuthInstallations(AsyncInstallationStore):
         await asyncio.shield(self._renewals[workspace])
 
     async def _exchange(self, workspace: str) -> None:
-        kept = await self._run(self._store.claim, workspace)
         try:
+            kept = await self._run(self._store.claim, workspace)
             if kept:
                 await self._exchange_claimed(kept)
         except Exception as error:  # the claim runs out, and then somebody tries again

@@ -228,6 +228,15 @@ async def test_the_first_reply_to_somebody_is_not_lost_either(
     assert "whose turn" in slack.last("U0BEN").text or "start" in slack.last("U0BEN").text
 
 
+async def test_whoever_was_not_recognised_on_a_bad_day_is_so_the_next_time(
+    office: Office, slack: FakeSlack, ben: Someone
+) -> None:
+    slack.fails("users.info", Fault(500, "internal_error"))
+    assert "only talk with people" in (await slack.hears_back("U0BEN", "hello")).text
+
+    assert "start" in (await slack.hears_back("U0BEN", "hello")).text
+
+
 async def test_a_question_that_was_asked_in_the_chat_is_asked_once(
     met: Office, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
