@@ -189,7 +189,7 @@ class Sender:
                 return meet.label, f"https://slack.com/app_redirect?team={workspace}&channel={channel}"
             except (Closed, NotTaken, Undeliverable) as problem:  # that says nothing about the reader
                 log.warning("%s opens no chat of three: %s", workspace, problem)
-        return meet.label, f"slack://user?team={workspace}&id={meet.who.user}"
+        return render.chat_with(meet)
 
     async def _bring_together(self, to: Account, meet: Meet) -> str:
         channel = await self._open(to.workspace, to.user, meet.who.user)

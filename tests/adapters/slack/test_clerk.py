@@ -1,7 +1,7 @@
 """At the counter in Slack: what people do there, and what they see of it."""
 
 import pytest
-from fake_slack import SCOPES, TEAM, FakeSlack, Fault, Json
+from fake_slack import SCOPES, TEAM, Card, FakeSlack, Fault, Json
 from office import Office, http, open_office
 from world import Someone, World
 
@@ -331,6 +331,14 @@ async def _introduced(slack: FakeSlack, world: World, ben: Someone, ana: Someone
         world.start(ben, ana)
         world.pair(ben, ana, introduce_at=world.clock())
         await office.settle()
+
+
+async def test_the_way_to_each_other_is_on_their_page(met: Office, slack: FakeSlack) -> None:
+    home = await slack.opens_home("U0BEN")
+
+    [url] = [button["url"] for _, button in Card("", "", home["blocks"], "").buttons() if "url" in button]
+
+    assert url == "slack://user?team=T0TEAM&id=U0ANA"
 
 
 async def test_a_chat_of_three_that_cannot_be_opened_is_nobody_s_fault(
