@@ -102,7 +102,12 @@ class Sender:
         return self._chats.get(to, "")
 
     async def _open(self, workspace: str, *users: str) -> str:
-        answer = await self.line.call(workspace, "conversations_open", users=list(users))
+        try:
+            answer = await self.line.call(workspace, "conversations_open", users=list(users))
+        except (Closed, NotTaken, TryLater, Undeliverable):
+            raise
+        except Exception as error:  # nothing was said yet, so it is safe to come back
+            raise TryLater(type(error).__name__) from None
         return str(answer["channel"]["id"])
 
     async def say(self, to: Account, channel: str, message: Message, thread: str = "") -> str:

@@ -202,6 +202,19 @@ async def test_a_card_that_slack_does_not_take_comes_as_words(
     assert card.blocks == []
 
 
+async def test_a_nudge_is_not_given_up_before_it_was_said(
+    met: Office, slack: FakeSlack, ben: Someone
+) -> None:
+    met.sender._chats.clear()
+    slack.fails("conversations.open", Fault(502, html=True))
+    waits(met, ben, kind=Kind.NUDGE)
+
+    await tries(met)
+    await tries(met, 5 * MINUTE)
+
+    assert heard(slack) == 1
+
+
 async def test_a_nudge_comes_when_nobody_knows_whether_it_disturbs(
     met: Office, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
