@@ -111,9 +111,8 @@ def main() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    logging.getLogger("slack_bolt").setLevel(
-        logging.ERROR
-    )  # it warns with the code of an installation that failed
+    # It warns with the code of an installation that failed
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
 
 
 @cli.command()

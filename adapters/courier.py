@@ -11,7 +11,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -113,7 +113,7 @@ class Courier:
         except TryLater as busy:
             await self._write_down(partial(self._put_off, parcel, busy.after, adapter.gap))
         except NotNow as quiet:
-            await self._write_down(partial(self._wait, parcel, quiet.until, adapter.gap))
+            await self._write_down(partial(self._wait, parcel, quiet, adapter.gap))
         except Undeliverable:
             await self._write_down(partial(self._give_up, parcel))
         except Exception as error:
@@ -158,8 +158,8 @@ class Courier:
     def _put_off(self, parcel: Parcel, after: timedelta | None, gap: timedelta, db: Transaction) -> None:
         outbox.put_off(db.connection(), parcel, self._bot.now(), after, gap)
 
-    def _wait(self, parcel: Parcel, until: datetime, gap: timedelta, db: Transaction) -> None:
-        outbox.wait(db.connection(), parcel, until, gap)
+    def _wait(self, parcel: Parcel, quiet: NotNow, gap: timedelta, db: Transaction) -> None:
+        outbox.wait(db.connection(), parcel, quiet.until, quiet.reason, gap)
 
     def _give_up(self, parcel: Parcel, db: Transaction) -> None:
         outbox.give_up(db.connection(), parcel, self._bot.now(), "unreachable")

@@ -21,11 +21,11 @@ class Undeliverable(Exception):
 
 
 class NotNow(Exception):
-    """The person does not want to be disturbed by what can wait, until then. Nothing has failed."""
+    """Not before then: the person does not want to be disturbed, or nothing gets in. Nothing has failed."""
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: datetime, reason: str = "busy") -> None:
         super().__init__()
-        self.until = until
+        self.until, self.reason = until, reason
 
 
 class Adapter(Protocol):

@@ -1,7 +1,6 @@
 """The bot: one transaction for what people do, one for what has become due. It knows no story by name."""
 
 import logging
-import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +34,7 @@ from bot.events import (
 from bot.messages import Form, Home, Message, Mistakes, Reply
 from bot.models import AccountRow, Conversation, Pair, Person, SeenEvent
 from bot.prompts import FALLBACK, Prompts
+from bot.quiet_log import log_without_words
 from bot.story import Answers, Due, Story
 from bot.text import clean, is_blank, key
 from bot.turn import Turn
@@ -91,7 +91,7 @@ class Bot:
         try:
             [reply] = self._commit([event])
         except Exception as error:
-            _log_without_words(error)
+            log_without_words(log, error)
             return self._sorry(event)
         return reply
 
@@ -113,7 +113,7 @@ class Bot:
                 known = _people(db, {account}).get(account)
                 return self._home(turn, known.account.person if known else None)
         except Exception as error:
-            _log_without_words(error)
+            log_without_words(log, error)
             return self._sorry_at_home(account)
 
     def language_of(self, account: Account) -> str:
@@ -231,7 +231,7 @@ class Bot:
             return self._press(turn, person, Outdated())
         if person.started_at is None:
             return self._command(turn, person, "help")
-        return handler(turn, person, text)
+        return _asked_by(Typing(command), handler(turn, person, text))
 
     def _home(self, turn: Turn, person: Person | None) -> Home:
         if person is None:
@@ -356,7 +356,7 @@ class Bot:
         try:
             return self._run(due, [id_])
         except Exception as error:
-            _log_without_words(error)
+            log_without_words(log, error)
             self._try_again_later(due, id_)
             return 0
 
@@ -459,10 +459,3 @@ def _people(db: Transaction, accounts: Collection[Account]) -> People:
         Account(account.platform, account.workspace, account.user): Known(account, seen, partners)
         for account, seen in rows
     }
-
-
-def _log_without_words(error: Exception) -> None:
-    """Where it went wrong and as what. The error's own text is left out: it may quote what somebody wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    log.error("%s in %s", type(error).__name__, where)

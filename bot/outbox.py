@@ -282,14 +282,9 @@ def put_off(
     return None
 
 
-def wait(db: Connection, parcel: Parcel, until: datetime, gap: timedelta = timedelta()) -> None:
-    """The person does not want to be disturbed until then. That is no failed attempt."""
-    values = {
-        "state": State.PENDING,
-        "due": until,
-        "reason": Reason.DO_NOT_DISTURB,
-        "attempts": parcel.attempts - 1,
-    }
+def wait(db: Connection, parcel: Parcel, until: datetime, reason: str, gap: timedelta = timedelta()) -> None:
+    """It cannot be brought before then. That is no failed attempt."""
+    values = {"state": State.PENDING, "due": until, "reason": reason, "attempts": parcel.attempts - 1}
     if _close(db, parcel, **values):
         _release(db, {parcel.person_id}, gap)
 

@@ -1,7 +1,7 @@
 """The clerk: takes what somebody did, has it done, and sees to it that they get their answer.
 
-What Slack can be told at once is returned; the rest follows when it has been acknowledged, in the order in
-which it was asked for. An answer that cannot be shown now is brought later, like any other message.
+What Slack can be told at once is returned; the rest is shown afterwards, in the order in which it was asked
+for. An answer that cannot be shown now is brought later, like any other message.
 """
 
 import asyncio
@@ -20,7 +20,6 @@ from adapters.slack.installations import Installations
 from adapters.slack.pace import MOST_CHANNELS
 from adapters.slack.parse import PLATFORM, Sent, happened_at, read, workspace_of
 from adapters.slack.people import SLACKBOT, People, Standing
-from adapters.slack.sender import token
 from bot.bot import Bot
 from bot.events import Account, WorkspaceGone
 from bot.messages import Form, Message, Reply
@@ -57,7 +56,8 @@ class Clerk:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*self._showing, return_exceptions=True)
+        while self._showing:
+            await asyncio.gather(*self._showing, return_exceptions=True)
 
     async def take(self, body: Mapping[str, Any]) -> Told:
         """What came in, done and committed when this returns."""
@@ -79,9 +79,10 @@ class Clerk:
 
     async def workspace_gone(self, workspace: str, at: datetime) -> None:
         """Somebody has removed us there. Slack says so by an event, or in answer to a call."""
-        if await self._installations.gone(workspace, at):
+        if await self._installations.was_there(workspace, at):
             where = Account(PLATFORM, workspace, "")
-            await self._desk.handle(WorkspaceGone(id=f"gone:{token()}", who=where))
+            await self._desk.handle(WorkspaceGone(id=f"gone:{workspace}:{at:%Y%m%dT%H%M%S}", who=where))
+            await self._installations.gone(workspace, at)  # last: whoever dies before it is told again
 
     async def _take(self, sent: Sent) -> Told:
         if sent.has_more:
@@ -135,7 +136,7 @@ class Clerk:
             again = replace(sent.event, id=f"{sent.event.id}:again")
             reply = await self._desk.handle(again)
         if standing is not Standing.PROGRAM:
-            await self._counter.show(sent, reply)
+            self._afterwards(sent, self._counter.show(sent, reply), reply)
 
     async def _say_what_is_not_read(self, sent: Sent) -> None:
         language = await self._desk.run(self._bot.language_of, sent.event.who)

@@ -16,6 +16,7 @@ from adapters.slack.line import Line
 from adapters.slack.parse import Sent
 from adapters.slack.sender import Sender, token
 from adapters.slack.trouble import NotTaken
+from bot.actions import Action
 from bot.adapter import Undeliverable
 from bot.events import Account, Commanded, Pressed, Submitted
 from bot.messages import Form, Home, Message, Mistakes, Reply, Run
@@ -101,8 +102,14 @@ class Counter:
         chat = place.channel or await self._sender.chat_with(who)
         await self._sender.say(who, chat, reply, place.thread)
         if reply.settles:
-            answered = self._prompts.phrase(reply.language, "chat.answered")
-            await self._sender.settle(who, reply.settles, answered)
+            await self._settle(who, reply.settles, reply.language)
+
+    async def _settle(self, who: Account, by: Action, language: str) -> None:
+        """The answer is there by now: it is not said again because an earlier card cannot be changed."""
+        try:
+            await self._sender.settle(who, by, self._prompts.phrase(language, "chat.answered"))
+        except Exception as error:
+            log.info("a card keeps its buttons: %s", type(error).__name__)
 
     async def _take_the_place(self, sent: Sent, reply: Message) -> None:
         place, who = sent.place, sent.event.who
@@ -126,13 +133,13 @@ class Counter:
         if place.channel == chat or not place.response_url:
             await self._sender.say(who, chat, reply)
             return
-        await self.show_rest(who, reply)
         takes_place = bool(place.message) and not _keeps_card(sent, reply)
         shown = self._over_there(reply) if reply.listens else self._without_chat(reply)
         for sheet in render.message(shown, token()):
             body = {"blocks": sheet.blocks, "text": sheet.text, "replace_original": takes_place}
             await self._line.answer(place.response_url, EPHEMERAL | body)
             takes_place = False
+        await self.show_rest(who, reply)
 
     # Windows
 

@@ -20,8 +20,8 @@ from cachetools import TTLCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.loopback import is_loopback
-from adapters.quiet_log import log_without_words
 from adapters.slack.body import Body, NotUnderstood, read_body
+from bot.quiet_log import log_without_words
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from cachetools import TTLCache
 
@@ -29,32 +29,37 @@ class Homes:
         self._bot = bot
         self._desk = desk
         self._line = line
-        self._open: TTLCache[Account, Any] = TTLCache(MOST_OPEN, STAYS_OPEN.total_seconds())
-        self._looking: dict[Account, asyncio.Task[None]] = {}
+        self._open: TTLCache[Account, Home | None] = TTLCache(MOST_OPEN, STAYS_OPEN.total_seconds())
+        self._waiting: set[Account] = set()
+        self._looking: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*self._looking.values())
+        await asyncio.gather(*self._looking)
 
     async def show(self, who: Account, home: Home) -> None:
         """They have opened it."""
-        self._open[who] = render.home(home, "")
+        self._open[who] = None  # until it is drawn, nobody knows what they see
         view = render.home(home, token())
         await self._line.call(who.workspace, "views_publish", user_id=who.user, view=view)
+        self._open[who] = home
 
     def look_soon(self, who: Account) -> None:
         """Something has happened to them."""
-        if who in self._open and who not in self._looking:
-            self._looking[who] = asyncio.create_task(self._look(who))
+        if who in self._open and who not in self._waiting:
+            self._waiting.add(who)
+            task = asyncio.create_task(self._look(who))
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
 
     async def _look(self, who: Account) -> None:
         await asyncio.sleep(A_MOMENT.total_seconds())
-        del self._looking[who]
+        self._waiting.discard(who)
         try:
             home = await self._desk.run(self._bot.home, who)
-            if render.home(home, "") != self._open.get(who):
+            if home != self._open.get(who):
                 await self.show(who, home)
         except Exception as error:
             log.warning("a page is not drawn anew: %s", type(error).__name__)

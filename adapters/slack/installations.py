@@ -48,6 +48,9 @@ class Installations(Protocol):
     async def workspaces(self) -> list[str]:
         """Where the bot is at this moment."""
 
+    async def was_there(self, workspace: str, at: datetime) -> bool:
+        """And still is, as far as we know; not if it was installed anew since."""
+
     async def gone(self, workspace: str, at: datetime) -> bool:
         """The bot was taken out at that moment. False where that was known, or was before it came."""
 
@@ -87,6 +90,9 @@ class OneWorkspace:
 
     async def workspaces(self) -> list[str]:
         return [self.installed.workspace] if self._is_there else []
+
+    async def was_there(self, workspace: str, at: datetime) -> bool:
+        return await self.installation(workspace) is not None
 
     async def gone(self, workspace: str, at: datetime) -> bool:
         """Whoever puts the bot back gets a new token, and starts Cairn with it."""
@@ -164,6 +170,9 @@ class OAuthInstallations(AsyncInstallationStore):
 
     async def workspaces(self) -> list[str]:
         return await self._run(self._store.workspaces)
+
+    async def was_there(self, workspace: str, at: datetime) -> bool:
+        return await self._run(self._store.was_there, workspace, at)
 
     async def gone(self, workspace: str, at: datetime) -> bool:
         is_news = await self._run(self._store.forget, workspace, at)
@@ -266,8 +275,8 @@ class OAuthInstallations(AsyncInstallationStore):
         await asyncio.shield(self._renewals[workspace])
 
     async def _exchange(self, workspace: str) -> None:
-        kept = await self._run(self._store.claim, workspace)
         try:
+            kept = await self._run(self._store.claim, workspace)
             if kept:
                 await self._exchange_claimed(kept)
         except Exception as error:  # the claim runs out, and then somebody tries again

@@ -29,7 +29,6 @@ from bot.events import (
 )
 
 PLATFORM = "slack"
-COMMAND = "/mentor"
 EVERYBODY = ("channel", "everyone", "here")
 END_OF_TIME = 2**32  # seconds since 1970; Slack names no later moment
 POINTS = ("ask", "journal")  # what the message shortcuts are called, see manifest.py

@@ -143,8 +143,10 @@ class People:
         user = await self._ask(who.workspace, "users_info", user=who.user, include_locale=True)
         if await self._desk.run(is_known, self._bot, who):
             return Standing.KNOWN
-        self._strangers[who] = Standing.PROGRAM if user and is_program(user) else Standing.STRANGER
-        return self._strangers[who]
+        standing = Standing.PROGRAM if user and is_program(user) else Standing.STRANGER
+        if user != {}:  # otherwise nobody knows now
+            self._strangers[who] = standing
+        return standing
 
     async def find_everybody(self) -> None:
         """Whoever is on the roster and has no account here yet, in every workspace."""

@@ -12,7 +12,7 @@ from adapters.slack import inputs, rich
 from adapters.slack.fit import Json, Piece, as_text, closer, fits, fits_a_view, packed
 from adapters.slack.inputs import by_words, plain
 from bot.actions import encode
-from bot.messages import Button, Form, Home, Message, Mistakes, Part, Run
+from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part, Run
 from bot.text import shorten
 
 FORM = "form"  # the callback_id of every form
@@ -71,8 +71,13 @@ def home(home: Home, token: str, more: str = "") -> Json:
     parts, pressed = list[tuple[str, list[Json]]](), 0
     for part in home.parts:
         parts.append((part.title, _part(part, token, pressed)))
-        pressed += len(part.message.buttons)
+        pressed += len(part.message.buttons) + bool(part.message.meet)
     return {"type": "home", "blocks": _fitted(parts, more)}
+
+
+def chat_with(meet: Meet) -> tuple[str, str]:
+    """A link to somebody's own chat: its label and the address."""
+    return meet.label, f"slack://user?team={meet.who.workspace}&id={meet.who.user}"
 
 
 def errors(found: Mistakes, fields: Collection[str]) -> Json:
@@ -151,7 +156,8 @@ def _whole_title(title: str, longest: int) -> list[Json]:
 
 def _part(part: Part, token: str, first: int) -> list[Json]:
     heading = [{"type": "header", "text": plain(part.title, LONGEST_HEADING)}] if part.title else []
-    pieces = [*_content(part.message), *_rows(part.message.buttons, token, first)]
+    link = chat_with(part.message.meet) if part.message.meet else None
+    pieces = [*_content(part.message), *_rows(part.message.buttons, token, first, link)]
     blocks = [block for piece in pieces for block in piece.blocks]
     return [*heading, *_whole_title(part.title, LONGEST_HEADING), *blocks]
 

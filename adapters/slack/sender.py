@@ -1,5 +1,6 @@
 """The sender: what the bot says becomes cards in a chat. Couriers deliver by it, the clerk answers by it."""
 
+import asyncio
 import logging
 import secrets
 from collections import deque
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from adapters.slack import render
 from adapters.slack.fit import escaped
@@ -28,13 +29,15 @@ Put = Callable[..., Awaitable[Mapping[str, Any]]]
 
 AS_IT_IS = {"mrkdwn": False, "parse": "none", "link_names": False}
 MOST_CARDS = 5  # of each person, the newest
+KNOWN_FOR = timedelta(days=1)  # a card that may be answered by typing; its words are kept in memory alone
+FILES_AGAIN = timedelta(seconds=3)
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}  # nobody has asked Slack to look
-CANNOT_ATTACH = frozenset({"missing_scope", "not_allowed_token_type", "file_upload_size_restricted"})
 
 
 @dataclass(frozen=True)
 class Card:
-    named: str  # channel:timestamp
+    named: str  # channel:timestamp, of the last sheet
+    sheets: int
     message: Message
 
     def asks(self, by: Action) -> bool:
@@ -57,7 +60,8 @@ class Sender:
         self._now = now
         self._tell = tell
         self._chats: LRUCache[Account, str] = LRUCache(MOST_CHANNELS)
-        self._cards: LRUCache[Account, deque[Card]] = LRUCache(MOST_CHANNELS)
+        self._cards: TTLCache[Account, deque[Card]] = TTLCache(MOST_CHANNELS, KNOWN_FOR.total_seconds())
+        self._opened: LRUCache[str, bool] = LRUCache(MOST_CHANNELS)  # where an opening stands already
 
     async def deliver(self, to: Account, address: str, message: Message) -> str:
         try:
@@ -76,6 +80,7 @@ class Sender:
         except Undeliverable:
             if not address:
                 raise
+        self._chats.pop(to, None)
         chat = await self.chat_with(to)  # it may have another name now
         return await self._say(to, chat, message, is_answer=False)
 
@@ -84,11 +89,13 @@ class Sender:
             return
         try:
             answer = await self.line.call(to.workspace, "dnd_info", user=to.user)
-        except (NotTaken, TryLater, Undeliverable):
+        except Closed:
+            raise
+        except Exception:
             return  # nobody knows, and it may be brought
         until = quiet_until(answer, self._now())
         if until:
-            raise NotNow(until)
+            raise NotNow(until, "do_not_disturb")
 
     async def chat_with(self, to: Account) -> str:
         """The channel in which they and the bot are alone."""
@@ -100,7 +107,12 @@ class Sender:
         return self._chats.get(to, "")
 
     async def _open(self, workspace: str, *users: str) -> str:
-        answer = await self.line.call(workspace, "conversations_open", users=list(users))
+        try:
+            answer = await self.line.call(workspace, "conversations_open", users=list(users))
+        except (Closed, NotTaken, TryLater, Undeliverable):
+            raise
+        except Exception as error:  # nothing was said yet, so it is safe to come back
+            raise TryLater(type(error).__name__) from None
         return str(answer["channel"]["id"])
 
     async def say(self, to: Account, channel: str, message: Message, thread: str = "") -> str:
@@ -109,11 +121,12 @@ class Sender:
         return await self._say(to, channel, message, is_answer=True, **below)
 
     async def _say(self, to: Account, channel: str, message: Message, **way: Any) -> str:
-        named = ""
-        for sheet in await self._sheets(to, message):
+        named, sheets = "", await self._sheets(to, message)
+        for sheet in sheets:
             named = await self._post(to.workspace, channel, sheet, **way)
         if message.buttons:
-            self._cards.setdefault(to, deque(maxlen=MOST_CARDS)).append(Card(named, message))
+            card = Card(named, len(sheets), replace(message, files=()))
+            self._cards.setdefault(to, deque(maxlen=MOST_CARDS)).append(card)
         await self.attach(to.workspace, channel, message.files)
         return named
 
@@ -131,14 +144,15 @@ class Sender:
         if card is None:
             return
         self._cards[to].remove(card)
-        channel, _, named = card.named.partition(":")
-        await self.replace(to, channel, named, replace(card.message, buttons=(), files=(), meet=None), line)
+        *above, last = render.done(replace(card.message, buttons=(), meet=None), token(), line)
+        if len(above) + 1 == card.sheets:  # what stands above the last one stays
+            channel, _, ts = card.named.partition(":")
+            await self._change(to.workspace, channel, ts, last)
 
     async def replace(self, to: Account, channel: str, card: str, message: Message, line: str) -> None:
         """Put a message where a card stood, on every device, with a line that says what was done."""
         first, *others = render.done(message, token(), line) if line else await self._sheets(to, message)
-        change = partial(self.line.call, to.workspace, "chat_update", channel=channel, ts=card)
-        await self._draw(to.workspace, first, change)
+        await self._change(to.workspace, channel, card, first)
         for sheet in others:
             await self._post(to.workspace, channel, sheet, is_answer=True)
         await self.attach(to.workspace, channel, message.files)
@@ -152,6 +166,10 @@ class Sender:
         answer = await self._draw(workspace, sheet, post)
         return f"{answer.get('channel', channel)}:{answer.get('ts', '')}"
 
+    async def _change(self, workspace: str, channel: str, card: str, sheet: Sheet) -> None:
+        change = partial(self.line.call, workspace, "chat_update", channel=channel, ts=card)
+        await self._draw(workspace, sheet, change)
+
     async def _draw(self, workspace: str, sheet: Sheet, put: Put) -> Mapping[str, Any]:
         """If Slack does not take the card, the words alone: nobody is left without."""
         try:
@@ -163,28 +181,40 @@ class Sender:
             return await put(blocks=[], text=sheet.text, **AS_IT_IS)
 
     async def attach(self, workspace: str, channel: str, files: Sequence[File]) -> None:
-        """Files follow their card. Without the right to send them the card stands alone."""
+        """Files follow their card, which stands alone if they cannot: it is not said again for them."""
         if not files:
             return
-        uploads = [{"content": file.content, "filename": file.name, "title": file.name} for file in files]
         try:
-            await self.line.call(workspace, "files_upload_v2", channel=channel, file_uploads=uploads)
-        except Closed as closed:
-            if closed.code not in CANNOT_ATTACH:
-                raise
-        except NotTaken as refused:
-            log.error("%s takes no files: %s", workspace, refused.code)
+            await self._upload(workspace, channel, files)
+        except Exception:
+            await asyncio.sleep(FILES_AGAIN.total_seconds())
+            try:
+                await self._upload(workspace, channel, files)
+            except Exception as error:
+                log.error("%s takes no files: %s", workspace, type(error).__name__)
+
+    async def _upload(self, workspace: str, channel: str, files: Sequence[File]) -> None:
+        uploads = [{"content": file.content, "filename": file.name, "title": file.name} for file in files]
+        await self.line.call(workspace, "files_upload_v2", channel=channel, file_uploads=uploads)
 
     async def _way_to(self, to: Account, meet: Meet) -> tuple[str, str]:
-        """A conversation of the two and the bot where that is allowed, or the partner's own chat."""
+        """A conversation of the two and the bot where that is possible, or the partner's own chat."""
         workspace = to.workspace
-        if not await self.line.allows(workspace, "mpim:write"):
-            return meet.label, f"slack://user?team={workspace}&id={meet.who.user}"
-        channel = await self._open(workspace, to.user, meet.who.user)
-        if meet.opening:
+        if await self.line.allows(workspace, "mpim:write"):
+            try:
+                channel = await self._bring_together(to, meet)
+                return meet.label, f"https://slack.com/app_redirect?team={workspace}&channel={channel}"
+            except (Closed, NotTaken, Undeliverable) as problem:  # that says nothing about the reader
+                log.warning("%s opens no chat of three: %s", workspace, problem)
+        return render.chat_with(meet)
+
+    async def _bring_together(self, to: Account, meet: Meet) -> str:
+        channel = await self._open(to.workspace, to.user, meet.who.user)
+        if meet.opening and channel not in self._opened:
             text = escaped(plain(meet.opening))
-            await self.line.post(workspace, channel, is_answer=False, text=text, **AS_IT_IS, **NO_PREVIEWS)
-        return meet.label, f"https://slack.com/app_redirect?team={workspace}&channel={channel}"
+            await self.line.post(to.workspace, channel, is_answer=False, text=text, **AS_IT_IS, **NO_PREVIEWS)
+            self._opened[channel] = True
+        return channel
 
 
 def quiet_until(answer: Mapping[str, Any], now: datetime) -> datetime | None:

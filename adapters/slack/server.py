@@ -5,6 +5,7 @@ when that is committed, so an acknowledgement means that nothing can be lost any
 """
 
 import asyncio
+import logging
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -40,15 +41,18 @@ from adapters.slack.installations import (
     OneWorkspace,
 )
 from adapters.slack.line import Line
-from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, OPTIONAL, REDIRECT_PATH, REQUIRED
+from adapters.slack.manifest import COMMAND, EVENTS_PATH, INSTALL_PATH, OPTIONAL, REDIRECT_PATH, REQUIRED
 from adapters.slack.pages import HEADERS, installed_page, refused_page
-from adapters.slack.parse import COMMAND, PLATFORM, POINTS
+from adapters.slack.parse import PLATFORM, POINTS
 from adapters.slack.people import People
 from adapters.slack.sender import Sender
 from adapters.slack.settings import WAYS, SlackSettings
 from adapters.slack.token_store import TokenStore
 from bot.bot import Bot
 from bot.events import Account, WorkspaceBack
+from bot.quiet_log import log_without_words
+
+log = logging.getLogger(__name__)
 
 ANYTHING = re.compile(".*")
 
@@ -99,6 +103,7 @@ class Slack:
         self._desk = desk
         installations = self._one or self._many(desk)
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(installations.finish)
             line = await stack.enter_async_context(Line(installations, self.bot.now, self._settings.api_url))
             self.people = People(self.bot, desk, line, installations)
             homes = await stack.enter_async_context(Homes(self.bot, desk, line))
@@ -112,7 +117,6 @@ class Slack:
             if self._settings.mode == "socket":
                 await stack.enter_async_context(self._socket())
             await stack.enter_async_context(self.people)
-            stack.push_async_callback(installations.finish)
             yield sender
 
     # What comes in
@@ -228,7 +232,14 @@ def bolt(take: Take) -> AsyncApp:
     for name in POINTS:
         app.shortcut(name)(listen)
     app.event(ANYTHING)(listen)
+    app.error(_not_done)
     return app
+
+
+async def _not_done(error: Exception) -> BoltResponse:
+    """Slack sends it again. Bolt itself would log the text of the error."""
+    log_without_words(log, error)
+    return BoltResponse(status=500)
 
 
 async def _whoever_it_is() -> AuthorizeResult:

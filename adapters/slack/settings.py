@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+from adapters.loopback import is_loopback
 from adapters.remedy import MendFirst
 
 Mode = Literal["socket", "http", "oauth"]
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 APPS = "api.slack.com/apps > your app"
 TOKEN_PAGE = f"{APPS} > OAuth & Permissions"
 CREDENTIALS_PAGE = f"{APPS} > Basic Information > App Credentials"
@@ -215,7 +215,7 @@ def _parts(written: str) -> SplitResult:
 
 
 def _is_loopback(parts: SplitResult) -> bool:
-    return parts.scheme == "http" and parts.hostname in LOOPBACK
+    return parts.scheme == "http" and is_loopback(parts.hostname or "")
 
 
 def _shown(parts: SplitResult) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     LargeBinary,
     MetaData,
     Row,
@@ -145,10 +146,15 @@ class TokenStore:
 
     def forget(self, workspace: str, at: datetime) -> bool:
         """Its tokens go at once. What was installed anew after that moment stays: events may come late."""
-        ours = _row.workspace == workspace, _row.gone_at.is_(None), _row.installed_at < at + WHOLE_SECOND
+        ours = _there_at(workspace, at)
         nothing = dict.fromkeys(("token_sealed", "refresh_sealed", "expires_at", "renewing_until"))
         with self._open_transaction.begin() as db:
             return _count(db.execute(update(_installations).where(*ours).values(gone_at=at, **nothing))) == 1
+
+    def was_there(self, workspace: str, at: datetime) -> bool:
+        with self._open_transaction.begin() as db:
+            there = select(_row.workspace).where(*_there_at(workspace, at))
+            return db.scalar(there) is not None
 
     # A refresh token works once. Whoever claims it exchanges it; the others go on with the old token
 
@@ -192,6 +198,10 @@ class TokenStore:
         with self._open_transaction.begin() as db:
             used = db.execute(delete(_states).where(known, _states.c.expires_at > self._now()))
             return _count(used) == 1
+
+
+def _there_at(workspace: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _row.workspace == workspace, _row.gone_at.is_(None), _row.installed_at < at + WHOLE_SECOND
 
 
 def _change(db: Transaction, workspace: str, values: dict[str, Any], *unless: Any) -> bool:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.loopback import is_loopback
-from adapters.quiet_log import log_without_words
+from bot.quiet_log import log_without_words
 
 log = logging.getLogger(__name__)
 

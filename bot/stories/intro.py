@@ -61,7 +61,8 @@ def _meet(turn: Turn, partner: Person, reader: Person, opening: Text = ()) -> Me
     if here is None:
         return None
     beside = (AccountRow.platform == here.platform) & (AccountRow.workspace == here.workspace)
-    theirs = select(AccountRow).where(AccountRow.person_id == partner.id, beside).order_by(AccountRow.id)
+    in_use = (AccountRow.person_id == partner.id) & AccountRow.gone_at.is_(None)
+    theirs = select(AccountRow).where(in_use, beside).order_by(AccountRow.id)
     there = turn.db.scalars(theirs).first()
     if there is None:
         return None

@@ -86,9 +86,7 @@ def _only_there(turn: Turn, workspace: Workspace) -> Sequence[Person]:
     elsewhere = exists().where(other.person_id == Person.id, other.gone_at.is_(None) | ~long_gone)
     there = select(AccountRow.person_id).where(_is_in(workspace))
     kept = select(Person).where(Person.id.in_(there), Person.erasure != Erasure.EVERYTHING, ~elsewhere)
-    return turn.db.scalars(
-        kept.order_by(Person.id).limit(accounts.FORGOTTEN_AT_ONCE).with_for_update(skip_locked=True)
-    ).all()
+    return turn.db.scalars(kept.order_by(Person.id).limit(accounts.FORGOTTEN_AT_ONCE).with_for_update()).all()
 
 
 def _part_with(turn: Turn, person: Person) -> None:

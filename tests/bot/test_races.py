@@ -14,12 +14,13 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 from world import PLATFORM, Someone, World
 
-from bot import nudging, outbox
+from bot import accounts, nudging, outbox
 from bot.actions import Action
 from bot.courtesy import Kind
+from bot.events import Account, WorkspaceGone
 from bot.letters import NotMyField, OneTap, TakeBack
 from bot.messages import Message, Run
-from bot.models import Ending, Happening, Letter, Pace, Pair, Post, Wait
+from bot.models import Ending, Happening, Letter, Pace, Pair, Person, Post, Wait
 from bot.outbox import NewPost, State
 from bot.stories.asks import SendAgain
 from bot.stories.ending import Finish
@@ -198,6 +199,29 @@ def test_a_deadlock_is_tried_again(world: World, ben: Someone, ana: Someone, pai
     with world.bot.open_transaction() as db:
         letters = select(func.count()).where(Happening.what == "letter")
         assert db.scalar(letters) == 2, "one question, one answer"
+
+
+def test_whoever_is_held_for_a_moment_is_erased_with_their_workspace(world: World, ben: Someone) -> None:
+    world.bot.handle(WorkspaceGone(id="gone", who=Account(PLATFORM, ben.account.workspace, "")))
+    world.clock.move_to(world.clock() + accounts.KEPT_FOR + timedelta(days=1))
+    holds, id_ = Event(), ben.row.id
+
+    def somebody_else() -> None:
+        with world.bot.open_transaction.begin() as db:
+            db.execute(select(Person.id).where(Person.id == id_).with_for_update())
+            holds.set()
+            db.execute(text("SELECT pg_sleep(0.3)"))
+
+    with ThreadPoolExecutor(1) as worker:
+        other = worker.submit(somebody_else)
+        assert holds.wait(5)
+        world.bot.tick()
+        other.result(30)
+    while world.bot.tick():
+        pass
+
+    with world.bot.open_transaction() as db:
+        assert db.scalar(select(Person.id).where(Person.id == id_, Person.email_print != "")) is None
 
 
 # A digest that is being made, and a story that recalls what would be in it

@@ -79,6 +79,7 @@ class FakeSlack:
         self.refused: list[str] = []  # what was beyond Slack's limits
         self.uploads: dict[str, tuple[str, bytes]] = {}
         self.revoked = False
+        self.no_chats_of_three = False
         self.quiet_until = 0.0  # everybody's do-not-disturb
         self._refusals: list[str] = []
         self.team = TEAM  # which installs the bot next
@@ -355,6 +356,8 @@ class FakeSlack:
         users = asked["users"].split(",") if isinstance(asked["users"], str) else asked["users"]
         if any(user not in self.users for user in users):
             return {"error": "user_not_found"}
+        if len(users) > 1 and self.no_chats_of_three:
+            return {"error": "user_disabled"}
         return {"channel": {"id": f"D{users[0]}" if len(users) == 1 else f"G{'-'.join(sorted(users))}"}}
 
     def _chat_postMessage(self, said: Json) -> Json:  # noqa: N802

@@ -212,6 +212,22 @@ async def test_no_log_holds_what_somebody_wrote(
     assert "xylotheque" not in caplog.text
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_an_error_on_the_way_says_nothing_of_what_it_quotes(
+    met: Office, slack: FakeSlack, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def take(_: object) -> None:
+        raise ValueError("xylotheque")
+
+    monkeypatch.setattr(met.slack._clerk, "take", take)
+
+    answer = await slack.says("U0BEN", "xylotheque")
+
+    assert answer.status_code == 500  # and Slack sends it again
+    assert "ValueError in take" in caplog.text
+    assert "xylotheque" not in caplog.text
+
+
 def test_the_libraries_of_slack_are_never_told_to_log_everything() -> None:
     """At DEBUG they write down every body, and every token."""
     look = (
@@ -222,4 +238,4 @@ def test_the_libraries_of_slack_are_never_told_to_log_everything() -> None:
 
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
 
-    assert {int(level) for level in done.stdout.split()} == {logging.WARNING}
+    assert min(int(level) for level in done.stdout.split()) == logging.WARNING

@@ -1,16 +1,21 @@
 """Bad days of Slack: busy, slow, silent, or not Slack at all. Nothing is lost, and no nudge is said twice."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from fake_slack import FakeSlack, Fault
-from office import Office, http, open_office
+from fake_slack import TEAM, FakeSlack, Fault
+from office import Office, http, oauth, open_office
 from sqlalchemy import select, update
-from world import Someone
+from world import Someone, World
 
+from adapters.slack.installations import OAuthInstallations
 from bot import outbox
+from bot.adapter import TryLater
 from bot.courtesy import Kind
+from bot.events import Account
 from bot.messages import Message, Run
 from bot.models import Pace, Post
 from bot.outbox import NewPost, State
@@ -195,6 +200,121 @@ async def test_a_card_that_slack_does_not_take_comes_as_words(
     card: Any = slack.last("U0BEN")
     assert "Your brief" in card.text
     assert card.blocks == []
+
+
+async def test_a_nudge_is_not_given_up_before_it_was_said(
+    met: Office, slack: FakeSlack, ben: Someone
+) -> None:
+    met.sender._chats.clear()
+    slack.fails("conversations.open", Fault(502, html=True))
+    waits(met, ben, kind=Kind.NUDGE)
+
+    await tries(met)
+    await tries(met, 5 * MINUTE)
+
+    assert heard(slack) == 1
+
+
+async def test_a_nudge_comes_when_nobody_knows_whether_it_disturbs(
+    met: Office, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = met.slack._one
+    assert one
+    monkeypatch.setattr(one, "installed", replace(one.installed, scopes=frozenset({"dnd:read"})))
+    slack.fails("dnd.info", Fault(502, html=True))
+    message = Message(name="test.note", text=(Run("Your brief"),), can_wait=True)
+
+    await met.sender.deliver(Account("slack", TEAM, "U0BEN"), "", message)
+
+    assert heard(slack) == 1
+
+
+async def test_the_first_reply_to_somebody_is_not_lost_either(
+    office: Office, slack: FakeSlack, ben: Someone
+) -> None:
+    slack.fails(POST, Fault(429, "ratelimited", "60"))
+    await slack.says("U0BEN", "help")
+    await slack.sees(lambda: waiting(office, "helping."))
+
+    await tries(office, MINUTE)
+
+    assert "whose turn" in slack.last("U0BEN").text or "start" in slack.last("U0BEN").text
+
+
+async def test_whoever_was_not_recognised_on_a_bad_day_is_so_the_next_time(
+    office: Office, slack: FakeSlack, ben: Someone
+) -> None:
+    slack.fails("users.info", Fault(500, "internal_error"))
+    assert "only talk with people" in (await slack.hears_back("U0BEN", "hello")).text
+
+    assert "start" in (await slack.hears_back("U0BEN", "hello")).text
+
+
+async def test_a_question_that_was_asked_in_the_chat_is_asked_once(
+    met: Office, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cannot(*_: object) -> None:
+        raise TryLater("response_url")
+
+    monkeypatch.setattr(met.sender.line, "answer", cannot)
+    await slack.commands("U0BEN", "ask")
+    await met.shown()
+
+    await tries(met)
+
+    assert heard(slack, "What would you like to ask") == 1
+
+
+async def test_a_page_that_was_not_drawn_is_drawn_when_something_happens(
+    met: Office, slack: FakeSlack
+) -> None:
+    slack.fails("views.publish", Fault(500, "internal_error"))
+    await slack.happens({"type": "app_home_opened", "user": "U0BEN", "tab": "home", "channel": "DU0BEN"})
+    await met.shown()
+    assert "U0BEN" not in slack.homes
+
+    await slack.says("U0BEN", "sessions")
+
+    await slack.sees(lambda: "U0BEN" in slack.homes)
+
+
+async def test_a_page_is_drawn_before_the_server_goes(
+    met: Office, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.homes.A_MOMENT", timedelta())
+    async with open_office(met.world, http(slack.url)) as office:
+        slack.bot = office.app
+        await slack.opens_home("U0BEN")
+        drawn = len(slack.called("views.publish"))
+        begins, call = asyncio.Event(), office.sender.line.call
+
+        async def call_slowly(workspace: str, method: str, **about: Any) -> Any:
+            if method == "views_publish":
+                begins.set()
+                await asyncio.sleep(0.1)
+            return await call(workspace, method, **about)
+
+        monkeypatch.setattr(office.sender.line, "call", call_slowly)
+        await slack.says("U0BEN", "pause")
+        await begins.wait()
+
+    assert len(slack.called("views.publish")) == drawn + 1
+
+
+async def test_a_token_is_renewed_to_the_end_when_everybody_else_has_gone(
+    world: World, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[asyncio.Task[None]] = []
+    done: list[bool] = []
+
+    async def finish(_: object) -> None:
+        done.extend(one.done() for one in rounds)
+
+    monkeypatch.setattr(OAuthInstallations, "finish", finish)
+    async with open_office(world, oauth(slack.url)) as office:
+        rounds += office.slack.people._rounds
+
+    assert done == [True, True]
 
 
 async def test_a_reply_that_cannot_be_shown_comes_later(met: Office, slack: FakeSlack) -> None:

@@ -1,9 +1,13 @@
 """At the counter in Slack: what people do there, and what they see of it."""
 
 import pytest
-from fake_slack import SCOPES, FakeSlack, Fault, Json
+from fake_slack import SCOPES, TEAM, Card, FakeSlack, Fault, Json
 from office import Office, http, open_office
 from world import Someone, World
+
+from bot.actions import Typing
+from bot.events import Account
+from bot.messages import Button, Message, Run
 
 
 async def test_whoever_writes_first_is_recognised_by_their_address(
@@ -223,11 +227,24 @@ async def test_a_message_elsewhere_can_be_kept_in_the_journal(met: Office, slack
     assert "We take the smaller flat." in str(view)
 
 
+async def test_a_message_elsewhere_leads_on_by_a_button_where_no_form_can_be_opened(
+    met: Office, slack: FakeSlack
+) -> None:
+    slack.fails("views.open", Fault(code="expired_trigger_id"))
+    await slack.points("U0BEN", "ask", "We take the smaller flat.")
+    await slack.sees(lambda: "Open it" in slack.labels("U0BEN"))
+
+    await slack.presses("U0BEN", "Open it")
+
+    await slack.sees(lambda: "What would you like to ask" in slack.last("U0BEN").text)
+
+
 async def test_what_asks_for_words_comes_to_our_chat(met: Office, slack: FakeSlack) -> None:
     await slack.commands("U0BEN", "ask")
 
     [note] = await slack.sees(lambda: slack.chats["C0GENERAL"])
     assert note.only_for == "U0BEN"
+    await met.shown()
     assert "our chat" in note.text
     assert "Ana" in slack.last("U0BEN").text
 
@@ -316,6 +333,25 @@ async def _introduced(slack: FakeSlack, world: World, ben: Someone, ana: Someone
         await office.settle()
 
 
+async def test_the_way_to_each_other_is_on_their_page(met: Office, slack: FakeSlack) -> None:
+    home = await slack.opens_home("U0BEN")
+
+    [url] = [button["url"] for _, button in Card("", "", home["blocks"], "").buttons() if "url" in button]
+
+    assert url == "slack://user?team=T0TEAM&id=U0ANA"
+
+
+async def test_a_chat_of_three_that_cannot_be_opened_is_nobody_s_fault(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    async with FakeSlack(f"{SCOPES},mpim:write") as slack:
+        slack.no_chats_of_three = True
+        await _introduced(slack, world, ben, ana)
+
+        assert _links(slack, "U0BEN") == ["slack://user?team=T0TEAM&id=U0ANA"]
+        assert ben.row.unreachable_since is None
+
+
 def _links(slack: FakeSlack, user: str) -> list[str]:
     return [button["url"] for card in slack.chat(user) for _, button in card.buttons() if "url" in button]
 
@@ -363,6 +399,37 @@ async def test_a_card_that_was_answered_by_typing_loses_its_buttons(met: Office,
 
     await slack.sees(lambda: not card.buttons())
     assert "Answered below." in card.text
+
+
+async def test_a_card_of_several_messages_is_not_said_anew_when_it_is_answered(
+    met: Office, slack: FakeSlack
+) -> None:
+    to, action = Account("slack", TEAM, "U0BEN"), Typing("help")
+    text = "\n".join(f"{number} {'word ' * 150}" for number in range(20))
+    message = Message(name="test.long", text=(Run(text),), buttons=(Button("Help", action),))
+    await met.sender.say(to, "DU0BEN", message)
+    before = [card.text for card in slack.chat("U0BEN")]
+
+    await met.sender.settle(to, action, "Answered below.")
+
+    *above, last = [card.text for card in slack.chat("U0BEN")]
+    assert above == before[:-1]
+    assert last.endswith("Answered below.")
+    assert last.split("\n")[0] == before[-1].split("\n")[0]
+
+
+async def test_a_card_that_cannot_be_changed_does_not_repeat_the_answer(
+    met: Office, slack: FakeSlack
+) -> None:
+    await slack.hears_back("U0BEN", "ask")
+    slack.fails("chat.update", Fault(code="cant_update_message"))
+    before = len(slack.chat("U0BEN"))
+
+    await slack.hears_back("U0BEN", "How do you begin?")
+    await met.shown()
+    await met.courier.deliver_once()
+
+    assert len(slack.chat("U0BEN")) == before + 2  # what they wrote, and the answer
 
 
 async def test_a_card_stays_when_what_it_opened_is_answered(

@@ -167,6 +167,15 @@ def test_where_they_are_in_different_places_there_is_no_way(
     assert met(ben, "intro.your_mentor") is None
 
 
+def test_there_is_no_way_to_an_account_that_is_gone(world: World, ben: Someone, ana: Someone) -> None:
+    world.start(ben, ana)
+    world.pair(ben, ana, introduce_at=world.clock())
+    ana.goes()
+    world.forward(days=1)
+
+    assert met(ben, "intro.your_mentor") is None
+
+
 def test_the_way_to_the_other_stays_on_their_own_page(world: World, ben: Someone, ana: Someone) -> None:
     world.meet(ben, ana)
 

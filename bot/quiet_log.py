@@ -3,8 +3,11 @@
 import traceback
 from logging import Logger
 
+FRAMES = 6  # the innermost
+
 
 def log_without_words(log: Logger, error: Exception) -> None:
     """Where it went wrong and as what."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("%s in %s:%s", type(error).__name__, where.name, where.lineno)
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    log.error("%s in %s", type(error).__name__, where)
