@@ -46,8 +46,7 @@ class Counter:
             case Submitted(), Form():
                 return {"response_action": "update", "view": self._drawn(sent, reply)}
             case Submitted(), Message() if sent.place.is_home:
-                view = render.shown(self._without_chat(reply), token(), sent.title)
-                return {"response_action": "update", "view": view}
+                return {"response_action": "update", "view": self._shown(reply, sent.title)}
             case Commanded(), Message() if self._fits_below(sent, reply):
                 return self._below(reply)
         return None
@@ -171,13 +170,17 @@ class Counter:
     async def _show_in_window(self, sent: Sent, reply: Message) -> None:
         """An answer on top of their page, or in place of an answer that lay there."""
         place, who = sent.place, sent.event.who
-        view = render.shown(self._without_chat(reply), token(), sent.label)
+        view = self._shown(reply, sent.label)
         if place.is_home:
             await self._line.call(who.workspace, "views_open", trigger_id=place.trigger, view=view)
         else:
             known = {"view_id": place.view, "hash": place.view_hash}  # an older one is not drawn over
             await self._line.call(who.workspace, "views_update", view=view, **known)
         await self.show_rest(who, reply)
+
+    def _shown(self, reply: Message, title: str) -> dict[str, Any]:
+        more = self._prompts.phrase(reply.language, "chat.more")
+        return render.shown(self._without_chat(reply), token(), title, more)
 
     def _without_chat(self, reply: Message) -> Message:
         """As it is shown where nobody can type and no file can lie, with a word on where that is."""

@@ -42,7 +42,8 @@ class Homes:
     async def show(self, who: Account, home: Home) -> None:
         """They have opened it."""
         self._open[who] = None  # until it is drawn, nobody knows what they see
-        view = render.home(home, token())
+        more = self._bot.prompts.phrase(home.language, "chat.more")
+        view = render.home(home, token(), more)
         await self._line.call(who.workspace, "views_publish", user_id=who.user, view=view)
         self._open[who] = home
 
