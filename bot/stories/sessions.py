@@ -382,7 +382,7 @@ def list_sessions(turn: Turn, person: Person, _rest: str) -> Message:
     ahead = sorted((s for pair in pairs for s in own.upcoming(turn, pair)), key=lambda s: s.starts_at)
     if ahead:
         return _next_session(turn, person, ahead)
-    if person.paused_at:
+    if person.paused_at and pairs:
         return turn.say(person, "sessions.away", press={"back": Typing("back")})
     if any(pair.cadence for pair in pairs):
         return turn.say(person, "sessions.nothing_ahead", press={"help": Typing("help")})
