@@ -32,7 +32,7 @@ from typer.core import TyperGroup
 from adapters.courier import Courier
 from adapters.desk import Closed, Desk, prepare_to_serve
 from adapters.rehearsal.show import perform, tell
-from adapters.remedy import MendFirst
+from adapters.remedy import Finding, MendFirst
 from adapters.slack.doctor import examine_slack
 from adapters.slack.manifest import as_json, manifest
 from adapters.slack.server import Slack
@@ -67,6 +67,7 @@ PROMPTS = Path(__file__).parent / "prompts"
 LOOPBACK = "127.0.0.1"  # in the playground anybody is whoever they choose
 TICK_EVERY = timedelta(seconds=5)
 HEALTHY = timedelta(seconds=3)  # in which the database has to answer
+WITHOUT_SLACK = Finding("Slack", True, "not set up (docs/slack.md); serve opens the playground")
 GOODBYE = timedelta(seconds=2)  # for open pages, when the server stops
 
 
@@ -230,7 +231,7 @@ def doctor() -> None:
     """Look at everything that Cairn stands on, and say how to mend what is wrong."""
     findings = list(examine(os.environ, _prompts))
     installed = _installed if all(finding.is_well for finding in findings) else tuple
-    findings += examine_slack(os.environ, installed)
+    findings += list(examine_slack(os.environ, installed)) or [WITHOUT_SLACK]
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for finding in findings:
         table.add_row("ok" if finding.is_well else "mend", finding.about, finding.seen)
@@ -377,7 +378,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         door = socket.create_server((host, port))
     except OSError as error:
         raise MendFirst(
-            f"Port {port} cannot be used: {error.strerror}.", "Try another one: PORT=8001 make run"
+            f"Port {port} cannot be used: {error.strerror}.",
+            "Choose another one with the setting PORT, such as PORT=8001.",
         ) from None
     with door:
         # asyncio does it for a port that it opens itself; otherwise an answer in two parts waits 40 ms

@@ -18,6 +18,12 @@ def of(turn: Turn, person: Person) -> Sequence[Person]:
     return turn.db.scalars(select(Person).where(others).order_by(Person.id)).all()
 
 
+def only_runs(turn: Turn, person: Person) -> bool:
+    """Somebody who runs a programme, and meets nobody in any."""
+    roles = turn.db.scalars(select(Enrolment.role).where(Enrolment.person_id == person.id)).all()
+    return set(roles) == {Role.COORDINATOR}
+
+
 def programmes_run_by(turn: Turn, person: Person) -> Sequence[int]:
     theirs = (Enrolment.person_id == person.id) & (Enrolment.role == Role.COORDINATOR)
     if person.left_at:

@@ -244,7 +244,7 @@ def _name(cells: _Cells) -> str:
 
 
 def _roles(cells: _Cells) -> frozenset[str]:
-    typed = key(cells["role"]).replace("+", " ").split()
+    typed = regex.sub(r"[+,;/&|]", " ", key(cells["role"])).split()
     if not typed:
         cells.wrong("role", "There is no role.", f"Choose among {', '.join(ROLES)}.")
     for role in sorted(set(typed) - set(ROLES)):

@@ -424,7 +424,8 @@ def test_the_doctor_finds_nothing_where_all_is_well(cairn: Cairn) -> None:
     result = cairn("doctor")
 
     assert result.exit_code == 0
-    assert result.output.count("ok ") == 7
+    assert result.output.count("ok ") == 8
+    assert "serve opens the playground" in result.output
     assert "\x1b" not in result.output
 
 

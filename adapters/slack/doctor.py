@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from adapters.remedy import Finding, MendFirst
-from adapters.slack.installations import granted
+from adapters.slack.installations import check_workspace, granted
 from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, OPTIONAL, REQUIRED
 from adapters.slack.remedies import mend, unreachable
 from adapters.slack.settings import APP_TOKEN_PAGE, APPS, TOKEN_PAGE, WAYS, SlackSettings, read_slack
@@ -66,13 +66,16 @@ def _examine_token(settings: SlackSettings, client: WebClient) -> Iterator[Findi
     except MendFirst as problem:
         yield Finding("Slack token", False, problem.wrong, problem.mend)
         return
-    answer = told.answer
-    yield Finding(
-        "Slack token", True, f"{answer.get('user')} in {answer.get('team')} ({answer.get('team_id')})"
-    )
+    yield _look("Slack token", partial(check_place, settings, told.answer))
     yield _look("Slack scopes", partial(check_scopes, told.scopes))
     if settings.mode == "socket":
         yield _look("Slack socket", partial(check_socket, settings, client, told.app_id))
+
+
+def check_place(settings: SlackSettings, answer: Mapping[str, Any]) -> str:
+    team, enterprise = str(answer.get("team_id") or ""), str(answer.get("enterprise_id") or "")
+    check_workspace(settings, enterprise if answer.get("is_enterprise_install") else team, enterprise)
+    return f"{answer.get('user')} in {answer.get('team')} ({team})"
 
 
 def _look(about: str, check: Callable[[], str]) -> Finding:

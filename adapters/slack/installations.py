@@ -76,13 +76,7 @@ class OneWorkspace:
             raise mend("SLACK_BOT_TOKEN", error.response["error"]) from None
         except (OSError, TimeoutError) as error:  # aiohttp's errors of the network are OSErrors
             raise unreachable(settings.api_url, error) from None
-        if settings.workspaces and settings.workspaces.isdisjoint(
-            {installed.workspace, installed.enterprise}
-        ):
-            raise MendFirst(
-                f"SLACK_BOT_TOKEN belongs to {installed.workspace}, which SLACK_WORKSPACES does not name.",
-                "Add it there, or use the token of another workspace.",
-            )
+        check_workspace(settings, installed.workspace, installed.enterprise)
         return cls(installed)
 
     async def installation(self, workspace: str) -> Installed | None:
@@ -102,6 +96,15 @@ class OneWorkspace:
 
     async def finish(self) -> None:
         """Nothing is ever under way."""
+
+
+def check_workspace(settings: SlackSettings, workspace: str, enterprise: str) -> None:
+    """Whether the token is of a workspace that was named, if any was."""
+    if settings.workspaces and settings.workspaces.isdisjoint({workspace, enterprise}):
+        raise MendFirst(
+            f"SLACK_BOT_TOKEN belongs to {workspace}, which SLACK_WORKSPACES does not name.",
+            "Add it there, or use the token of another workspace.",
+        )
 
 
 async def _whose(token: str, client: AsyncWebClient) -> Installed:

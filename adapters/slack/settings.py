@@ -153,12 +153,22 @@ KINDS = {"xoxb-": "a bot token", "xoxp-": "a user token", "xapp-": "an app token
 
 def _check_kind(name: str, token: str, prefix: str, page: str) -> None:
     if token.startswith(prefix):
+        _check_whole(name, token, page)
         return
     found = next((kind for start, kind in KINDS.items() if token.startswith(start)), "no token of Slack's")
     raise MendFirst(
         f"{name} holds {found}; it should be {KINDS[prefix]}, which begins with {prefix}",
         f"Copy it from {page}.",
     )
+
+
+def _check_whole(name: str, token: str, page: str) -> None:
+    """Not the "xoxb-…" of a guide, nor what was cut or decorated on its way here."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]*[A-Za-z0-9]", token):
+        raise MendFirst(
+            f"{name} is not a whole token: that has letters, digits and hyphens alone.",
+            f"Copy all of it from {page}.",
+        )
 
 
 def _workspaces(written: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import or_, select
 
-from bot import conversation, own
+from bot import conversation, coordinators, own
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.calendar import local
 from bot.messages import Message, Part
@@ -17,17 +17,22 @@ helping = Story()
 
 HELP = Typing("help")
 LEAVE = Typing("leave")
+TO_RUN = ("programme", "delivery", "pause", "mydata")
 OFFERED = ("sessions", "actions", "goals", "ask", "pause", "mydata")
 
 
 @helping.on_command("help")
 def show_menu(turn: Turn, person: Person, _rest: str) -> Message:
+    if person.left_at:
+        return turn.say(person, "pause.has_left", press={"mydata": Typing("mydata")})
     if person.started_at is None:
         return turn.say(person, "helping.before_start", press={"start": Typing("start"), "leave": LEAVE})
     if person.paused_at:
         return _while_away(turn, person)
     if _is_between_pairs(turn, person):
         return _after_ending(turn, person)
+    if coordinators.only_runs(turn, person):
+        return turn.say(person, "helping.menu_to_run", press={name: Typing(name) for name in TO_RUN})
     return turn.say(person, "helping.menu", press={name: Typing(name) for name in OFFERED})
 
 

@@ -16,6 +16,7 @@ from bot.calendar import local
 from bot.events import Account
 from bot.messages import Meet, Part, Run, Text
 from bot.models import AccountRow, Pair, Person
+from bot.planning import paused_over
 from bot.story import Place, Story
 from bot.terms import in_words
 from bot.text import key
@@ -111,6 +112,17 @@ def _why(pair: Pair, partner: Person) -> Iterable[tuple[str, str]]:
         yield "brings" if partner is pair.mentor else "wants", brings
 
 
+def _away(turn: Turn, partner: Person, reader: Person) -> Iterator[tuple[str, str]]:
+    """Why somebody says nothing, before it is wondered about."""
+    if not paused_over(partner, turn.now):
+        return
+    if partner.paused_until is None:
+        yield "away", turn.prompts.phrase(reader.language, "intro.away_for_now")
+        return
+    until = turn.when(reader, local(partner.paused_until, partner.timezone).date())
+    yield "away", turn.prompts.phrase(reader.language, "intro.away_until", until=until)
+
+
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
@@ -145,6 +157,7 @@ def _my_pair(turn: Turn, pair: Pair, reader: Person) -> Part:
 
 
 def _how_it_stands(turn: Turn, pair: Pair, reader: Person) -> Iterator[tuple[str, str]]:
+    yield from _away(turn, pair.partner_of(reader), reader)
     if pair.settled_at:
         yield "agreed", in_words(turn, reader, pair.every_weeks, pair.minutes, pair.response_days)
     for session in own.upcoming(turn, pair)[:1]:

@@ -304,6 +304,8 @@ def _finish(turn: Turn, seat: Seat) -> Message:
 
 
 def _name_of_end(turn: Turn, seat: Seat, goes_at: datetime | None) -> str:
+    if not any(answer.text for answer in seat.answers):
+        return "prep.done_empty"
     if not any(answer.shared and answer.text for answer in seat.answers):
         return "prep.done_for_myself"
     return "prep.done" if goes_at and goes_at > turn.now else "prep.done_now"
@@ -621,6 +623,8 @@ def _gone(turn: Turn, person: Person) -> Message:
 @prep.on_home(Place.PREP)
 def ask_at_home(turn: Turn, person: Person) -> Iterator[Part]:
     for seat in _seats_now(turn, person):
+        if _has_brief_for_now(turn, seat):
+            return  # of a session that is nearer
         if seat.asked_at and not _is_in(seat) and not seat.briefed_at and seat.session.starts_at > turn.now:
             press = {"write": WritePrep(seat.session_id), "skip": SkipPrep(seat.session_id)}
             yield _at_home(turn, seat, "prep.ask_at_home", press)
@@ -629,10 +633,14 @@ def ask_at_home(turn: Turn, person: Person) -> Iterator[Part]:
 @prep.on_home(Place.BRIEF)
 def brief_at_home(turn: Turn, person: Person) -> Iterator[Part]:
     for seat in _seats_now(turn, person):
-        if seat.briefed_at and abs(seat.session.starts_at - turn.now) < SOON:
+        if _has_brief_for_now(turn, seat):
             write: Press = {} if _is_in(seat) else {"write": WritePrep(seat.session_id)}
             press = {"read": ShowBrief(seat.session_id), **write}
             yield _at_home(turn, seat, "prep.brief_at_home", press)
+
+
+def _has_brief_for_now(turn: Turn, seat: Seat) -> bool:
+    return bool(seat.briefed_at) and abs(seat.session.starts_at - turn.now) < SOON
 
 
 def _seats_now(turn: Turn, person: Person) -> Sequence[Seat]:

@@ -176,6 +176,8 @@ def suggest(turn: Turn, person: Person, press: Suggest) -> Message:
 
 def _suggest(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> Message:
     partner = pair.partner_of(person)
+    if _is_their_rhythm(turn, person, pair, weekday, at):
+        return list_sessions(turn, person, "")
     if pair.suggested and _is_what_partner_suggested(turn, person, pair, weekday, at):
         return _settle(turn, person, pair, Rhythm(Format.LIVE, partner, *pair.suggested))
     pair.suggested_by, pair.suggested_weekday, pair.suggested_time = person.id, weekday, at
@@ -226,6 +228,17 @@ def _is_what_partner_suggested(turn: Turn, person: Person, pair: Pair, weekday: 
         return False
     theirs = moment(_first(turn, partner, *pair.suggested), partner.timezone)
     on_my_clock = local(theirs, person.timezone)
+    return (on_my_clock.weekday(), on_my_clock.time()) == (weekday, at)
+
+
+def _is_their_rhythm(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> bool:
+    """An older card offers what has been settled since: nobody is asked for it again."""
+    if pair.suggested_by or pair.format == Format.ASYNC or pair.cadence is None:
+        return False
+    chosen = pair.cadence
+    earliest = local(turn.now, chosen.zone).date()
+    day = earliest + timedelta(days=(chosen.weekday - earliest.weekday()) % 7)
+    on_my_clock = local(moment(datetime.combine(day, chosen.at), chosen.zone), person.timezone)
     return (on_my_clock.weekday(), on_my_clock.time()) == (weekday, at)
 
 
@@ -382,7 +395,7 @@ def list_sessions(turn: Turn, person: Person, _rest: str) -> Message:
     ahead = sorted((s for pair in pairs for s in own.upcoming(turn, pair)), key=lambda s: s.starts_at)
     if ahead:
         return _next_session(turn, person, ahead)
-    if person.paused_at:
+    if person.paused_at and pairs:
         return turn.say(person, "sessions.away", press={"back": Typing("back")})
     if any(pair.cadence for pair in pairs):
         return turn.say(person, "sessions.nothing_ahead", press={"help": Typing("help")})

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import conversation, own, planning, speech
+from bot import conversation, coordinators, own, planning, speech
 from bot.actions import Action, Typing
 from bot.calendar import DAY, known_zone, local
 from bot.courtesy import Kind
@@ -144,6 +144,8 @@ def start(turn: Turn, person: Person, _rest: str) -> Message:
 
 
 def show_clock(turn: Turn, person: Person) -> Message:
+    if person.left_at:
+        return _has_left(turn, person)
     return turn.say(
         person,
         "welcome.clock",
@@ -153,6 +155,11 @@ def show_clock(turn: Turn, person: Person) -> Message:
         days=_days(person),
         press={"yes": ClockIsRight(), "edit": ChangeClock()},
     )
+
+
+def _has_left(turn: Turn, person: Person) -> Message:
+    """Back in is for whoever runs the programme: nothing is to be set up until then."""
+    return turn.say(person, "pause.has_left", press={"mydata": Typing("mydata")})
 
 
 def _hours(person: Person) -> str:
@@ -241,14 +248,22 @@ def clock_is_right(turn: Turn, person: Person, _press: ClockIsRight) -> Message:
 
 def finish(turn: Turn, person: Person) -> Message:
     """They are in. One small question, and the introductions that waited for them."""
+    if person.left_at:
+        return _has_left(turn, person)
     if person.started_at is None:
         person.started_at = turn.now
         person.welcome_at = None
         turn.note("started", person=person)
         _plan_introductions(turn, person)
+    if coordinators.only_runs(turn, person):
+        return turn.say(person, "welcome.running", press=_ways_to_run())
     if not own.pairs(turn, person):
         return turn.say(person, "welcome.waiting", press={"help": Typing("help")})
     return turn.say(person, "welcome.wish", listens=SayWish(), press={"skip": SkipWish()})
+
+
+def _ways_to_run() -> dict[str, Action]:
+    return {name: Typing(name) for name in ("programme", "delivery")}
 
 
 def _plan_introductions(turn: Turn, person: Person) -> None:
@@ -322,6 +337,10 @@ def wait_at_home(turn: Turn, person: Person) -> Iterator[Part]:
     if any(pair.has_begun for pair in pairs) or (not pairs and own.has_been_paired(turn, person)):
         return
     press = {"help": Typing("help")}
+    if coordinators.only_runs(turn, person):
+        message = turn.say(person, "welcome.running_at_home", press={"delivery": Typing("delivery")})
+        yield turn.part(person, "helping.next", message)
+        return
     if not pairs:
         yield turn.part(person, "helping.next", turn.say(person, "welcome.waiting_at_home", press=press))
         return

@@ -418,3 +418,17 @@ def test_a_page_that_fails_says_so_kindly(engine: Engine, prompts: Prompts) -> N
     for page in (ben.opens_home(), world.bot.home(ben.account)):
         [part] = page.parts
         assert "Something went wrong on my side" in as_text(part.message)
+
+
+def test_a_brief_for_now_comes_before_the_questions_for_a_later_session(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    jonas = world.add("Jonas Weber", "Europe/Berlin", language="de")
+    world.meet(ben, ana)
+    world.meet(jonas, ana, at="11:00")
+    world.until(at("2026-02-10", "10:40", "Europe/Dublin"))
+
+    assert "Jonas" in home(ana).next
+    world.until(at("2026-02-10", "12:10", "Europe/Dublin"))
+
+    assert "Ben" in home(ana).next

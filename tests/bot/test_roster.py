@@ -103,7 +103,16 @@ def test_needs_only_four_columns(read: Read) -> None:
     ]
 
 
-@pytest.mark.parametrize("typed", ["mentor+coordinator", "Mentor Coordinator", " coordinator + MENTOR "])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mentor+coordinator",
+        "Mentor Coordinator",
+        " coordinator + MENTOR ",
+        "mentor; coordinator",
+        "mentor/coordinator",
+    ],
+)
 def test_one_person_can_have_several_roles(read: Read, typed: str) -> None:
     assert read(lines(person(role=typed))).rows[0].roles == {"mentor", "coordinator"}
 

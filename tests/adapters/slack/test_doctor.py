@@ -75,6 +75,15 @@ def test_half_of_the_settings() -> None:
     assert "SLACK_APP_TOKEN" in finding.mend
 
 
+def test_a_token_of_a_workspace_that_was_not_named(slack: TokenOffice) -> None:
+    findings = list(examine_slack(over_socket(slack) | {"SLACK_WORKSPACES": "T02"}))
+
+    [ill] = [finding for finding in findings if not finding.is_well]
+    assert ill.about == "Slack token"
+    assert "T01" in ill.seen
+    assert "SLACK_WORKSPACES" in ill.seen
+
+
 def refuses(method: str, error: str) -> Callable[[TokenOffice], None]:
     return lambda slack: slack.refuses(method, error)
 

@@ -183,3 +183,18 @@ def test_the_way_to_the_other_stays_on_their_own_page(world: World, ben: Someone
 
     assert mine.meet
     assert (mine.meet.who, mine.meet.opening) == (ana.account, ())
+
+
+@pytest.mark.parametrize(("said", "seen"), [("pause until 20 February", "until "), ("pause", "for now")])
+def test_their_own_page_says_that_the_other_is_away(
+    world: World, ben: Someone, ana: Someone, said: str, seen: str
+) -> None:
+    world.meet(ben, ana)
+    ben.says(said)
+
+    [pair] = [part.message for part in ana.opens_home().parts if part.title == "My pair"]
+    away = [fact for fact in pair.facts if fact.label == "Away"]
+    assert [str(fact.value).startswith(seen) for fact in away] == [True]
+    ben.says("back")
+
+    assert "Away" not in str(ana.opens_home())

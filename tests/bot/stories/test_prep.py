@@ -593,3 +593,12 @@ def test_words_typed_after_the_pair_has_ended_are_no_answer_any_more(
     ben.says("By the way, the demo went well.")
 
     assert ben.sees.name == "helping.no_place"
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_form_that_was_left_empty_is_told_as_that(ben: Someone) -> None:
+    ben.presses("All at once")
+    ben.fills()
+
+    assert ben.sees.name == "prep.done_empty"
+    assert "everything empty" in ben.reads

@@ -53,6 +53,26 @@ def test_both_pressing_the_same_time_settles_it(world: World, ben: Someone, ana:
 
 
 @pytest.mark.usefixtures("agreed")
+def test_an_old_card_asks_nobody_for_the_time_that_is_settled(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    on_the_old_card = ana.button("Tuesday 16:30").action
+    another = ana.button("Wednesday 16:30").action
+    ben.presses("Tuesday 09:30")
+    world.forward(minutes=1)
+    ana.presses("Works for me")
+    world.forward(hours=1)
+
+    ana.presses(on_the_old_card)
+    assert "You meet Ben on Tuesday" in ana.reads
+    assert world.forward(hours=1) == []
+    ana.presses(another)
+    world.forward(hours=1)
+
+    assert "Ana suggests every 2 weeks" in ben.reads
+
+
+@pytest.mark.usefixtures("agreed")
 def test_agreeing_to_a_suggestion_that_was_withdrawn_settles_nothing(
     world: World, ben: Someone, ana: Someone
 ) -> None:

@@ -2,6 +2,9 @@
 
 from world import Someone, World
 
+from bot.models import Role
+from bot.stories.welcome import ClockIsRight
+
 
 def test_says_who_invited_you_and_what_the_bot_sees(world: World, ben: Someone, ana: Someone) -> None:
     world.pair(ben, ana)
@@ -58,3 +61,50 @@ def test_an_old_not_now_says_that_all_is_set(world: World, ben: Someone) -> None
 
     assert "You are all set" in ben.reads
     assert ben.row.started_at
+
+
+def test_who_only_runs_the_programme_waits_for_no_partner(world: World) -> None:
+    cora = world.add("Cora Lindt", "Europe/Berlin")
+    world.enrol(Role.COORDINATOR, cora)
+    world.forward(days=1)
+
+    cora.presses("Start")
+    cora.presses("That is right")
+    assert cora.sees.name == "welcome.running"
+    assert cora.opens_home().parts[0].message.name == "welcome.running_at_home"
+    cora.says("help")
+    assert "programme: how far it has come" in cora.reads
+    assert "whose turn" not in cora.reads
+    cora.presses("My programme")
+
+    assert cora.sees.name == "programme.at_home"
+
+
+def test_who_runs_the_programme_and_takes_part_waits_like_everybody_else(world: World, ben: Someone) -> None:
+    world.enrol(Role.COORDINATOR, ben)
+    world.enrol(Role.MENTOR, ben)
+    world.forward(days=1)
+
+    ben.presses("Start")
+    ben.presses("That is right")
+
+    assert ben.sees.name == "welcome.waiting"
+
+
+def test_who_has_left_sets_up_nothing_and_is_told_who_can_bring_them_back(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.meet(ben, ana)
+    ben.says("pause until 20 February")
+    ben.says("leave")
+    ben.presses("Leave")
+    world.forward(days=1)
+
+    for words in ("start", "help"):
+        ben.says(words)
+        assert ben.sees.name == "pause.has_left"
+    ben.presses(ClockIsRight())
+    assert ben.sees.name == "pause.has_left"
+    ben.says("sessions")
+
+    assert "away" not in ben.reads
