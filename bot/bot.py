@@ -263,7 +263,8 @@ class Bot:
     def _means_it(self, turn: Turn, person: Person, command: Command, seen: Seen) -> bool:
         """Whether a command was meant, as in "pause until 4 May", or it only begins what somebody wrote."""
         if not command.rest:
-            return seen.question is None or command.name not in MAY_BE_AN_ANSWER
+            may_be_an_answer = seen.question and seen.is_fresh and command.name in MAY_BE_AN_ANSWER
+            return not may_be_an_answer
         if command.name in self.story.raw:
             return seen.question is None or self._is_for_the_partner(command)
         if command.name not in self.story.detailed:

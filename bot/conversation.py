@@ -47,6 +47,7 @@ def recall(db: Transaction, person_id: int, now: datetime) -> Seen:
             for word, label, action in json.loads(kept.buttons or "[]")
         ),
         decode(kept.listens) if kept.listens and _has_question(kept, now, OVER) else None,
+        _has_question(kept, now, IN_THE_MIDDLE),
     )
 
 

@@ -40,6 +40,7 @@ class Seen:
 
     buttons: Sequence[SeenButton] = ()
     question: Action | None = None
+    is_fresh: bool = True  # the question was put to them a moment ago
 
 
 def button_for(text: str, seen: Seen, words: Mapping[str, frozenset[str]]) -> Action | None:

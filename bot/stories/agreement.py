@@ -15,7 +15,7 @@ from bot.messages import Form, Message, Mistakes, Part, Reply
 from bot.models import Pair, Person, Terms
 from bot.story import Answers, Place, Story
 from bot.terms import in_words
-from bot.text import is_blank
+from bot.text import is_blank, key
 from bot.turn import Turn
 
 agreement = Story()
@@ -99,9 +99,11 @@ def not_yet(turn: Turn, person: Person, press: NotYet) -> Message:
 
 
 @agreement.on_command("agreement")
-def show(turn: Turn, person: Person, _rest: str) -> Reply:
+def show(turn: Turn, person: Person, partner: str) -> Reply:
     """The form while it is empty; afterwards what both said. With several partners, whose first."""
     pairs = own.pairs(turn, person)
+    named = [pair for pair in pairs if key(pair.partner_of(person).name) == partner]
+    pairs = named or pairs
     if not pairs:
         return turn.say(person, "agreement.no_pair", press={"help": Typing("help")})
     if len(pairs) == 1:

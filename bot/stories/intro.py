@@ -49,7 +49,7 @@ def _introduce_partner(turn: Turn, pair: Pair, reader: Person) -> None:
         city=speech.zone(partner.timezone),
         clock=_their_clock(turn, partner, reader),
         facts=_why(pair, partner),
-        press={"agreement": Typing("agreement")},
+        press={"agreement": Typing(f"agreement {partner.name}")},
     )
     opening = _opening(turn, pair) if reader is pair.mentee else ()
     meet = _meet(turn, partner, reader, opening)

@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import update
-from world import Someone, World
+from world import Someone, World, as_text
 
 from bot.messages import Meet, plain
 from bot.models import AccountRow
@@ -198,3 +198,22 @@ def test_their_own_page_says_that_the_other_is_away(
     ben.says("back")
 
     assert "Away" not in str(ana.opens_home())
+
+
+def test_a_mentor_of_two_fills_in_the_agreement_of_whom_they_were_introduced_to(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    jonas = world.add("Jonas Weber", "Europe/Berlin")
+    world.start(ben, ana, jonas)
+    for mentee in (ben, jonas):
+        world.pair(mentee, ana, introduce_at=world.clock())
+    world.forward(minutes=1)
+    to_jonas = next(
+        card for card in ana.chat if card.name == "intro.your_mentee" and "Jonas" in as_text(card)
+    )
+
+    ana.hears(to_jonas)
+    ana.presses("Fill in our agreement")
+
+    assert ana.form is not None
+    assert "Jonas" in str(ana.form)

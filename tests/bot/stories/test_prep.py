@@ -602,3 +602,18 @@ def test_a_form_that_was_left_empty_is_told_as_that(ben: Someone) -> None:
 
     assert ben.sees.name == "prep.done_empty"
     assert "everything empty" in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_word_that_is_a_command_is_an_answer_only_while_the_question_is_fresh(
+    world: World, ben: Someone
+) -> None:
+    ben.says("A demo")
+    ben.says("goals")
+    assert "3 of 3" in ben.reads
+
+    world.forward(hours=2)
+    ben.says("goals")
+
+    assert "goal" in ben.reads
+    assert "Saved" not in ben.reads
