@@ -19,7 +19,7 @@ from adapters.slack.door import safe_response_url
 from adapters.slack.installations import Installations
 from adapters.slack.pace import Pace
 from adapters.slack.trouble import REMOVED_FROM_WORKSPACE, Closed, NotTaken, seconds, trouble
-from bot.adapter import TryLater
+from bot.adapter import TryLater, Undeliverable
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Line:
         if not isinstance(code, str):
             return TryLater("not JSON") if status == 503 else _NoWord(f"{method}: {status}")
         found = trouble(code, wait)
-        if not isinstance(found, TryLater):
+        if not isinstance(found, TryLater | Undeliverable):  # what these mean is told elsewhere
             log.warning("%s refuses %s: %s", workspace, method, code)
         return found
 
