@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot.models import Enrolment, Person, Role
+from bot.models import Enrolment, Person, Programme, Role
 from bot.turn import Turn
 
 
@@ -24,8 +24,8 @@ def only_runs(turn: Turn, person: Person) -> bool:
     return set(roles) == {Role.COORDINATOR}
 
 
-def programmes_run_by(turn: Turn, person: Person) -> Sequence[int]:
+def programmes_run_by(turn: Turn, person: Person) -> Sequence[Programme]:
     theirs = (Enrolment.person_id == person.id) & (Enrolment.role == Role.COORDINATOR)
     if person.left_at:
         return []
-    return turn.db.scalars(select(Enrolment.programme_id).where(theirs)).all()
+    return turn.db.scalars(select(Programme).join(Enrolment).where(theirs).order_by(Programme.id)).all()

@@ -21,7 +21,7 @@ from adapters.slack.pace import MOST_CHANNELS
 from adapters.slack.parse import PLATFORM, Sent, happened_at, read, workspace_of
 from adapters.slack.people import SLACKBOT, People, Standing
 from bot.bot import Bot
-from bot.events import Account, WorkspaceGone
+from bot.events import Account, HomeOpened, Unsent, WorkspaceGone
 from bot.messages import Form, Message, Reply
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,8 @@ class Clerk:
         if sent.has_no_words:
             return None
         reply = await self._desk.handle(sent.event)
-        self._homes.look_soon(sent.event.who)
+        if not isinstance(sent.event, HomeOpened | Unsent):  # these change nothing on it
+            self._homes.look_soon(sent.event.who)
         if isinstance(reply, Message) and reply.name == STRANGER:
             self._afterwards(sent, self._ask_who_it_is(sent, reply))
             return None

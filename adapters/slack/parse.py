@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack.inputs import whole
+from adapters.slack.manifest import SHORTCUTS
 from bot.actions import Action, Outdated, decode
 from bot.events import (
     Account,
@@ -31,7 +32,7 @@ from bot.events import (
 PLATFORM = "slack"
 EVERYBODY = ("channel", "everyone", "here")
 END_OF_TIME = 2**32  # seconds since 1970; Slack names no later moment
-POINTS = ("ask", "journal")  # what the message shortcuts are called, see manifest.py
+POINTS = tuple(name for name, *_ in SHORTCUTS)  # at a message, and what to do with it
 
 Json = Mapping[str, Any]
 
@@ -76,8 +77,8 @@ class Sent:
 def workspace_of(body: Json) -> str:
     """The team, or the organisation where the app was installed for all of it."""
     told = _first(body.get("authorizations"))
-    whole = body.get("is_enterprise_install", told.get("is_enterprise_install"))
-    if whole in (True, "true"):
+    is_for_all = body.get("is_enterprise_install", told.get("is_enterprise_install"))
+    if is_for_all in (True, "true"):
         return _id(body.get("enterprise")) or str(
             body.get("enterprise_id") or told.get("enterprise_id") or ""
         )

@@ -105,7 +105,7 @@ class People:
         self._installations = installations
         a_while = LOOK_FOR_NEW_EVERY.total_seconds()
         self._strangers: TTLCache[Account, Standing] = TTLCache(MOST_PEOPLE, a_while)
-        self._not_found: TTLCache[tuple[str, int], bool] = TTLCache(MOST_PEOPLE, ROUND_EVERY.total_seconds())
+        self._looked_for: TTLCache[tuple[str, int], bool] = TTLCache(MOST_PEOPLE, ROUND_EVERY.total_seconds())
 
     async def __aenter__(self) -> Self:
         self._called = asyncio.Event()
@@ -122,7 +122,7 @@ class People:
 
     def look_now(self) -> None:
         """There is a new workspace: whoever is on the roster may be in it."""
-        self._not_found.clear()
+        self._looked_for.clear()
         self._called.set()
 
     async def hear(self, user: Mapping[str, Any], workspace: str) -> None:
@@ -153,12 +153,13 @@ class People:
         wanted = await self._desk.run(unannounced, self._bot, PLATFORM)
         for workspace in await self._installations.workspaces():
             for person_id, email in wanted:
-                if (workspace, person_id) not in self._not_found:
+                if (workspace, person_id) not in self._looked_for:
                     await self._find(workspace, person_id, email)
 
     async def _find(self, workspace: str, person_id: int, email: str) -> None:
-        if await self._ask(workspace, "users_lookupByEmail", email=email) is None:
-            self._not_found[workspace, person_id] = True
+        """Also where they are found and are not ours, such as an address of another company."""
+        if await self._ask(workspace, "users_lookupByEmail", email=email) != {}:
+            self._looked_for[workspace, person_id] = True
         await asyncio.sleep(ONE_AT_A_TIME.total_seconds())
 
     async def look_after_everybody(self) -> None:

@@ -85,7 +85,7 @@ def _back(turn: Turn, person: Person) -> None:
 
 @delivery.on_command("delivery")
 def show(turn: Turn, person: Person, _rest: str) -> Message:
-    programmes = coordinators.programmes_run_by(turn, person)
+    programmes = [one.id for one in coordinators.programmes_run_by(turn, person)]
     if not programmes:
         return turn.say(person, "delivery.not_for_you", press={"why": Typing("why")})
     facts = list(_troubles(turn, person, programmes))

@@ -4,11 +4,12 @@ No name stands there, nothing that anybody wrote, and no group of fewer than fiv
 that small, the other is not counted out either: whoever knows how many there are could subtract.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
+from bot import coordinators
 from bot.actions import Typing
 from bot.messages import Message, Part
 from bot.models import Enrolment, Pair, Person, Programme, Role
@@ -27,23 +28,17 @@ class Group(NamedTuple):
 
 @programme.on_home(Place.PROGRAMME)
 def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
-    for one in _run_by(turn, person):
+    for one in coordinators.programmes_run_by(turn, person):
         yield turn.part(person, "programme.my_programme", _in_numbers(turn, person, one))
 
 
 @programme.on_command("programme")
 def show(turn: Turn, person: Person, _rest: str) -> Message:
     """The first that they run: whoever runs several has all of them on their page."""
-    mine = _run_by(turn, person)
+    mine = coordinators.programmes_run_by(turn, person)
     if not mine:
         return turn.say(person, "programme.not_for_you", press={"help": Typing("help")})
     return _in_numbers(turn, person, mine[0])
-
-
-def _run_by(turn: Turn, person: Person) -> Sequence[Programme]:
-    runs = (Enrolment.person_id == person.id) & (Enrolment.role == Role.COORDINATOR)
-    run_by = select(Programme).join(Enrolment).where(runs).order_by(Programme.id)
-    return turn.db.scalars(run_by).all() if person.left_at is None else ()
 
 
 def _in_numbers(turn: Turn, person: Person, one: Programme) -> Message:
