@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 from fake_slack import APP, BOT_USER, SECRET, TEAM, TOKEN, form_state
-from peers import free_port, npm_package
+from npm import free_port, npm_package
 
 Json = dict[str, Any]
 

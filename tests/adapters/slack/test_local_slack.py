@@ -9,8 +9,8 @@ import pytest
 import uvicorn
 from fake_slack import SECRET, TOKEN
 from local_slack import APP_TOKEN, LocalSlack, Somebody, local_slack, until
+from npm import free_port
 from office import Office, open_office
-from peers import free_port
 from starlette.applications import Starlette
 from world import World, at
 

