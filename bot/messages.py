@@ -7,7 +7,7 @@ which adapters show as plain text.
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -62,24 +62,6 @@ class Meet:
     opening: Text = ()  # what stands first in the shared conversation; nothing where somebody else says it
 
 
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    name: str  # "prep.ask": what kind of message this is
-    text: Text
-    gist: Text = ()  # the text in a few words, for a digest; nothing where the text is short enough
-    facts: tuple[Fact, ...] = ()
-    buttons: tuple[Button, ...] = ()
-    files: tuple[File, ...] = ()
-    listens: Action | None = None  # what the next typed words answer
-    meet: Meet | None = None
-    wording: str = ""  # "en/prep.ask@1f3c9a": which words exactly were used
-    language: str = "en"
-    aside: bool = False  # nothing was done: a card whose button led here stays as it is
-    discreet: bool = False  # nobody is to find out that it was shown: typed words do not press its buttons
-    settles: Action | None = None  # the question that typed words have answered, or the button they stood for
-    can_wait: bool = False  # it is a nudge: whoever does not want to be disturbed gets it later
-
-
 @dataclass(frozen=True)
 class Choice:
     value: str
@@ -116,6 +98,25 @@ class Form:
     language: str = "en"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    name: str  # "prep.ask": what kind of message this is
+    text: Text
+    gist: Text = ()  # the text in a few words, for a digest; nothing where the text is short enough
+    facts: tuple[Fact, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    files: tuple[File, ...] = ()
+    listens: Action | None = None  # what the next typed words answer
+    meet: Meet | None = None
+    form: Form | None = None  # the same at once, where a card has fields: its intro stands for the text
+    wording: str = ""  # "en/prep.ask@1f3c9a": which words exactly were used
+    language: str = "en"
+    aside: bool = False  # nothing was done: a card whose button led here stays as it is
+    discreet: bool = False  # nobody is to find out that it was shown: typed words do not press its buttons
+    settles: Action | None = None  # the question that typed words have answered, or the button they stood for
+    can_wait: bool = False  # it is a nudge: whoever does not want to be disturbed gets it later
+
+
 @dataclass(frozen=True)
 class Mistakes:
     """What to mend in a form that was sent: field name to words. What was typed stays in the form."""
@@ -146,8 +147,8 @@ def to_json(message: Message) -> str:
     return json.dumps(
         {
             "name": message.name,
-            "text": [[run.text, run.bold] for run in message.text],
-            "gist": [[run.text, run.bold] for run in message.gist],
+            "text": _text_to_json(message.text),
+            "gist": _text_to_json(message.gist),
             "facts": [[fact.label, fact.value, fact.is_link] for fact in message.facts],
             "buttons": [[button.label, encode(button.action), button.word] for button in message.buttons],
             "files": [
@@ -156,6 +157,7 @@ def to_json(message: Message) -> str:
             ],
             "listens": message.listens and encode(message.listens),
             "meet": message.meet and _meet_to_json(message.meet),
+            "form": message.form and _form_to_json(message.form),
             "wording": message.wording,
             "language": message.language,
         },
@@ -168,8 +170,8 @@ def from_json(kept: str) -> Message:
     values: dict[str, Any] = json.loads(kept)
     return Message(
         name=values["name"],
-        text=tuple(Run(text, bold) for text, bold in values["text"]),
-        gist=tuple(Run(text, bold) for text, bold in values.get("gist", ())),  # not in an older release
+        text=_text_from_json(values["text"]),
+        gist=_text_from_json(values.get("gist", ())),  # not in an older release
         facts=tuple(Fact(*fact) for fact in values["facts"]),
         buttons=tuple(Button(label, decode(action), word) for label, action, word in values["buttons"]),
         files=tuple(
@@ -177,6 +179,7 @@ def from_json(kept: str) -> Message:
         ),
         listens=values["listens"] and decode(values["listens"]),
         meet=_meet_from_json(values.get("meet")),
+        form=_form_from_json(values.get("form")),
         wording=values["wording"],
         language=values["language"],
     )
@@ -187,7 +190,7 @@ def _meet_to_json(meet: Meet) -> list[Any]:
     return [
         [who.platform, who.workspace, who.user],
         meet.label,
-        [[run.text, run.bold] for run in meet.opening],
+        _text_to_json(meet.opening),
     ]
 
 
@@ -195,4 +198,41 @@ def _meet_from_json(kept: list[Any] | None) -> Meet | None:
     if not kept:
         return None
     who, label, opening = kept
-    return Meet(Account(*who), label, tuple(Run(text, bold) for text, bold in opening))
+    return Meet(Account(*who), label, _text_from_json(opening))
+
+
+def _form_to_json(form: Form) -> dict[str, Any]:
+    return {
+        **vars(form),
+        "intro": _text_to_json(form.intro),
+        "fields": [
+            {**vars(field), "choices": [[choice.value, choice.label] for choice in field.choices]}
+            for field in form.fields
+        ],
+        "action": encode(form.action),
+        "again": form.again and encode(form.again),
+    }
+
+
+def _form_from_json(kept: dict[str, Any] | None) -> Form | None:
+    if not kept:
+        return None
+    fields = (
+        Field(**{**field, "choices": tuple(Choice(*choice) for choice in field["choices"])})
+        for field in kept["fields"]
+    )
+    read = {
+        "intro": _text_from_json(kept["intro"]),
+        "fields": tuple(fields),
+        "action": decode(kept["action"]),
+        "again": kept["again"] and decode(kept["again"]),
+    }
+    return Form(**{**kept, **read})
+
+
+def _text_to_json(text: Text) -> list[list[Any]]:
+    return [[run.text, run.bold] for run in text]
+
+
+def _text_from_json(kept: Iterable[Any]) -> Text:
+    return tuple(Run(text, bold) for text, bold in kept)

@@ -1,23 +1,19 @@
 """The clerk: takes what somebody did, has it done, and sees to it that they get their answer.
 
-What Slack can be told at once is returned; the rest is shown afterwards, in the order in which it was asked
-for. An answer that cannot be shown now is brought later, like any other message.
+What Slack can be told at once is returned; the rest is shown afterwards.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
-from cachetools import LRUCache
-
+from adapters.afterwards import Afterwards
 from adapters.desk import Desk
 from adapters.slack.counter import Counter, Told
 from adapters.slack.homes import Homes
 from adapters.slack.installations import Installations
-from adapters.slack.pace import MOST_CHANNELS
 from adapters.slack.parse import PLATFORM, Sent, happened_at, read, workspace_of
 from adapters.slack.people import SLACKBOT, People, Standing
 from bot.bot import Bot
@@ -26,14 +22,10 @@ from bot.messages import Form, Message, Reply
 
 log = logging.getLogger(__name__)
 
-Show = Awaitable[None]
-
 STRANGER = "helping.stranger"
 
 
 class Clerk:
-    """`async with Clerk(...) as clerk`: what still has to be shown is shown before it is left."""
-
     def __init__(
         self,
         bot: Bot,
@@ -42,6 +34,7 @@ class Clerk:
         people: People,
         homes: Homes,
         installations: Installations,
+        showing: Afterwards,
     ) -> None:
         self._bot = bot
         self._desk = desk
@@ -49,15 +42,7 @@ class Clerk:
         self._people = people
         self._homes = homes
         self._installations = installations
-        self._showing: set[asyncio.Task[None]] = set()
-        self._in_order: LRUCache[Account, asyncio.Lock] = LRUCache(MOST_CHANNELS)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        while self._showing:
-            await asyncio.gather(*self._showing, return_exceptions=True)
+        self._showing = showing
 
     async def take(self, body: Mapping[str, Any]) -> Told:
         """What came in, done and committed when this returns."""
@@ -107,28 +92,9 @@ class Clerk:
 
     # Afterwards
 
-    def _afterwards(self, sent: Sent, show: Show, reply: Reply = None) -> None:
-        task = asyncio.create_task(self._in_turn(sent.event.who, show, reply))
-        self._showing.add(task)
-        task.add_done_callback(self._showing.discard)
-
-    async def _in_turn(self, who: Account, show: Show, reply: Reply) -> None:
-        """One after the other for one person, in the order in which they did it."""
-        async with self._in_order.setdefault(who, asyncio.Lock()):
-            try:
-                await show
-            except Exception as error:
-                log.warning("an answer has to wait: %s", type(error).__name__)
-                await self._bring_later(who, reply)
-
-    async def _bring_later(self, who: Account, reply: Reply) -> None:
-        """Also where nobody knows whether it was shown: rather twice than not at all."""
+    def _afterwards(self, sent: Sent, show: Awaitable[None], reply: Reply = None) -> None:
         waits = self._counter.way_to(reply) if isinstance(reply, Form) else reply
-        if isinstance(waits, Message):
-            try:
-                await self._desk.run(self._bot.bring_later, who, waits)
-            except Exception as error:
-                log.error("an answer is lost: %s", type(error).__name__)
+        self._showing.show(sent.event.who, show, waits if isinstance(waits, Message) else None)
 
     async def _ask_who_it_is(self, sent: Sent, reply: Reply) -> None:
         """Somebody whom we have not met: maybe they were enrolled a minute ago."""

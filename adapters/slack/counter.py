@@ -163,7 +163,7 @@ class Counter:
         """It carries the card from which it was opened, if its answer is to take the place of that."""
         event, place = sent.event, sent.place
         stays = isinstance(event, Pressed) and event.action.keeps_card
-        if stays and not self._sender.is_at(event.who, place.channel, place.message, WAY_TO_FORM):
+        if stays and not self._sender.cards.is_at(event.who, place.channel, place.message, WAY_TO_FORM):
             place = replace(place, message="")
         return render.modal(form, place.kept(), token())
 

@@ -15,15 +15,18 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.pace import Limits, Pace
 from adapters.slack.door import safe_response_url
 from adapters.slack.installations import Installations
-from adapters.slack.pace import Pace
 from adapters.slack.trouble import REMOVED_FROM_WORKSPACE, Closed, NotTaken, seconds, trouble
 from bot.adapter import TryLater, Undeliverable
 
 log = logging.getLogger(__name__)
 
 A_CALL = timedelta(seconds=15)
+# Slack says "about one message a second" for a channel, with short bursts, and "several hundred a minute" for
+# a workspace
+LIMITS = Limits(posted=(3, 1), answers=(2, 1), in_a_chat=((3, 3),))
 CLOSED_FOR = timedelta(minutes=10)  # before a workspace that takes nothing is tried again
 
 
@@ -37,7 +40,7 @@ class Line:
         self.removed: Callable[[str], Awaitable[None]] = _never_mind  # hears of a workspace without us
         self.patience = A_CALL  # for one answer
         self._held: dict[tuple[str, str], datetime] = {}  # by workspace and method
-        self._pace = Pace()
+        self._pace = Pace(LIMITS)
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=A_CALL.total_seconds()))

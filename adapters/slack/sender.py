@@ -3,19 +3,19 @@
 import asyncio
 import logging
 import secrets
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache
 
+from adapters.cards import Card, Cards
+from adapters.pace import MOST_CHATS
 from adapters.slack import render
 from adapters.slack.fit import escaped
 from adapters.slack.line import CLOSED_FOR, Line
-from adapters.slack.pace import MOST_CHANNELS
 from adapters.slack.render import Sheet
 from adapters.slack.trouble import TOO_MUCH_FOR_SLACK, Closed, NotTaken
 from bot.actions import Action
@@ -28,20 +28,8 @@ log = logging.getLogger(__name__)
 Put = Callable[..., Awaitable[Mapping[str, Any]]]
 
 AS_IT_IS = {"mrkdwn": False, "parse": "none", "link_names": False}
-MOST_CARDS = 5  # of each person, the newest
-KNOWN_FOR = timedelta(days=1)  # a card that may be answered by typing; its words are kept in memory alone
 FILES_AGAIN = timedelta(seconds=3)
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}  # nobody has asked Slack to look
-
-
-@dataclass(frozen=True)
-class Card:
-    named: str  # channel:timestamp, of the last sheet
-    sheets: int
-    message: Message
-
-    def asks(self, by: Action) -> bool:
-        return self.message.listens == by or any(button.action == by for button in self.message.buttons)
 
 
 def token() -> str:
@@ -57,11 +45,11 @@ class Sender:
     ) -> None:
         """`tell` hears of everybody to whom something was brought."""
         self.line = line
+        self.cards = Cards()
         self._now = now
         self._tell = tell
-        self._chats: LRUCache[Account, str] = LRUCache(MOST_CHANNELS)
-        self._cards: TTLCache[Account, deque[Card]] = TTLCache(MOST_CHANNELS, KNOWN_FOR.total_seconds())
-        self._opened: LRUCache[str, bool] = LRUCache(MOST_CHANNELS)  # where an opening stands already
+        self._chats: LRUCache[Account, str] = LRUCache(MOST_CHATS)
+        self._opened: LRUCache[str, bool] = LRUCache(MOST_CHATS)  # where an opening stands already
 
     async def deliver(self, to: Account, address: str, message: Message) -> str:
         try:
@@ -124,30 +112,18 @@ class Sender:
         named, sheets = "", await self._sheets(to, message)
         for sheet in sheets:
             named = await self._post(to.workspace, channel, sheet, **way)
-        if message.buttons:
-            card = Card(named, len(sheets), replace(message, files=()))
-            self._cards.setdefault(to, deque(maxlen=MOST_CARDS)).append(card)
+        self.cards.remember(to, Card(channel, named.partition(":")[2], len(sheets), message))
         await self.attach(to.workspace, channel, message.files)
         return named
 
-    def is_at(self, to: Account, channel: str, card: str, name: str) -> bool:
-        """Whether that card is such a message. If we still know it."""
-        return any(
-            known.named == f"{channel}:{card}" and known.message.name == name
-            for known in self._cards.get(to, ())
-        )
-
     async def settle(self, to: Account, by: Action, line: str) -> None:
         """The card that asked was answered by typing: its buttons go, a line stays. If we still know it."""
-        known = self._cards.get(to, ())
-        card = next((card for card in reversed(known) if card.asks(by)), None)
+        card = self.cards.take(to, by)
         if card is None:
             return
-        self._cards[to].remove(card)
-        *above, last = render.done(replace(card.message, buttons=(), meet=None), token(), line)
-        if len(above) + 1 == card.sheets:  # what stands above the last one stays
-            channel, _, ts = card.named.partition(":")
-            await self._change(to.workspace, channel, ts, last)
+        *above, last = render.done(replace(card.said, buttons=(), meet=None), token(), line)
+        if len(above) + 1 == card.messages:  # what stands above the last one stays
+            await self._change(to.workspace, card.chat, card.named, last)
 
     async def replace(self, to: Account, channel: str, card: str, message: Message, line: str) -> None:
         """Put a message where a card stood, on every device, with a line that says what was done."""

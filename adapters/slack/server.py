@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, Self
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -28,6 +29,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from adapters.afterwards import Afterwards
 from adapters.desk import Desk
 from adapters.slack.clerk import Clerk
 from adapters.slack.counter import Counter
@@ -109,8 +111,10 @@ class Slack:
             homes = await stack.enter_async_context(Homes(self.bot, desk, line))
             sender = Sender(line, self.bot.now, homes.look_soon)
             counter = Counter(self.bot.prompts, line, sender, homes)
-            clerk = Clerk(self.bot, desk, counter, self.people, homes, installations)
-            self._clerk = await stack.enter_async_context(clerk)
+            self.showing = await stack.enter_async_context(
+                Afterwards(partial(desk.run, self.bot.bring_later))
+            )
+            self._clerk = Clerk(self.bot, desk, counter, self.people, homes, installations, self.showing)
             line.removed = self._is_gone
             if self._one:
                 await self._is_there(self._one.installed.workspace)

@@ -7,7 +7,7 @@ alone, and whoever writes late is still heard.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -28,6 +28,13 @@ prep = Story()
 
 LATER = timedelta(hours=3)
 SOON = timedelta(hours=12)  # around its beginning the brief of a session is what is next
+
+# What stands above all the questions at once, in place of one of them
+TOGETHER = {
+    "prep.ask": "prep.together",
+    "prep.ask_in_writing": "prep.together_in_writing",
+    "prep.remind": "prep.together_soon",
+}
 
 # Which questions, by role and career stage. They take turns from session to session; all are in the prompts.
 PACKS = {
@@ -179,7 +186,7 @@ def _question(turn: Turn, seat: Seat, name: str, question: str) -> Message:
     session, person = seat.session, seat.person
     partner = session.pair.partner_of(person)
     still_open = items.as_lines(turn, person, own.open_items(turn, session.pair))
-    return turn.say(
+    asked = turn.say(
         person,
         name,
         partner=partner.first_name,
@@ -192,6 +199,20 @@ def _question(turn: Turn, seat: Seat, name: str, question: str) -> Message:
         listens=AnswerPrep(session.id, question),
         press={"write": WritePrep(session.id), "later": Later(session.id), "skip": SkipPrep(session.id)},
     )
+    return replace(asked, form=_together(turn, seat, name))
+
+
+def _together(turn: Turn, seat: Seat, name: str) -> Form:
+    """All of them, for a card that has fields."""
+    session, person = seat.session, seat.person
+    said = turn.say(
+        person,
+        TOGETHER[name],
+        partner=session.pair.partner_of(person).first_name,
+        when=turn.when(person, session.starts_at),
+        count=len(questions(seat)),
+    )
+    return replace(_form_of(turn, seat, ""), intro=said.text, again=WritePrep(session.id))
 
 
 # Answering, one at a time
@@ -338,13 +359,18 @@ def _form(turn: Turn, person: Person, session_id: int, after: str) -> Form | Mes
     seat = own.seat(turn, person, session_id)
     if seat is None:
         return _gone(turn, person)
+    return _form_of(turn, seat, after)
+
+
+def _form_of(turn: Turn, seat: Seat, after: str) -> Form:
+    person = seat.person
     asked = [*questions(seat), *(a.question for a in seat.answers if a.question in NOTES)]
     private = [answer.question for answer in seat.answers if not answer.shared]
     label = turn.prompts.short
     return turn.ask(
         person,
         "prep.form",
-        SendPrep(session_id, after),
+        SendPrep(seat.session_id, after),
         given={**{a.question: a.text for a in seat.answers}, "private": ",".join(private)},
         choices={"private": [Choice(q, label(person.language, "prep.form", q)) for q in asked]},
         only=[*asked, "private"],

@@ -5,9 +5,30 @@ from hypothesis import strategies as st
 
 from bot.actions import Typing
 from bot.events import Account, Said, Submitted
-from bot.messages import Button, Fact, File, Message, Run, from_json, to_json
+from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Run, from_json, to_json
 
 words = st.text(st.characters(codec="utf-8"))
+fields = st.builds(
+    Field,
+    name=words,
+    kind=st.sampled_from(("line", "text", "choice", "choices", "day", "time")),
+    label=words,
+    hint=words,
+    value=words,
+    required=st.booleans(),
+    choices=st.lists(st.builds(Choice, words, words)).map(tuple),
+    limit=st.integers(1, 3000),
+)
+forms = st.builds(
+    Form,
+    name=words,
+    title=words,
+    intro=st.lists(st.builds(Run, words, st.booleans())).map(tuple),
+    fields=st.lists(fields).map(tuple),
+    submit=words,
+    action=st.builds(Typing, words),
+    again=st.none() | st.builds(Typing, words),
+)
 messages = st.builds(
     Message,
     name=words,
@@ -16,6 +37,7 @@ messages = st.builds(
     buttons=st.lists(st.builds(Button, words, st.builds(Typing, words), words)).map(tuple),
     files=st.lists(st.builds(File, words, words, st.binary())).map(tuple),
     listens=st.none() | st.builds(Typing, words),
+    form=st.none() | forms,
     wording=words,
     language=words,
 )

@@ -10,6 +10,7 @@ from office import Office, http, open_office, they_meet
 from stage import Stage, open_stage
 from world import Someone, World
 
+from adapters.pace import Limits
 from bot.database import connect
 from bot.models import Role
 from bot.prompts import Prompts
@@ -71,6 +72,5 @@ async def stage(
 @pytest.fixture(autouse=True)
 def _at_any_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack's paces are slow for a test. One that is about them sets its own."""
-    monkeypatch.setattr("adapters.slack.pace.IN_A_CHANNEL", (1000, 1))
-    monkeypatch.setattr("adapters.slack.pace.POSTED", (1000, 1))
-    monkeypatch.setattr("adapters.slack.pace.ANSWERS", (1000, 1))
+    quickly = Limits(posted=(1000, 1), answers=(1000, 1), in_a_chat=((1000, 1),))
+    monkeypatch.setattr("adapters.slack.line.LIMITS", quickly)

@@ -1,6 +1,5 @@
 """Cairn at work beside some Slack: the bot on a clock that is moved, the desk, Slack's adapter, a courier."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -49,8 +48,7 @@ class Office:
 
     async def shown(self) -> None:
         """Whatever was to be shown when it had been acknowledged is there."""
-        while showing := self.slack._clerk._showing:
-            await asyncio.wait(showing)
+        await self.slack.showing.all_shown()
 
     async def settle(self) -> None:
         """Whatever is due at this moment is done, and brought."""

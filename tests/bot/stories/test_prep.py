@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from world import Someone, World, as_text, at
 
+from bot.messages import plain
 from bot.stories.prep import KeepToMyself, SendPrep, ShowBrief, WritePrep
 
 
@@ -75,6 +76,16 @@ def test_what_was_edited_in_the_form_since_is_not_overwritten(ben: Someone) -> N
     ben.fills(win="My first demo")
 
     assert ben.edits("171.1", "A demo") is None
+
+
+@pytest.mark.usefixtures("asked")
+def test_where_a_card_has_fields_all_the_questions_stand_in_it(ben: Someone) -> None:
+    asked = ben.sees.form
+
+    assert asked is not None
+    assert [field.name for field in asked.fields] == ["win", "knot", "want", "private"]
+    assert "1 of 3" not in plain(asked.intro)
+    assert asked.again in [button.action for button in ben.sees.buttons]
 
 
 @pytest.mark.usefixtures("asked")
