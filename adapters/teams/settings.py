@@ -13,8 +13,7 @@ from typing import Literal, get_args
 from adapters.addresses import is_this_machine, parts_of, public_url
 from adapters.loopback import is_loopback
 from adapters.remedy import MendFirst
-from adapters.teams import clouds
-from adapters.teams.clouds import Cloud
+from adapters.teams.clouds import CLOUDS, Cloud, local_cloud
 
 Sdk = Literal["botbuilder", "agents"]
 Way = Literal["password", "certificate", "managed identity", "anonymous"]
@@ -149,13 +148,14 @@ def _cloud(given: Mapping[str, str], way: Way) -> Cloud:
             "TEAMS_CLOUD is for the real Teams, TEAMS_ANONYMOUS is for an emulator on this machine.",
             "Leave one of them out.",
         )
-    for cloud in clouds.CLOUDS.values():
-        if cloud.is_local if way == "anonymous" else cloud.name == (name.lower() or "public"):
-            return cloud
-    known = ", ".join(cloud.name for cloud in clouds.CLOUDS.values() if not cloud.is_local)
-    raise MendFirst(
-        "TEAMS_CLOUD names no cloud that Cairn knows.", f"Write one of {known}, or leave it out for public."
-    )
+    if way == "anonymous":
+        return local_cloud()
+    if name and name.lower() not in CLOUDS:
+        raise MendFirst(
+            "TEAMS_CLOUD names no cloud that Cairn knows.",
+            f"Write one of {', '.join(CLOUDS)}, or leave it out for public.",
+        )
+    return CLOUDS[name.lower() or "public"]
 
 
 def _guid(given: Mapping[str, str], name: str, shape: str = GUID) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from adapters.remedy import MendFirst
-from adapters.teams import clouds
 from adapters.teams.settings import SECRETS, SPEAKS, TeamsSettings, read_teams
 from adapters.terminal.settings import CREDENTIALS
 
@@ -25,17 +24,6 @@ WHO = {"TEAMS_APP_ID": APP, "TEAMS_TENANT_ID": TENANT, "TEAMS_ALLOWED_TENANTS": 
 PASSWORD = WHO | {"TEAMS_APP_PASSWORD": "geheim~1.2_3-4"}
 IDENTITY = WHO | {"TEAMS_MANAGED_IDENTITY": "1"}
 ANONYMOUS = {"TEAMS_ANONYMOUS": "1", "TEAMS_ALLOWED_TENANTS": TENANT}
-
-
-@pytest.fixture(autouse=True)
-def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the clouds are there."""
-    if not hasattr(clouds, "CLOUDS"):
-        made = [
-            clouds.Cloud(name, "", "", "", "", (), is_local=name == "local")
-            for name in ("public", "gcc", "gcc-high", "dod", "china", "local")
-        ]
-        monkeypatch.setattr(clouds, "CLOUDS", {cloud.name: cloud for cloud in made}, raising=False)
 
 
 @pytest.fixture
