@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.addresses import public_url
 from adapters.remedy import MendFirst
-from adapters.slack.settings import public_url
 
 COMMAND = "/mentor"
 EVENTS_PATH = "/slack/events"
@@ -92,7 +92,7 @@ def _where(over_socket: bool, url: str) -> str:
             "How does Slack reach Cairn?",
             "Say --socket (the quickest; needs no public address) or --url https://cairn.example.com.",
         )
-    return public_url(url, loopback=False) if url else ""
+    return public_url(url, "Slack", loopback=False) if url else ""
 
 
 def _features(base: str) -> dict[str, Any]:

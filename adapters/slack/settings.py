@@ -8,9 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
 
-from adapters.loopback import is_loopback
+from adapters.addresses import is_this_machine, parts_of, public_url
 from adapters.remedy import MendFirst
 
 Mode = Literal["socket", "http", "oauth"]
@@ -87,7 +86,7 @@ def read_slack(environment: Mapping[str, str]) -> SlackSettings | None:
     return SlackSettings(
         mode=mode,
         api_url=_api_url(given.get("SLACK_API_URL", "https://slack.com/api/")),
-        public_url=public_url(given["CAIRN_URL"]) if given.get("CAIRN_URL") else "",
+        public_url=public_url(given["CAIRN_URL"], "Slack") if given.get("CAIRN_URL") else "",
         workspaces=_workspaces(given.get("SLACK_WORKSPACES", "")),
         client_id=given.get("SLACK_CLIENT_ID", ""),
         bot_token=given.get("SLACK_BOT_TOKEN", ""),
@@ -182,51 +181,12 @@ def _workspaces(written: str) -> frozenset[str]:
     return ids
 
 
-# Addresses
-
-
-def public_url(written: str, *, loopback: bool = True) -> str:
-    """The address of this server as others reach it: https, a host, and no more."""
-    parts = _parts(written)
-    if parts.scheme != "https" and not (loopback and _is_loopback(parts)):
-        raise MendFirst(f"{_shown(parts)} does not begin with https://.", "Slack talks to nothing else.")
-    if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise MendFirst(
-            f"{_shown(parts)} is followed by more than a host.",
-            "Write it without a path, like https://cairn.example.com",
-        )
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
 def _api_url(written: str) -> str:
-    parts = _parts(written)
-    if parts.scheme != "https" and not _is_loopback(parts):
+    parts = parts_of(written)
+    if parts.scheme != "https" and not is_this_machine(parts):
         raise MendFirst(
             "SLACK_API_URL does not begin with https://.", "For GovSlack it is https://slack-gov.com/api/"
         )
     if parts.path.strip("/") != "api" or parts.query or parts.fragment:
         raise MendFirst("SLACK_API_URL does not end with /api/.", "Leave it out for https://slack.com/api/")
     return f"{parts.scheme}://{parts.netloc}/api/"
-
-
-def _parts(written: str) -> SplitResult:
-    """Of an address that a browser and we understand alike."""
-    odd = MendFirst(f"{written!r} is not the address of a server.", "Write it like https://cairn.example.com")
-    if not re.fullmatch(r"[!-~]+", written) or "\\" in written or "@" in written:
-        raise odd
-    try:
-        parts = urlsplit(written)
-        is_whole = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
-    except ValueError:
-        raise odd from None
-    if not is_whole:
-        raise odd
-    return parts
-
-
-def _is_loopback(parts: SplitResult) -> bool:
-    return parts.scheme == "http" and is_loopback(parts.hostname or "")
-
-
-def _shown(parts: SplitResult) -> str:
-    return f"{parts.scheme}://{parts.netloc}"

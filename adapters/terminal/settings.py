@@ -17,6 +17,8 @@ CREDENTIALS = (
     "SLACK_CLIENT_SECRET",
     "TEAMS_APP_ID",
     "TEAMS_APP_PASSWORD",
+    "TEAMS_APP_CERTIFICATE",
+    "TEAMS_MANAGED_IDENTITY",
 )
 DRIVERS = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 
