@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile, groupby
 
-from adapters.slack.fit import ROOM, Json, Piece, cost, fits, parts
+from adapters.fit import Json, Piece, parts
+from adapters.slack.fit import ROOM, cost, fits
 from bot.links import https_link
 from bot.messages import Fact, Text
 from bot.text import is_blank, shorten
