@@ -1,15 +1,15 @@
-"""The door in front of Teams' requests: only what Microsoft signed for our bot, about people of ours, comes in.
+"""The door in front of Teams' requests: only what Microsoft signed for our bot, from people of ours, comes in.
 
-It stands before either SDK, and neither checks anything again. What is checked, the cheap things before the dear
-ones: method, type, length; the token (RS256, key, issuer, audience, times); then the body, read within bounds;
-that the address to answer to is one of Microsoft's, and the one that the token names (otherwise our own token
-would be sent to whoever asks for it); the channel; the tenant, wherever it is said; and that it is for our bot.
+It stands before either SDK, and neither checks anything again. It looks at the cheap things before the dear
+ones: method, type, length; then the token (tokens.py); then the body, read within bounds; whether the address
+to answer to is one of Microsoft's and the one in the token (our own token is sent there with every answer); the
+channel; the tenant, wherever it is said; and whether it is for our bot.
 
-Whoever is refused gets a number and a few words of ours. Nothing of what was sent is logged, and what may be an
-attack is told once a minute for each kind.
+Whoever is refused gets a number and a few words of ours. Nothing of what was sent is logged, and each kind of
+refusal is told once a minute.
 
-What comes twice comes in twice: Teams sends an event again if our answer was late, and by its ids (conversation,
-activity, name) the core knows it. A stolen token would be of no use for long, nor for another address or bot.
+What comes twice comes in twice: Teams sends something again if our answer was late, and the core knows it by
+its ids (conversation, activity, name). A stolen token is of no use for another address or another bot.
 
 In anonymous mode nothing is signed. Then everybody must be on this machine: who knocks, what they call us, and
 where answers go.
@@ -17,41 +17,34 @@ where answers go.
 
 import json
 import logging
-import math
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
-import jwt
-from cachetools import TLRUCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.bounded_json import Json, NotUnderstood, read_object
 from adapters.doorway import Gone, Headers, Refused, again, answer, check_length, read
 from adapters.loopback import is_loopback
-from adapters.teams.keys import CHANNEL, Keys, NoKeys
+from adapters.teams.keys import CHANNEL, Keys
 from adapters.teams.settings import TeamsSettings
+from adapters.teams.tokens import Finds, Tokens
 from bot.quiet_log import log_without_words
 
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 256 * 1024  # of one body; a message of Teams has 100 kB at most
 READ_WITHIN = 5  # seconds for a whole body
-LEEWAY = 300  # seconds that clocks may differ
-LONGEST_TOKEN = 8 * 1024
 LONGEST_ID = 1024  # characters of an id or an address
-MOST_REMEMBERED = 2000  # tokens, under 10 MB
 TOLD_EVERY = 60  # seconds
 
 LOCAL_CHANNELS = (CHANNEL, "emulator")
 QUIET = ("another tenant", "method", "content type")  # strangers and passers-by: no warning
 
 _TYPE = re.compile(rb'application/json(?:[ \t]*;[ \t]*charset=("?)utf-8\1)?[ \t]*', re.IGNORECASE)
-_BEARER = re.compile(rb"Bearer +([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII | re.IGNORECASE)
 _HOST = re.compile(rb"([a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _PASSED_ON = (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip")
 
@@ -68,20 +61,6 @@ class Checked:
     claims: Mapping[str, str] = field(repr=False)  # of the token; none in anonymous mode
 
 
-class Finds(Protocol):
-    async def find(self, kid: str) -> jwt.PyJWK | None: ...
-
-
-@dataclass(frozen=True)
-class Verified:
-    """A token that was found right, with what may make it wrong later: the time, and other keys."""
-
-    kid: str
-    key: jwt.PyJWK
-    claims: Mapping[str, Any] = field(repr=False)
-    until: float
-
-
 class Door:
     def __init__(
         self,
@@ -93,8 +72,7 @@ class Door:
     ) -> None:
         _check(settings)
         self._app, self._settings, self._now = app, settings, now
-        self._keys = keys or Keys(settings.cloud)
-        self._tokens = Tokens(settings, self._keys, now)
+        self._tokens = Tokens(settings, keys or Keys(settings.cloud), now)
         self._tenants = {tenant.lower() for tenant in settings.tenants}
         self._told_at: dict[str, float] = {}
         self.refused: Counter[str] = Counter()
@@ -149,7 +127,7 @@ class Door:
             raise Refused(403, "another bot")
 
     def _check_tenant(self, said: set[str]) -> None:
-        """An emulator may have none. Where no list is given, which is in anonymous mode alone, any will do."""
+        """Only an emulator may say none, or any where no list is given."""
         if self._settings.is_anonymous and not self._tenants and len(said) <= 1:
             return
         if len(said) != 1 or not said <= self._tenants:
@@ -179,66 +157,8 @@ class Door:
         if why in self._told_at and self._now() - self._told_at[why] < TOLD_EVERY:
             return
         self._told_at[why] = self._now()
-        log.log(logging.INFO if why in QUIET else logging.WARNING, "refused: %s", why)
-
-
-class Tokens:
-    """Teams sends one token with many requests. One that was verified is known by its digest until it runs out,
-    or until the keys are fetched anew."""
-
-    def __init__(self, settings: TeamsSettings, keys: Finds, now: Callable[[], float]) -> None:
-        self._settings, self._keys, self._now = settings, keys, now
-        self._verified: TLRUCache[bytes, Verified] = TLRUCache(
-            MOST_REMEMBERED, ttu=lambda _, verified, __: verified.until, timer=now
-        )
-
-    async def read(self, authorization: bytes) -> Mapping[str, Any]:
-        """What the token says; Refused if Microsoft did not sign it for us."""
-        found = _BEARER.fullmatch(authorization) if len(authorization) <= LONGEST_TOKEN else None
-        if found is None:
-            raise Refused(401, "no token")
-        digest = sha256(found[1]).digest()
-        known = self._verified.get(digest)
-        if known is None or await self._find(known.kid) is not known.key:
-            known = self._verified[digest] = await self._verify(found[1])
-        return known.claims
-
-    async def _verify(self, token: bytes) -> Verified:
-        kid = _kid(token)
-        key = await self._find(kid)
-        if key is None:
-            raise Refused(401, "unknown key")
-        claims = self._claims(token, key)
-        return Verified(kid, key, claims, _until(claims, self._now()))
-
-    async def _find(self, kid: str) -> jwt.PyJWK | None:
-        try:
-            return await self._keys.find(kid)
-        except NoKeys:
-            raise Refused(503, "no keys to check it with") from None
-
-    def _claims(self, token: bytes, key: jwt.PyJWK) -> Mapping[str, Any]:
-        """Times are ours to look at, by our clock."""
-        try:
-            claims: Mapping[str, Any] = jwt.decode(
-                token,
-                key,
-                algorithms=["RS256"],
-                audience=self._settings.app_id,
-                issuer=self._settings.cloud.issuer,
-                options={
-                    "require": ["aud", "exp", "iss"],
-                    "strict_aud": True,
-                    "verify_exp": False,
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                },
-            )
-        except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
-            raise Refused(401, "not signed for this bot") from None
-        if not isinstance(claims.get("serviceurl"), str):
-            raise Refused(401, "signed for no serviceUrl")
-        return claims
+        level = logging.INFO if why in QUIET else logging.WARNING
+        log.log(level, "refused: %s (%d so far)", why, self.refused[why])
 
 
 def _check(settings: TeamsSettings) -> None:
@@ -271,36 +191,8 @@ def _check_is_here(scope: Scope, headers: Headers) -> None:
         raise Refused(403, "passed on to this machine")
 
 
-def _kid(token: bytes) -> str:
-    """Who says to have signed, which is not yet known. RS256 is the only way that Microsoft signs."""
-    try:
-        header = read_object(jwt.utils.base64url_decode(token.partition(b".")[0]))
-    except ValueError:
-        raise Refused(401, "no token") from None
-    kid = header.get("kid")
-    if header.get("alg") != "RS256" or not isinstance(kid, str) or not kid:
-        raise Refused(401, "not signed with RS256")
-    return kid
-
-
-def _until(claims: Mapping[str, Any], now: float) -> float:
-    """When it runs out."""
-    until, since = _number(claims["exp"]), _number(claims.get("nbf", 0))
-    if until + LEEWAY <= now:
-        raise Refused(401, "ran out")
-    if since - LEEWAY > now:
-        raise Refused(401, "not valid yet")
-    return until + LEEWAY
-
-
-def _number(said: object) -> float:
-    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
-        raise Refused(401, "no time")
-    return said
-
-
 def _check_shape(activity: Json) -> None:
-    """What every reader behind the door may take for granted. More of it may be missing, and types are many."""
+    """What everybody behind the door may take for granted. Anything else may be missing; types are many."""
     right = (
         _is_id(activity.get("type"))
         and _has_id(activity.get("from"))
@@ -339,11 +231,10 @@ def _tenants(activity: Json, claims: Mapping[str, Any]) -> Iterator[str]:
     tenant = (activity.get("channelData") or {}).get("tenant")
     inside = tenant.get("id") if isinstance(tenant, dict) else tenant
     for said in (activity["conversation"].get("tenantId"), inside, claims.get("tid")):
-        if said is None:
-            continue
-        if not isinstance(said, str):
+        if not isinstance(said, str | None):
             raise Refused(400, "not understood")
-        yield said
+        if said:
+            yield said
 
 
 def _with(scope: Scope, checked: Checked) -> Scope:
