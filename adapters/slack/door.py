@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from cachetools import TTLCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.doorway import Gone, Headers, Refused, again, answer, check_length, read
 from adapters.loopback import is_loopback
 from adapters.slack.body import Body, NotUnderstood, read_body
 from bot.quiet_log import log_without_words
@@ -34,22 +35,11 @@ LONGEST_CHALLENGE = 1000  # characters
 
 _TIMESTAMP = re.compile(rb"[0-9]{9,11}")
 _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
-_LENGTH = re.compile(rb"[0-9]{1,15}")
 _TYPE = re.compile(
     rb'(application/(?:json|x-www-form-urlencoded))(?:[ \t]*;[ \t]*charset=("?)utf-8\2)?[ \t]*', re.IGNORECASE
 )
 _RESPONSE_URL = re.compile(r"https://hooks\.slack(?:-gov)?\.com(/[\w./%=&?~-]+)", re.ASCII)
 _PEER_URL = re.compile(r"https?://([a-z0-9.:\[\]-]+)(/[\w./%=&?~-]+)", re.ASCII)
-
-
-class Refused(Exception):
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status, self.why = status, why
-
-
-class Gone(Exception):
-    """Whoever was sending has hung up."""
 
 
 @dataclass(slots=True)
@@ -90,18 +80,18 @@ class Door:
             await self._open(scope, receive, send)
         except Refused as refused:
             log.warning("refused: %s", refused.why)
-            await _answer(send, refused.status)
+            await answer(send, refused.status)
         except Gone:
             pass
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = _Headers(scope)
+        headers = Headers(scope)
         kind = _kind(scope["method"], headers)
-        _check_length(headers)
+        check_length(headers, MOST_BYTES)
         timestamp, signature = _signed(headers)
         if abs(self._now() - int(timestamp)) > SKEW:
             raise Refused(401, "stale")
-        raw = await _read(receive)
+        raw = await read(receive, MOST_BYTES, READ_WITHIN)
         if not hmac.compare_digest(signature, _sign(self._secret, timestamp, raw)):
             raise Refused(401, "bad signature")
         visit = self._visits.setdefault(signature, Visit())
@@ -126,11 +116,11 @@ class Door:
         """A second time does nothing, unless the first ended badly and so nothing was accepted."""
         body = scope["state"]["slack"]
         if visit.accepted:
-            await _answer(send, 200)
+            await answer(send, 200)
         elif body.get("type") == "url_verification":
             await _say_challenge(send, body.get("challenge"))
         elif "ssl_check" in body:
-            await _answer(send, 200)
+            await answer(send, 200)
         else:
             visit.accepted = await self._let_in(scope, raw, receive, send)
 
@@ -144,11 +134,11 @@ class Door:
             await send(message)
 
         try:
-            await self._app(scope, _again(raw, receive), send_and_look)
+            await self._app(scope, again(raw, receive), send_and_look)
         except Exception as error:
             log_without_words(log, error)
             if not status:
-                await _answer(send, 500)
+                await answer(send, 500)
             return False
         return 200 <= status < 300
 
@@ -164,22 +154,7 @@ def safe_response_url(url: str, api_hosts: Collection[str] = ()) -> bool:
     return peer is not None and peer[1] in api_hosts and is_loopback(urlsplit(f"//{peer[1]}").hostname or "")
 
 
-class _Headers:
-    def __init__(self, scope: Scope) -> None:
-        self._all: dict[bytes, list[bytes]] = {}
-        for name, value in scope["headers"]:
-            self._all.setdefault(name.lower(), []).append(value)
-
-    def all(self, name: bytes) -> list[bytes]:
-        return self._all.get(name, [])
-
-    def only(self, name: bytes) -> bytes:
-        """The value of a header that stands there once. Where it is twice, who knows which one is meant."""
-        values = self.all(name)
-        return values[0] if len(values) == 1 else b""
-
-
-def _kind(method: str, headers: _Headers) -> str:
+def _kind(method: str, headers: Headers) -> str:
     if method != "POST":
         raise Refused(405, "method")
     found = _TYPE.fullmatch(headers.only(b"content-type"))
@@ -190,15 +165,7 @@ def _kind(method: str, headers: _Headers) -> str:
     return found[1].decode().lower()
 
 
-def _check_length(headers: _Headers) -> None:
-    lengths = headers.all(b"content-length")
-    if not all(_LENGTH.fullmatch(length) for length in lengths):
-        raise Refused(400, "length")
-    if any(int(length) > MOST_BYTES for length in lengths):
-        raise Refused(413, "too large")
-
-
-def _signed(headers: _Headers) -> tuple[bytes, bytes]:
+def _signed(headers: Headers) -> tuple[bytes, bytes]:
     timestamp = headers.only(b"x-slack-request-timestamp")
     signature = headers.only(b"x-slack-signature")
     if not _TIMESTAMP.fullmatch(timestamp):
@@ -212,57 +179,12 @@ def _sign(secret: bytes, timestamp: bytes, raw: bytes) -> bytes:
     return b"v0=" + hmac.new(secret, b"v0:" + timestamp + b":" + raw, sha256).hexdigest().encode()
 
 
-async def _read(receive: Receive) -> bytes:
-    try:
-        async with asyncio.timeout(READ_WITHIN):
-            return await _read_all(receive)
-    except TimeoutError:
-        raise Refused(408, "too slow") from None
-
-
-async def _read_all(receive: Receive) -> bytes:
-    raw, more = bytearray(), True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise Gone
-        raw += message.get("body", b"")
-        if len(raw) > MOST_BYTES:
-            raise Refused(413, "too large")
-        more = message.get("more_body", False)
-    return bytes(raw)
-
-
 def _with_body(scope: Scope, body: Body) -> Scope:
     return {**scope, "state": {**scope.get("state", {}), "slack": body}}
-
-
-def _again(raw: bytes, receive: Receive) -> Receive:
-    """The body once more, for whoever reads it next; after it, whatever comes."""
-    given = False
-
-    async def receive_again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": raw, "more_body": False}
-
-    return receive_again
 
 
 async def _say_challenge(send: Send, challenge: object) -> None:
     """How Slack finds out that an address is ours."""
     if not isinstance(challenge, str) or len(challenge) > LONGEST_CHALLENGE:
         raise Refused(400, "challenge")
-    await _answer(send, 200, json.dumps({"challenge": challenge}).encode())
-
-
-async def _answer(send: Send, status: int, body: bytes = b"") -> None:
-    """A refused connection is closed too: the rest of what it was sending is not wanted."""
-    headers = [(b"content-length", b"%d" % len(body))]
-    headers += [(b"content-type", b"application/json")] if body else []
-    headers += [(b"connection", b"close")] if status >= 400 else []
-    headers += [(b"allow", b"POST")] if status == 405 else []
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await answer(send, 200, json.dumps({"challenge": challenge}).encode())
