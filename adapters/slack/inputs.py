@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 from itertools import groupby
 
-from adapters.slack.fit import Json, parts
+from adapters.fit import Json, by_words, parts
 from adapters.slack.rich import bullets, line
 from bot.messages import Choice, Field
 from bot.text import units
@@ -41,13 +41,6 @@ def whole(answers: Mapping[str, str]) -> dict[str, str]:
 
 def plain(words: str, longest: int) -> Json:
     return {"type": "plain_text", "text": by_words(words, longest), "emoji": False}
-
-
-def by_words(words: str, longest: int) -> str:
-    """Shortened behind a whole word, where there is one."""
-    if units(words) <= longest:
-        return words
-    return next(parts(words, longest - 1)).rstrip() + "…"
 
 
 def _place(block_id: str) -> tuple[str, int]:

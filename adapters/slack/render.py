@@ -8,9 +8,10 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from adapters.fit import Json, Piece, by_words, packed
 from adapters.slack import inputs, rich
-from adapters.slack.fit import Json, Piece, as_text, closer, fits, fits_a_view, packed
-from adapters.slack.inputs import by_words, plain
+from adapters.slack.fit import as_text, closer, fits, fits_a_view
+from adapters.slack.inputs import plain
 from bot.actions import encode
 from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part, Run
 from bot.text import shorten
@@ -90,7 +91,7 @@ def errors(found: Mistakes, fields: Collection[str]) -> Json:
 
 
 def _sheets(said: Message, closing: Sequence[Piece]) -> tuple[Sheet, ...]:
-    sheets = packed(list(_content(said)), closing)
+    sheets = packed(list(_content(said)), closing, fits)
     return tuple(
         Sheet([block for piece in pieces for block in piece.blocks], as_text(pieces) or NOTHING)
         for pieces in sheets

@@ -3,39 +3,33 @@
 There is no markup in it. A star, a code for an emoji or for a person is shown as it was typed.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import dropwhile, groupby
+from itertools import groupby
 
-from adapters.slack.fit import ROOM, Json, Piece, cost, fits, parts
+from adapters.fit import Json, Piece, parts
+from adapters.lines import BULLET, Line, is_gap, joined, lines, mark, plain, without_mark
+from adapters.slack.fit import ROOM, cost, fits
 from bot.links import https_link
 from bot.messages import Fact, Text
 from bot.text import is_blank, shorten
 
-Line = list[tuple[str, bool]]  # words, and whether they are bold
-
-BULLET = "• "
-NUMBER = re.compile(r"([1-9]\d?)\. ")  # as in a digest, where they are also what one may type
 LONGEST_LABEL = 100  # units; the whole label stands above it then
 ONE_RUN = 80  # units of JSON around each run
 
 
 def paragraphs(text: Text) -> Iterator[Piece]:
     """One piece; or if it is too long one for each paragraph, or else parts of it."""
-    lines = _lines(text)
-    while lines and _is_gap(lines[-1]):
-        lines.pop()
-    lines = list(dropwhile(_is_gap, lines))
-    whole = _piece(lines, _elements(lines))
-    yield from ([whole] if fits([whole]) else _apart(lines)) if lines else []
+    there = lines(text)
+    whole = _piece(there, _elements(there))
+    yield from ([whole] if fits([whole]) else _apart(there)) if there else []
 
 
 def _apart(lines: Sequence[Line]) -> Iterator[Piece]:
-    for is_gap, group in groupby(lines, key=_is_gap):
-        if not is_gap:
+    for nothing, group in groupby(lines, key=is_gap):
+        if not nothing:
             together = list(group)
             whole = _piece(together, _elements(together))
-            yield from [whole] if fits([whole]) else _parted(_joined(together))
+            yield from [whole] if fits([whole]) else _parted(joined(together))
 
 
 def fact(fact: Fact) -> Iterator[Piece]:
@@ -73,29 +67,10 @@ def _link(fact: Fact) -> str:
     return link.url if link else ""
 
 
-def _lines(text: Text) -> list[Line]:
-    lines: list[Line] = [[]]
-    for run in text:
-        first, *others = run.text.split("\n")
-        lines[-1].append((first, run.bold))
-        lines += [[(other, run.bold)] for other in others]
-    return [[run for run in line if run[0]] for line in lines]
-
-
-def _is_gap(line: Line) -> bool:
-    return is_blank(_plain(line))
-
-
 def _kind(line: Line) -> str:
-    if _is_gap(line):
-        return "paragraph"  # it goes on, or else there is a gap between it and a list
-    mark = _mark(line)
-    return "paragraph" if not mark or mark == _plain(line) else "bullet" if mark == BULLET else "ordered"
-
-
-def _mark(line: Line) -> str:
-    number = NUMBER.match(line[0][0])
-    return BULLET if line[0][0].startswith(BULLET) else number[0] if number else ""
+    """A gap goes with a paragraph, or else is one before or behind a list."""
+    begins_with = mark(line)
+    return "paragraph" if not begins_with else "bullet" if begins_with == BULLET else "ordered"
 
 
 def _elements(lines: Iterable[Line]) -> list[Json]:
@@ -105,22 +80,9 @@ def _elements(lines: Iterable[Line]) -> list[Json]:
 def _group(kind: str, lines: Sequence[Line]) -> list[Json]:
     """Slack counts from one. Numbers that do not, stay as they are."""
     counted = [f"{number}. " for number in range(1, len(lines) + 1)]
-    if kind == "paragraph" or (kind == "ordered" and counted != [_mark(line) for line in lines]):
-        return [] if all(map(_is_gap, lines)) else [_section(_joined(lines))]
-    return [_list(kind, [_without_mark(line) for line in lines])]
-
-
-def _without_mark(line: Line) -> Line:
-    (first, bold), *rest = line
-    return [run for run in ((first.removeprefix(_mark(line)), bold), *rest) if run[0]]
-
-
-def _joined(lines: Sequence[Line]) -> Line:
-    """With bold ends of lines between bold lines: those are one run."""
-    joined = [*lines[0]]
-    for line in lines[1:]:
-        joined += [("\n", bool(joined) and joined[-1][1]), *line]
-    return joined
+    if kind == "paragraph" or (kind == "ordered" and counted != [mark(line) for line in lines]):
+        return [] if all(map(is_gap, lines)) else [_section(joined(lines))]
+    return [_list(kind, [without_mark(line) for line in lines])]
 
 
 def _parted(line: Line) -> Iterator[Piece]:
@@ -139,11 +101,7 @@ def _parted(line: Line) -> Iterator[Piece]:
 
 
 def _piece(lines: Iterable[Line], elements: list[Json]) -> Piece:
-    return Piece((_rich(elements),), "\n".join(map(_plain, lines)))
-
-
-def _plain(line: Line) -> str:
-    return "".join(words for words, _ in line)
+    return Piece((_rich(elements),), "\n".join(map(plain, lines)))
 
 
 def _rich(elements: list[Json]) -> Json:
@@ -158,7 +116,7 @@ def _section(line: Line) -> Json:
     runs = groupby(line, key=lambda run: run[1])
     return {
         "type": "rich_text_section",
-        "elements": [_run(_plain(list(group)), bold=bold) for bold, group in runs],
+        "elements": [_run(plain(list(group)), bold=bold) for bold, group in runs],
     }
 
 

@@ -48,7 +48,7 @@ class Cloud:
         return found is not None and found[1] in self.hosts
 
     def takes_file(self, url: str) -> bool:
-        """Whether somebody's file may be uploaded there. No token of ours goes there: the address is the key."""
+        """Whether a file may be uploaded there. No token of ours goes with it: the address is the key."""
         found = _FILE.fullmatch(url) if len(url) <= LONGEST else None
         if found is None:
             return self.is_local and is_here(url.partition("?")[0])
@@ -120,7 +120,7 @@ def local_cloud(
     login: str = "",
     scope: str = "https://api.botframework.com/.default",
 ) -> Cloud:
-    """An emulator on this machine. `base_url` is where somebody signs and hands out tokens as Microsoft does."""
+    """An emulator on this machine. `base_url` is where somebody signs and logs in as Microsoft does."""
     base_url = base_url.rstrip("/")
     return Cloud(
         "local",

@@ -1,4 +1,4 @@
-"""Draws the icons of the app package, a pile of stones, as SVG and as PNG: python adapters/teams/icons/draw.py
+"""Draws the icons of the app package, a pile of stones, as SVG and PNG: python adapters/teams/icons/draw.py
 
 The color icon stands on a ground of its own; the outline icon is white on nothing, as Teams asks.
 """
@@ -34,7 +34,7 @@ class Stone:
         angle = math.radians(self.turned)
         along = (x - self.x) * math.cos(angle) + (y - self.y) * math.sin(angle)
         across = (y - self.y) * math.cos(angle) - (x - self.x) * math.sin(angle)
-        return abs(along / self.wide) ** BULGE + abs(across / self.high) ** BULGE <= 1
+        return bool(abs(along / self.wide) ** BULGE + abs(across / self.high) ** BULGE <= 1)
 
     def edge(self, steps: int = 48) -> Iterator[Point]:
         angle = math.radians(self.turned)

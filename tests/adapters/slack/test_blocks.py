@@ -18,8 +18,8 @@ from pseudo import PSEUDO, with_pseudo
 from sqlalchemy import Engine
 from world import World
 
+from adapters.fit import parts
 from adapters.slack import inputs, render
-from adapters.slack.fit import parts
 from bot.actions import Action, Outdated, decode, encode
 from bot.messages import (
     Button,

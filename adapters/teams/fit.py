@@ -1,0 +1,34 @@
+"""Fit: how much of it Teams takes in one card.
+
+Teams refuses a message of more than about 100 KB, and at 28 KB what reaches it by other ways. It counts
+in UTF-16.
+"""
+
+from collections.abc import Sequence
+
+from adapters.fit import Json, Piece, size
+from bot.text import shorten, units
+
+CARD = 10_000  # units of a card as JSON: 20,000 bytes
+FRAME = 400  # units of it around what is said
+LONGEST_SUMMARY = 400  # units: a notification shows less
+ROOM = 4000  # units of one stretch of text: 3000 characters, as much as anybody may write
+MOST_ACTIONS = 6
+
+
+def cost(text: str) -> int:
+    return max(size(text) - 2, units(text))
+
+
+def fits(pieces: Sequence[Piece]) -> bool:
+    """Whether all of it is one card."""
+    blocks = [block for piece in pieces for block in piece.blocks]
+    return actions(blocks) <= MOST_ACTIONS and size(blocks) + size(summary(pieces)) <= CARD - FRAME
+
+
+def summary(pieces: Sequence[Piece]) -> str:
+    return shorten("\n".join(piece.text for piece in pieces if piece.text), LONGEST_SUMMARY)
+
+
+def actions(blocks: Sequence[Json]) -> int:
+    return sum(len(block["actions"]) for block in blocks if block["type"] == "ActionSet")

@@ -1,0 +1,312 @@
+"""What the bot says, as Teams draws it: cards for messages, forms and somebody's page at the bot. Pure.
+
+People's words stand in runs of text and in fields only, where nothing is a link or a mention that was not one
+before. What is too long goes on in another card; buttons stand below the last one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from adapters.fit import Json, Piece, by_words, packed
+from adapters.teams import inputs, rich
+from adapters.teams.fit import actions, fits, summary
+from adapters.teams.inputs import NO_WORDS, Words
+from bot.actions import Action, encode
+from bot.links import https_link
+from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part
+from bot.text import shorten
+
+Link = tuple[str, str]  # a label, and an https address
+LinkTo = Callable[[Meet], Link | None]
+
+ADAPTIVE = "application/vnd.microsoft.card.adaptive"
+VERSION = "1.5"
+LONGEST_LABEL = 40  # units of a button: Teams breaks no lines there, and cuts what does not fit
+LONGEST_TITLE = 60  # units of a dialog's title
+LONGEST_LINE = 300  # units: of what was pressed
+FEW_FIELDS, FEW_PIECES = 2, 6  # a dialog with more of them is a large one
+NOTHING = "…"  # Teams draws no empty card
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One card. The summary is what a notification shows and a screen reader says of it, without markup."""
+
+    card: Json
+    summary: str
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """How buttons are drawn this time."""
+
+    token: str
+    dialogs: bool
+    at: str = ""
+
+    def data(self, action: Action) -> dict[str, str]:
+        at = {"at": self.at} if self.at else {}
+        return {"do": encode(action), "card": self.token, **at}
+
+
+def _nobody(_: Meet) -> Link | None:
+    return None
+
+
+def message(
+    said: Message,
+    token: str,
+    *,
+    dialogs: bool,
+    link: Link | None = None,
+    line: str = "",
+    words: Words = NO_WORDS,
+) -> tuple[Sheet, ...]:
+    """Usually one. `link` is a button that opens an address, `line` a last small one on what was pressed."""
+    drawing = _Drawing(token, dialogs)
+    form: Form | None = getattr(said, "form", None)
+    buttons = [button for button in said.buttons if not (form and button.action == form.again)]
+    drawn = [_button(button, drawing, beside_form=bool(form)) for button in buttons]
+    labels = [button.label for button in buttons]
+    if form:
+        drawn.insert(0, _sends(form, drawing))
+        labels.insert(0, form.submit)
+    if opened := _opens(link):
+        drawn.append(opened)
+        labels.append(link[0] if link else "")
+    closing = [*_small(line), *_rows(drawn, labels)]
+    if form:
+        closing = _together(list(_fields(form, words, None, holds=not buttons)), closing)
+    return _sheets(list(_content(said, form)), closing, said.language)
+
+
+def form_card(
+    form: Form,
+    token: str,
+    *,
+    at: str = "",
+    mistakes: Mistakes | None = None,
+    line: str = "",
+    words: Words = NO_WORDS,
+) -> Sheet:
+    """A form in a chat. It is one card whatever is in it: what was typed is sent together."""
+    drawing = _Drawing(token, dialogs=False, at=at)
+    pieces = [*rich.heading(form.title), *_asked(form, words, mistakes), *_small(line)]
+    return _sheet([*pieces, *_rows([_sends(form, drawing)], [form.submit])], form.language)
+
+
+def dialog(
+    form: Form,
+    token: str,
+    *,
+    at: str = "",
+    mistakes: Mistakes | None = None,
+    words: Words = NO_WORDS,
+) -> Json:
+    """A taskInfo: the form in a window of its own."""
+    pieces = [*_whole_title(form.title), *_asked(form, words, mistakes)]
+    sends = _submit(form.submit, _sent(form, _Drawing(token, dialogs=True, at=at))) | {"style": "positive"}
+    sheet = _sheet([*pieces, *_rows([sends], [form.submit])], form.language)
+    return _task(form.title, sheet, is_large=len(form.fields) > FEW_FIELDS)
+
+
+def shown(said: Message, title: str) -> Json:
+    """A taskInfo without fields and buttons: an answer in a dialog."""
+    pieces = [*_whole_title(title), *_content(said, None)]
+    return _task(title, _sheet(pieces, said.language), is_large=len(pieces) > FEW_PIECES)
+
+
+def home(home: Home, token: str, *, dialogs: bool, link_to: LinkTo = _nobody) -> tuple[Sheet, ...]:
+    """`link_to` says how to write to somebody."""
+    sheets: list[list[Piece]] = []
+    for part in home.parts:
+        for drawn in _part(part, _Drawing(token, dialogs), link_to):
+            if sheets and fits([*sheets[-1], *drawn]):
+                sheets[-1] += drawn
+            else:
+                sheets.append(list(drawn))
+    return tuple(_sheet(pieces, home.language, lift=False) for pieces in sheets or [[]])
+
+
+def attachment(card: Json) -> Json:
+    return {"contentType": ADAPTIVE, "content": card}
+
+
+def activity(sheet: Sheet) -> Json:
+    return {"type": "message", "attachments": [attachment(sheet.card)], "summary": sheet.summary}
+
+
+# Cards
+
+
+def _sheets(content: Sequence[Piece], closing: Sequence[Piece], language: str) -> tuple[Sheet, ...]:
+    return tuple(_sheet(pieces, language) for pieces in packed(content, closing, fits))
+
+
+def _sheet(pieces: Sequence[Piece], language: str, *, lift: bool = True) -> Sheet:
+    """The buttons of a message stand below its card; those of a home below their part."""
+    blocks = [block for piece in pieces for block in piece.blocks]
+    rows = [block for block in blocks if block["type"] == "ActionSet"] if lift else []
+    body = [block for block in blocks if block not in rows] or [rich.line(NOTHING)]
+    text = summary(pieces) or NOTHING
+    card = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": VERSION,
+        "lang": language,
+        "fallbackText": text,
+        "msteams": {"width": "Full"},
+        "body": body,
+    }
+    buttons = [action for row in rows for action in row["actions"]]
+    return Sheet(card | ({"actions": buttons} if buttons else {}), text)
+
+
+def _task(title: str, sheet: Sheet, *, is_large: bool) -> Json:
+    return {
+        "title": by_words(title, LONGEST_TITLE),
+        "height": "large" if is_large else "medium",
+        "width": "medium",
+        "card": attachment(sheet.card),
+    }
+
+
+def _whole_title(title: str) -> Iterator[Piece]:
+    """Where a title had to be shortened, the first line has all of it."""
+    if by_words(title, LONGEST_TITLE) != title:
+        yield from rich.heading(title)
+
+
+def _content(said: Message, form: Form | None) -> Iterator[Piece]:
+    yield from rich.paragraphs(form.intro if form else said.text)
+    for fact in said.facts:
+        yield from rich.fact(fact)
+
+
+def _small(line: str) -> Iterator[Piece]:
+    if line:
+        words = shorten(line, LONGEST_LINE)
+        yield Piece((rich.line(words, "small", "Medium"),), words)
+
+
+# Forms
+
+
+def _asked(form: Form, words: Words, mistakes: Mistakes | None) -> Iterator[Piece]:
+    yield from rich.paragraphs(form.intro)
+    yield from _fields(form, words, mistakes)
+
+
+def _fields(form: Form, words: Words, mistakes: Mistakes | None, *, holds: bool = True) -> Iterator[Piece]:
+    """`holds`: an empty field may hold the sender up. Beside other buttons it would hold those up as well."""
+    drawn = [field for field in form.fields if inputs.blocks(field, words)]
+    wrong = _at_fields(mistakes, [field.name for field in drawn])
+    if "" in wrong:
+        yield Piece((rich.line(wrong[""], "mistake"),), wrong[""])
+    for field in drawn:
+        mistake = wrong.get(field.name, "")
+        blocks = inputs.blocks(field, words if holds else Words(choose=words.choose), mistake)
+        yield Piece(tuple(blocks), " ".join(filter(None, (mistake, field.label))))
+
+
+def _together(fields: Sequence[Piece], closing: Sequence[Piece]) -> list[Piece]:
+    """A button sends the fields of its own card only."""
+    rows = [number for number, piece in enumerate(closing) if actions(piece.blocks)]
+    behind = rows[0] + 1
+    one = [*fields, *closing[:behind]]
+    blocks = tuple(block for piece in one for block in piece.blocks)
+    return [Piece(blocks, "\n".join(piece.text for piece in one)), *closing[behind:]]
+
+
+def _at_fields(mistakes: Mistakes | None, fields: Sequence[str]) -> Mapping[str, str]:
+    """What belongs to no field that is shown stands at the first one."""
+    at: dict[str, str] = {}
+    for name, words in (mistakes.at if mistakes else {}).items():
+        field = name if name in fields else next(iter(fields), "")
+        at[field] = f"{at[field]} {words}" if field in at else words
+    return at
+
+
+def _sent(form: Form, drawing: _Drawing) -> dict[str, str]:
+    again = encode(form.again) if form.again else ""
+    return {**drawing.data(form.action), "at": drawing.at, "again": again}
+
+
+def _sends(form: Form, drawing: _Drawing) -> Json:
+    return _execute(form.submit, form.action, _sent(form, drawing)) | {"style": "positive"}
+
+
+# Buttons
+
+
+def _button(button: Button, drawing: _Drawing, *, beside_form: bool = False) -> Json:
+    """Beside a form it does not send what is typed there."""
+    data = drawing.data(button.action)
+    apart = {"associatedInputs": "none"} if beside_form else {}
+    if drawing.dialogs and button.action.opens_form:
+        return _submit(button.label, {"msteams": {"type": "task/fetch"}, **data}) | apart
+    return _execute(button.label, button.action, data, apart)
+
+
+def _execute(label: str, action: Action, data: Json, also: Json | None = None) -> Json:
+    """Clients that do not know it send the same data as a message."""
+    fallback = _submit(label, data) | (also or {})
+    return {
+        "type": "Action.Execute",
+        **_titled(label),
+        "verb": action.wire,
+        "data": data,
+        "fallback": fallback,
+    } | (also or {})
+
+
+def _submit(label: str, data: Json) -> Json:
+    return {"type": "Action.Submit", **_titled(label), "data": data}
+
+
+def _opens(link: Link | None) -> Json | None:
+    """Only what is an https address after all."""
+    found = https_link(link[1]) if link else None
+    return {"type": "Action.OpenUrl", **_titled(link[0]), "url": found.url} if link and found else None
+
+
+def _titled(label: str) -> Json:
+    """Nothing else is read in a title than its letters."""
+    short = by_words(label, LONGEST_LABEL) or NOTHING
+    return {"title": short} | ({"tooltip": label} if short != label else {})
+
+
+def _rows(drawn: Sequence[Json], labels: Sequence[str]) -> Iterator[Piece]:
+    """As many as a card may have. A label that is too long for its button stands above in full."""
+    row = Piece((), "")
+    for button, label in zip(drawn, labels, strict=True):
+        longer = _beside(row, button, label)
+        if row.blocks and not fits([longer]):
+            yield row
+            longer = _beside(Piece((), ""), button, label)
+        row = longer
+    if row.blocks:
+        yield row
+
+
+def _beside(row: Piece, button: Json, label: str) -> Piece:
+    *lines, last = row.blocks or ({"type": "ActionSet", "actions": []},)
+    if by_words(label, LONGEST_LABEL) != label:
+        lines.append(rich.line(label, "small"))
+    together = {**last, "actions": [*last["actions"], button]}
+    return Piece((*lines, together), f"{row.text} [{label}]".strip())
+
+
+# Homes
+
+
+def _part(part: Part, drawing: _Drawing, link_to: LinkTo) -> Iterable[Sequence[Piece]]:
+    said = part.message
+    drawn = [_button(button, drawing) for button in said.buttons]
+    labels = [button.label for button in said.buttons]
+    link = link_to(said.meet) if said.meet else None
+    if opened := _opens(link):
+        drawn.append(opened)
+        labels.append(link[0] if link else "")
+    heading = list(rich.heading(part.title, apart=True)) if part.title else []
+    return packed([*heading, *_content(said, None)], list(_rows(drawn, labels)), fits)
