@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Self
 from urllib.request import getproxies, proxy_bypass
 
@@ -73,13 +74,15 @@ class Wire:
                 connector=self._connector,
                 connector_owner=False,
                 cookie_jar=DummyCookieJar(),
-                middlewares=(self._send,),
+                middlewares=(partial(self._send, URL(service_url).origin()),),
                 timeout=ClientTimeout(total=None, connect=TO_CONNECT),
                 proxy=_proxy(URL(service_url)),
             )
         return self._sessions[service_url]
 
-    async def _send(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    async def _send(self, to: URL, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        if request.url.origin() != to:  # whatever an id made of the path
+            raise Refused(0, "service_url")
         token = await self._token()
         if token:
             request.headers["Authorization"] = f"Bearer {token}"
@@ -98,9 +101,8 @@ class Wire:
 
 def _proxy(url: URL) -> str | None:
     """HTTPS_PROXY and NO_PROXY. (aiohttp's own way to them reads ~/.netrc before every call, in a thread.)"""
-    if url.host and proxy_bypass(url.host):
-        return None
-    return getproxies().get(url.scheme)
+    is_far = url.scheme == "https" and url.host and not proxy_bypass(url.host)
+    return getproxies().get("https") if is_far else None
 
 
 async def _refusal(response: ClientResponse) -> Refused:
