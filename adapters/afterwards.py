@@ -35,7 +35,7 @@ class Afterwards:
         while self._showing:
             await asyncio.wait(self._showing)
 
-    def show(self, who: Account, showing: Awaitable[None], answer: Message | None = None) -> None:
+    def show(self, who: Account, showing: Awaitable[object], answer: Message | None = None) -> None:
         """`answer` is what is brought later if that fails, also where nobody knows whether it did: rather
         twice than not at all.
         """
@@ -43,7 +43,7 @@ class Afterwards:
         self._showing.add(task)
         task.add_done_callback(self._showing.discard)
 
-    async def _in_turn(self, who: Account, showing: Awaitable[None], answer: Message | None) -> None:
+    async def _in_turn(self, who: Account, showing: Awaitable[object], answer: Message | None) -> None:
         async with self._in_order.setdefault(who, asyncio.Lock()):
             try:
                 await showing

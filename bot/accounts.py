@@ -33,6 +33,8 @@ def arrive(turn: Turn, event: Arrived, known: AccountRow | None) -> Person | Non
 
 
 def _new(turn: Turn, event: Arrived) -> AccountRow | None:
+    if not event.email:
+        return None
     print_ = vault.key().fingerprint(key(event.email))
     enrolled = select(Person).where(Person.email_print == print_, Person.left_at.is_(None))
     person = turn.db.scalar(enrolled.with_for_update())

@@ -20,6 +20,7 @@ from bot.events import (
     Changed,
     Commanded,
     Event,
+    Gathered,
     Gone,
     HomeOpened,
     Pointed,
@@ -171,7 +172,7 @@ class Bot:
         return reply
 
     def _answer_a_stranger(self, turn: Turn, event: Event) -> Reply:
-        if isinstance(event, Changed | StatusChanged | Unsent):
+        if isinstance(event, Changed | Gathered | StatusChanged | Unsent):
             return None
         if isinstance(event, HomeOpened):
             return self._home(turn, None)
@@ -185,8 +186,8 @@ class Bot:
                 return self._submit(turn, person, action, answers)
             case Pointed(command=command, text=text):
                 return self._point(turn, person, command, clean(text))
-            case HomeOpened():
-                return self._home(turn, person)
+            case HomeOpened() | Gathered():
+                return self._come_by(turn, person, event)
             case Unsent() | StatusChanged():
                 self._take_note(turn, person, event)
                 return None
@@ -232,6 +233,20 @@ class Bot:
         if person.started_at is None:
             return self._command(turn, person, "help")
         return _asked_by(Typing(command), handler(turn, person, text))
+
+    def _come_by(self, turn: Turn, person: Person, event: HomeOpened | Gathered) -> Reply:
+        """They look at their page, or have us in a chat with others."""
+        if isinstance(event, Gathered):
+            return self._gather(turn, person, event.others)
+        return self._home(turn, person)
+
+    def _gather(self, turn: Turn, person: Person, others: Collection[Account]) -> Reply:
+        """Where somebody is among them whom we do not know, nothing is said of anybody."""
+        known = _people(turn.db, set(others))
+        theirs = {one.account.person.id: one.account.person for one in known.values()}
+        everybody = theirs.values() if len(known) == len(set(others)) else ()
+        replies = (handler(turn, person, everybody) for handler in self.story.gatherings)
+        return next((reply for reply in replies if reply is not None), None)
 
     def _home(self, turn: Turn, person: Person | None) -> Home:
         if person is None:

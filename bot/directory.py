@@ -101,6 +101,14 @@ def accounts(bot: Bot, platform: str) -> list[Account]:
         return [Account(*row) for row in db.execute(known)]
 
 
+def address_of(bot: Bot, account: Account) -> str:
+    """Where to write to them, as their adapter has said it; empty, if it never has, or they are gone."""
+    same = (AccountRow.workspace == account.workspace) & (AccountRow.user == account.user)
+    here = (AccountRow.platform == account.platform) & AccountRow.gone_at.is_(None)
+    with bot.open_transaction.begin() as db:
+        return db.scalar(select(AccountRow.address).where(here, same)) or ""
+
+
 def is_known(bot: Bot, account: Account) -> bool:
     same = (AccountRow.workspace == account.workspace) & (AccountRow.user == account.user)
     with bot.open_transaction.begin() as db:

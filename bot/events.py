@@ -40,7 +40,7 @@ class Profile:
 class Arrived(Event):
     """The platform says who an account belongs to: on install, and whenever a profile changes."""
 
-    email: str = field(repr=False)
+    email: str = field(repr=False)  # empty: it says more about an account that is known
     profile: Profile = Profile()
 
 
@@ -71,6 +71,13 @@ class Changed(Event):
 
     said_in: str
     text: str | None = field(repr=False)  # none: it was deleted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered(Event):
+    """Somebody has brought the bot into a chat of several. The answer is for all who are in it."""
+
+    others: tuple[Account, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,11 @@ prep = Story()
 @asks.on_change                  # somebody edits or deletes what they have said
 @pause.on_status                 # the platform says whether somebody is away, and until when
 @asks.on_point("ask")            # somebody points at a message elsewhere and would like to ask about it
+@intro.on_gathering              # somebody has brought the bot into a chat of several
 @prep.on_home(Place.PREP)        # what it has to say on somebody's own page
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, auto
@@ -38,6 +39,7 @@ OnCommand = Callable[[Turn, Person, str], R]
 OnChange = Callable[[Turn, Person, str, str | None], Reply]
 OnStatus = Callable[[Turn, Person, bool, datetime | None], None]
 OnArrival = Callable[[Turn, Person], None]
+OnGathering = Callable[[Turn, Person, Collection[Person]], Reply]
 OnPoint = Callable[[Turn, Person, str], R]
 OnHome = Callable[[Turn, Person], Iterable[Part]]
 WhenDue = Callable[[Turn, M], None]
@@ -92,6 +94,7 @@ class Story:
     arrivals: list[OnArrival] = field(default_factory=list)
     changes: list[OnChange] = field(default_factory=list)
     statuses: list[OnStatus] = field(default_factory=list)
+    gatherings: list[OnGathering] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
     points: dict[str, OnPoint[Reply]] = field(default_factory=dict)
     homes: list[tuple[Place, OnHome]] = field(default_factory=list)
@@ -128,6 +131,11 @@ class Story:
 
     def on_status(self, handler: OnStatus) -> OnStatus:
         self.statuses.append(handler)
+        return handler
+
+    def on_gathering(self, handler: OnGathering) -> OnGathering:
+        """It is handed whoever brought the bot, and all who are there. The first to answer does."""
+        self.gatherings.append(handler)
         return handler
 
     def on_point(self, command: str) -> Callable[[OnPoint[R]], OnPoint[R]]:
@@ -178,6 +186,7 @@ def together(stories: Iterable[Story]) -> Story:
         whole.arrivals += story.arrivals
         whole.changes += story.changes
         whole.statuses += story.statuses
+        whole.gatherings += story.gatherings
         whole.dues += story.dues
         whole.homes += story.homes
     return whole

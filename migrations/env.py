@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.types import TypeDecorator
 
 from adapters.slack import token_store
+from adapters.teams import store
 from adapters.web import chat_log
 from bot.database import connect
 from bot.models import Base
@@ -25,7 +26,7 @@ ONE_AT_A_TIME = 0x6361_6972  # any number, as long as it is always the same
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=[Base.metadata, chat_log.metadata, token_store.metadata],
+        target_metadata=[Base.metadata, chat_log.metadata, token_store.metadata, store.metadata],
         transactional_ddl=True,  # SQLite's too, because bot/database.py says BEGIN itself
         render_item=without_our_types,
         render_as_batch=True,  # SQLite changes a column by making the table anew

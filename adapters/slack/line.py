@@ -16,9 +16,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.pace import Limits, Pace
+from adapters.retry_after import seconds
 from adapters.slack.door import safe_response_url
 from adapters.slack.installations import Installations
-from adapters.slack.trouble import REMOVED_FROM_WORKSPACE, Closed, NotTaken, seconds, trouble
+from adapters.slack.trouble import REMOVED_FROM_WORKSPACE, Closed, NotTaken, trouble
 from bot.adapter import TryLater, Undeliverable
 
 log = logging.getLogger(__name__)

@@ -3,11 +3,8 @@
 Three kinds have a remedy: come back later, this person cannot be reached, nobody in this workspace can.
 """
 
-from datetime import timedelta
-
+from adapters.retry_after import seconds
 from bot.adapter import TryLater, Undeliverable
-
-BUSY = timedelta(seconds=30)  # where Slack does not say how long
 
 PERSON_IS_OUT_OF_REACH = frozenset(
     {
@@ -84,10 +81,3 @@ def trouble(code: str, retry_after: str | None) -> Exception:
     if code in WORKSPACE_IS_CLOSED:
         return Closed(code)
     return NotTaken(code)
-
-
-def seconds(retry_after: str | None) -> timedelta:
-    """At most an hour: what is not a number of seconds, or is absurd, is not waited for."""
-    if retry_after and retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < 6:
-        return timedelta(seconds=min(max(int(retry_after), 1), 3600))
-    return BUSY

@@ -15,6 +15,8 @@ from adapters.loopback import is_loopback
 from adapters.remedy import MendFirst
 from adapters.teams.clouds import CLOUDS, Cloud, local_cloud
 
+MESSAGES_PATH = "/api/messages"  # where Teams comes to
+
 Sdk = Literal["botbuilder", "agents"]
 Way = Literal["password", "certificate", "managed identity", "anonymous"]
 

@@ -4,7 +4,7 @@ Where the platform knows both, it can bring them into a conversation of their ow
 what the two have agreed on stays in sight on their own page.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from bot import course, own, speech
 from bot.actions import Typing
 from bot.calendar import local
 from bot.events import Account
-from bot.messages import Meet, Part, Run, Text
+from bot.messages import Meet, Message, Part, Run, Text
 from bot.models import AccountRow, Pair, Person
 from bot.planning import paused_over
 from bot.story import Place, Story
@@ -69,6 +69,15 @@ def _meet(turn: Turn, partner: Person, reader: Person, opening: Text = ()) -> Me
         return None
     label = turn.prompts.phrase(reader.language, "intro.write_to", partner=partner.first_name)
     return Meet(Account(there.platform, there.workspace, there.user), label, opening)
+
+
+@intro.on_gathering
+def open_shared_chat(turn: Turn, person: Person, others: Collection[Person]) -> Message:
+    """Somebody has brought the bot there. If it is the chat of a pair it introduces the two, and is quiet."""
+    for pair in own.pairs(turn, person):
+        if {other.id for other in others} == {pair.mentor_id, pair.mentee_id}:
+            return Message(name="intro.opening", text=_opening(turn, pair), language=person.language)
+    return turn.say(person, "intro.among_others")
 
 
 def _opening(turn: Turn, pair: Pair) -> Text:

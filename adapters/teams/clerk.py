@@ -1,0 +1,151 @@
+"""The clerk: takes what somebody did, has it done, and sees to it that they get their answer.
+
+What Teams can be told at once is returned; the rest is shown afterwards.
+"""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any
+
+from adapters.afterwards import Afterwards
+from adapters.desk import Desk
+from adapters.teams.counter import Counter
+from adapters.teams.files import Files
+from adapters.teams.line import Line
+from adapters.teams.parse import PLATFORM, Installed, Sent, Upload, read
+from adapters.teams.people import People, Standing
+from adapters.teams.port import Json, Told
+from adapters.teams.sender import Sender
+from bot.bot import Bot
+from bot.events import Account, Gathered, Gone, HomeOpened, Pressed, Said, Submitted, Unsent
+from bot.messages import Form, Message, Mistakes, Reply
+from bot.prompts import FALLBACK
+from bot.text import key
+
+log = logging.getLogger(__name__)
+
+STRANGER = "helping.stranger"
+DONE = Told(200)
+NOT_KNOWN = Told(501)  # an invoke that is not for us
+
+
+class Clerk:
+    def __init__(
+        self,
+        bot: Bot,
+        desk: Desk,
+        line: Line,
+        sender: Sender,
+        people: People,
+        files: Files,
+        showing: Afterwards,
+    ) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._line = line
+        self._sender = sender
+        self._people = people
+        self._files = files
+        self._showing = showing
+        self._counter = Counter(bot.prompts, sender)
+
+    async def take(self, activity: Json) -> Told:
+        """What came in, done and committed when this returns."""
+        sent = read(activity)
+        match sent:
+            case Sent(event=Gone()):
+                await self._desk.handle(sent.event)
+                await self._people.left(sent.event.who)
+                return DONE
+            case Installed():
+                self._showing.show(sent.who, self._welcome(sent))
+                return DONE
+            case Upload():
+                self._showing.show(sent.who, self._bring_file(sent))
+                return Told(200, {})
+            case Sent():
+                return await self._take(self._as_meant(sent), activity)
+        return NOT_KNOWN if activity.get("type") == "invoke" else DONE
+
+    def _as_meant(self, sent: Sent) -> Sent:
+        """Where there are no pages, somebody's own page comes when they ask for it."""
+        event = sent.event
+        if isinstance(event, Said) and key(event.text) in self._bot.prompts.words["home"]:
+            return replace(sent, event=HomeOpened(id=event.id, who=event.who, address=event.address))
+        return sent
+
+    async def _take(self, sent: Sent, activity: Json) -> Told:
+        who = sent.event.who
+        if sent.has_more:
+            self._showing.show(who, self._say_what_is_not_read(sent))
+        if sent.has_no_words:
+            return DONE
+        _, reply = await asyncio.gather(self._people.hear(activity, who), self._desk.handle(sent.event))
+        if isinstance(reply, Message) and reply.name == STRANGER:
+            return await self._ask_who_it_is(sent, reply)
+        return await self._answer(sent, reply)
+
+    async def _answer(self, sent: Sent, reply: Reply) -> Told:
+        form = await self._form_again(sent) if isinstance(reply, Mistakes) else None
+        told, show = await self._counter.answer(sent, reply, form)
+        if show:
+            waits = self._counter.way_to(reply) if isinstance(reply, Form) else reply
+            self._showing.show(sent.event.who, show, waits if isinstance(waits, Message) else None)
+        return told
+
+    async def _form_again(self, sent: Sent) -> Form | None:
+        """With what was typed, since Teams empties a form that is sent. It is kept, should they close it."""
+        event = sent.event
+        if not isinstance(event, Submitted) or sent.again is None:
+            return None
+        asked = Pressed(id=f"{event.id}:again", who=event.who, action=sent.again)
+        typed = Unsent(id=f"{event.id}:kept", who=event.who, action=event.action, answers=event.answers)
+        form, _ = await asyncio.gather(self._desk.handle(asked), self._desk.handle(typed))
+        return _filled(form, event) if isinstance(form, Form) else None
+
+    # Who it is
+
+    async def _ask_who_it_is(self, sent: Sent, reply: Message) -> Told:
+        """Somebody whom we have not met: maybe they were enrolled a minute ago."""
+        if await self._people.recognise(sent.event.who, sent.place) is Standing.KNOWN:
+            again = replace(sent.event, id=f"{sent.event.id}:again")
+            return await self._answer(sent, await self._desk.handle(again))
+        return await self._answer(sent, reply)
+
+    async def _welcome(self, installed: Installed) -> None:
+        """Whoever takes part is welcomed by the bot itself. Whoever does not, hears how that could be."""
+        if installed.place.is_shared:
+            await self._greet_all(installed)
+        elif await self._people.came(installed) is Standing.STRANGER:
+            hello = self._bot.prompts.say(FALLBACK, STRANGER)
+            await self._sender.say(installed.who, installed.place.chat, hello)
+
+    async def _greet_all(self, installed: Installed) -> None:
+        chat = installed.place.chat
+        members = await self._line.members(chat)
+        ids = (str(member.get("aadObjectId") or member.get("id")).lower() for member in members)
+        others = tuple(Account(PLATFORM, installed.who.workspace, id_) for id_ in ids)
+        said = await self._desk.handle(Gathered(id=f"gathered:{chat.id}", who=installed.who, others=others))
+        if isinstance(said, Message):
+            await self._sender.tell(chat, said)
+
+    # Files
+
+    async def _say_what_is_not_read(self, sent: Sent) -> None:
+        language = await self._desk.run(self._bot.language_of, sent.event.who)
+        await self._counter.say_what_is_not_read(sent, language)
+
+    async def _bring_file(self, wanted: Upload) -> None:
+        if not wanted.accepts:
+            await self._files.decline(wanted)
+            return
+        shown = await self._files.bring(wanted)
+        if shown:
+            await self._line.send(wanted.place.chat, shown, is_answer=True)
+
+
+def _filled(form: Form, sent: Submitted) -> Form:
+    typed: dict[str, Any] = dict(sent.answers)
+    fields = (replace(field, value=typed.get(field.name, field.value)) for field in form.fields)
+    return replace(form, fields=tuple(fields))

@@ -1,0 +1,89 @@
+"""Files: a bot in Teams asks whether it may put one among somebody's own, and does so when they agree.
+
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Self
+
+import aiohttp
+
+from adapters.teams.parse import Upload
+from adapters.teams.port import Json
+from adapters.teams.store import Store
+from bot.adapter import TryLater
+from bot.events import Account
+from bot.messages import File
+
+log = logging.getLogger(__name__)
+
+CONSENT = "application/vnd.microsoft.teams.card.file.consent"
+INFO = "application/vnd.microsoft.teams.card.file.info"
+PATIENCE = timedelta(seconds=30)
+
+Run = Callable[..., Awaitable[Any]]
+
+
+class Files:
+    """`async with Files(store, desk.run, cloud.takes_file) as files`"""
+
+    def __init__(self, store: Store, run: Run, takes: Callable[[str], bool]) -> None:
+        """`takes` says whether a file may go to that address."""
+        self._store = store
+        self._run = run
+        self._takes = takes
+
+    async def __aenter__(self) -> Self:
+        patience = aiohttp.ClientTimeout(total=PATIENCE.total_seconds())
+        self._session = aiohttp.ClientSession(timeout=patience, auto_decompress=False)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    async def offer(self, to: Account, file: File) -> Json:
+        """The card that asks."""
+        known = {"file": await self._run(self._store.offer, to, file)}
+        content = {"sizeInBytes": len(file.content), "acceptContext": known, "declineContext": known}
+        return {
+            "type": "message",
+            "attachments": [{"contentType": CONSENT, "name": file.name, "content": content}],
+        }
+
+    async def bring(self, wanted: Upload) -> Json | None:
+        """Puts it where they said, and returns the card that shows it there. None: it is no longer on offer.
+
+        Raises TryLater where it did not arrive: it is still on offer.
+        """
+        file = await self._run(self._store.offered, wanted.who, wanted.file)
+        if file is None:
+            return None
+        if not self._takes(wanted.url):
+            log.warning("a file was to go to a place that is not Microsoft's")
+            return None
+        await self._put(wanted.url, file)
+        await self._run(self._store.settle, wanted.file)
+        told = wanted.told
+        content = {name: str(told.get(name, "")) for name in ("uniqueId", "fileType")}
+        shown = {"contentType": INFO, "contentUrl": str(told.get("contentUrl", "")), "name": file.name}
+        return {"type": "message", "attachments": [shown | {"content": content}]}
+
+    async def decline(self, unwanted: Upload) -> None:
+        if await self._run(self._store.offered, unwanted.who, unwanted.file):
+            await self._run(self._store.settle, unwanted.file)
+
+    async def _put(self, url: str, file: File) -> None:
+        last = len(file.content) - 1
+        headers = {
+            "Content-Range": f"bytes 0-{last}/{len(file.content)}",
+            "Content-Type": "application/octet-stream",
+        }
+        try:
+            put = self._session.put(url, data=file.content, headers=headers, allow_redirects=False)
+            async with put as answer:
+                if answer.status not in {200, 201}:
+                    raise TryLater(f"upload {answer.status}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise TryLater(type(error).__name__) from None

@@ -1,0 +1,133 @@
+"""People: who somebody is, as their company's directory knows it. Asked when they come, and never by polling.
+
+Teams tells nobody about people who have not installed the app. Who has, and is on no roster yet, is known
+again as soon as somebody enrols them. Clocks and languages come with whatever they do.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Any, Self
+
+from cachetools import LRUCache, TTLCache
+
+from adapters.desk import Desk
+from adapters.pace import MOST_CHATS
+from adapters.teams.line import Line
+from adapters.teams.parse import PLATFORM, Installed, Place, kept, profile_of
+from adapters.teams.store import Store
+from adapters.teams.trouble import Closed, NotTaken
+from bot.adapter import TryLater, Undeliverable
+from bot.bot import Bot
+from bot.directory import accounts, is_known, unannounced
+from bot.events import Account, Arrived, Profile
+
+log = logging.getLogger(__name__)
+
+LOOK_FOR_NEW_EVERY = timedelta(minutes=5)  # people whom an import has added
+MOST_PEOPLE = 100_000
+OF_THE_COMPANY = "user"  # the role that is not a guest's
+
+
+class Standing(Enum):
+    KNOWN = auto()
+    STRANGER = auto()
+
+
+class People:
+    """`async with People(…)`: whoever is enrolled later is found until it is left."""
+
+    def __init__(self, bot: Bot, desk: Desk, line: Line, store: Store) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._line = line
+        self._store = store
+        self._profiles: LRUCache[Account, Profile] = LRUCache(MOST_CHATS)
+        self._strangers: TTLCache[Account, bool] = TTLCache(MOST_PEOPLE, LOOK_FOR_NEW_EVERY.total_seconds())
+
+    async def __aenter__(self) -> Self:
+        self._round = asyncio.create_task(self._look_now_and_then())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._round.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._round
+
+    async def hear(self, activity: Mapping[str, Any], who: Account) -> None:
+        """Their clock and language as the client has just told them, if they are others than before."""
+        told = profile_of(activity)
+        if told == self._profiles.get(who) or not (told.timezone or told.language):
+            return
+        self._profiles[who] = told
+        await self._desk.handle(Arrived(id=_new_id(), who=who, email="", profile=told))
+
+    async def came(self, installed: Installed) -> Standing:
+        """They have the app now."""
+        self._strangers.pop(installed.who, None)
+        return await self.recognise(installed.who, installed.place)
+
+    async def recognise(self, who: Account, place: Place) -> Standing:
+        """Ask who it is that has come to us."""
+        if who in self._strangers:
+            return Standing.STRANGER
+        emails = await self._ask(place, who)
+        address = "" if place.is_shared else kept(place.chat)
+        for email in emails:
+            await self._desk.handle(Arrived(id=_new_id(), who=who, address=address, email=email))
+            if await self._desk.run(is_known, self._bot, who):
+                await self._desk.run(self._store.forget, who)
+                return Standing.KNOWN
+        if address:
+            await self._desk.run(self._store.note, who, address, emails)
+        self._strangers[who] = True
+        return Standing.STRANGER
+
+    async def left(self, who: Account) -> None:
+        await self._desk.run(self._store.forget, who)
+
+    async def find_everybody(self) -> None:
+        """Whoever is on the roster by now and has had the app before."""
+        wanted = [email for _, email in await self._desk.run(unannounced, self._bot, PLATFORM)]
+        found = await self._desk.run(self._store.newcomers, wanted)
+        for email, newcomer in found.items():
+            who = newcomer.who
+            await self._desk.handle(Arrived(id=_new_id(), who=who, address=newcomer.address, email=email))
+            await self._desk.run(self._store.forget, who)
+            self._strangers.pop(who, None)
+
+    async def _ask(self, place: Place, who: Account) -> list[str]:
+        """Their addresses. None for guests, or where nobody knows now."""
+        try:
+            member = await self._line.member(place.chat, place.user)
+        except (Closed, NotTaken, TryLater, Undeliverable) as problem:
+            log.info("nobody says who has come: %s", type(problem).__name__)
+            return []
+        if not is_of_the_company(member, who):
+            return []
+        given = (member.get("email"), member.get("userPrincipalName"))
+        return list(dict.fromkeys(email for email in given if isinstance(email, str) and email))
+
+    async def _look_now_and_then(self) -> None:
+        while True:
+            try:
+                await self.find_everybody()
+                here = await self._desk.run(accounts, self._bot, PLATFORM)
+                await self._desk.run(self._store.tidy, here)
+            except Exception as error:
+                log.error("a round was not finished: %s", type(error).__name__)
+            await asyncio.sleep(LOOK_FOR_NEW_EVERY.total_seconds())
+
+
+def is_of_the_company(member: Mapping[str, Any], who: Account) -> bool:
+    """A guest has an address that another company gave them, and takes part in nothing here."""
+    tenant = str(member.get("tenantId") or who.workspace).lower()
+    return tenant == who.workspace and member.get("userRole", OF_THE_COMPANY) == OF_THE_COMPANY
+
+
+def _new_id() -> str:
+    return f"profile:{secrets.token_hex(8)}"

@@ -1,0 +1,162 @@
+"""The sender: what the bot says becomes cards in a chat. Couriers deliver by it, the counter answers by it.
+
+Where somebody can be written to is an address that we have kept, and that is looked at again each time.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+from urllib.parse import quote
+
+from adapters.cards import Card, Cards
+from adapters.teams import render
+from adapters.teams.files import Files
+from adapters.teams.line import Line
+from adapters.teams.parse import chat_at
+from adapters.teams.port import Chat, Json
+from adapters.teams.render import Sheet
+from adapters.teams.trouble import Closed, NotTaken
+from bot.actions import Action
+from bot.adapter import NotNow, TryLater, Undeliverable
+from bot.events import Account
+from bot.messages import File, Home, Meet, Message
+
+log = logging.getLogger(__name__)
+
+CLOSED_FOR = timedelta(minutes=10)  # before a tenant that takes nothing is tried again
+
+T = TypeVar("T")
+AddressOf = Callable[[Account], Awaitable[str]]  # where somebody wrote to us last; nothing, if never
+
+
+def token() -> str:
+    """Stands in one drawing of a card, so that a double click on it is known for one."""
+    return secrets.token_hex(8)
+
+
+class Sender:
+    gap = timedelta(seconds=1)  # between two messages to one person
+
+    def __init__(
+        self,
+        line: Line,
+        now: Callable[[], datetime],
+        files: Files,
+        address_of: AddressOf,
+        *,
+        web: str,
+        dialogs: bool,
+    ) -> None:
+        """`web`: where links into Teams lead. `dialogs`: whether the client can open any."""
+        self.line = line
+        self.cards = Cards()
+        self.dialogs = dialogs
+        self._now = now
+        self._files = files
+        self._address_of = address_of
+        self._web = web
+
+    async def deliver(self, to: Account, address: str, message: Message) -> str:
+        chat = chat_at(address)
+        if chat is None:
+            raise Undeliverable("they have not installed the app")
+        try:
+            return await self.say(to, chat, message, is_answer=False)
+        except Closed:
+            raise NotNow(self._now() + CLOSED_FOR) from None
+        except NotTaken as refused:
+            raise TryLater(refused.code) from None
+
+    async def chat_with(self, who: Account, near: Chat, user: str) -> Chat:
+        """The chat in which they and the bot are alone, seen from a shared one in which they are `user`."""
+        known = chat_at(await self._address_of(who))
+        if known:
+            return known
+        return replace(near, id=await self.line.open_chat(near, user), user=user)
+
+    async def say(self, to: Account, chat: Chat, message: Message, *, is_answer: bool = True) -> str:
+        """A new card, with its files; returns what names its last part."""
+        sheets = await self.sheets(to, message)
+        named = await self.show(chat, sheets, is_answer=is_answer)
+        self.cards.remember(to, Card(chat.id, named, len(sheets), message))
+        await self.attach(to, chat, message.files)
+        return named
+
+    async def tell(self, chat: Chat, message: Message, only_to: str = "") -> None:
+        """In a shared chat: to all of them, or to one alone."""
+        for sheet in render.message(message, token(), dialogs=False):
+            await self._send(chat, sheet, is_answer=True, only_to=only_to)
+
+    async def settle(self, to: Account, chat: Chat, by: Action, line: str) -> None:
+        """The card that asked was answered by typing: its buttons go, a line stays. If we still know it."""
+        card = self.cards.take(to, by)
+        if card is None or card.chat != chat.id:
+            return
+        said = replace(card.said, buttons=(), meet=None, form=None)
+        *above, last = render.message(said, token(), dialogs=self.dialogs, line=line)
+        if len(above) + 1 == card.messages:  # what stands above the last one stays
+            await self._change(chat, card.named, last)
+
+    async def replace(self, chat: Chat, card: str, sheets: Sequence[Sheet]) -> str:
+        """Put something where a card stood, on every device; what is too long for one goes on below.
+
+        Returns what names its last part.
+        """
+        first, *others = sheets
+        await self._change(chat, card, first)
+        return await self.show(chat, others) or card
+
+    async def sheets(self, to: Account, message: Message, line: str = "") -> Sequence[Sheet]:
+        link = await self._way_to(message.meet) if message.meet else None
+        return render.message(message, token(), dialogs=self.dialogs, link=link, line=line)
+
+    def of_home(self, home: Home) -> Sequence[Sheet]:
+        return render.home(home, token(), dialogs=self.dialogs)
+
+    async def show(self, chat: Chat, sheets: Sequence[Sheet], *, is_answer: bool = True) -> str:
+        """Returns what names the last one."""
+        named = ""
+        for sheet in sheets:
+            named = await self._send(chat, sheet, is_answer=is_answer)
+        return named
+
+    async def attach(self, to: Account, chat: Chat, files: Sequence[File]) -> None:
+        """A bot may not send a file in Teams: it asks whether it may put it among theirs."""
+        for file in files:
+            try:
+                offer = await self._files.offer(to, file)
+                await self.line.send(chat, offer, is_answer=True)
+            except Exception as error:
+                log.error("a file is not offered: %s", type(error).__name__)
+
+    async def _send(self, chat: Chat, sheet: Sheet, *, is_answer: bool, only_to: str = "") -> str:
+        send = partial(self.line.send, chat, is_answer=is_answer, only_to=only_to)
+        return await _drawn(sheet, send)
+
+    async def _change(self, chat: Chat, card: str, sheet: Sheet) -> None:
+        await _drawn(sheet, partial(self.line.change, chat, card))
+
+    async def _way_to(self, meet: Meet) -> tuple[str, str] | None:
+        """Their own chat. Teams knows them by the name with which they sign in, which is asked for anew."""
+        chat = chat_at(await self._address_of(meet.who))
+        try:
+            name = (
+                str((await self.line.member(chat, chat.user)).get("userPrincipalName") or "") if chat else ""
+            )
+        except (Closed, NotTaken, TryLater, Undeliverable) as problem:  # that says nothing about the reader
+            log.info("no way to a partner: %s", type(problem).__name__)
+            return None
+        return (meet.label, f"{self._web}/l/chat/0/0?users={quote(name, safe='@')}") if name else None
+
+
+async def _drawn(sheet: Sheet, put: Callable[[Json], Awaitable[T]]) -> T:
+    """If Teams does not take the card, the words alone: nobody is left without."""
+    try:
+        return await put(render.activity(sheet))
+    except NotTaken as refused:
+        log.error("Teams does not take a card: %s", refused.code)
+        return await put({"type": "message", "textFormat": "plain", "text": sheet.summary})

@@ -1,0 +1,92 @@
+"""The server of Teams: puts the door, the SDK, the clerk and the sender together."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from adapters.afterwards import Afterwards
+from adapters.desk import Desk
+from adapters.teams.clerk import Clerk
+from adapters.teams.door import Door
+from adapters.teams.files import Files
+from adapters.teams.line import Line
+from adapters.teams.login import Login
+from adapters.teams.parse import PLATFORM
+from adapters.teams.people import People
+from adapters.teams.port import Port
+from adapters.teams.sender import Sender
+from adapters.teams.settings import MESSAGES_PATH, TeamsSettings
+from adapters.teams.store import Store
+from bot.bot import Bot
+from bot.directory import address_of
+
+log = logging.getLogger(__name__)
+
+
+class Teams:
+    """`async with teams.running(desk) as sender`: it answers until that is left.
+
+    `routes` are what Teams comes to.
+    """
+
+    platform = PLATFORM
+
+    def __init__(self, settings: TeamsSettings, bot: Bot) -> None:
+        self.bot = bot
+        self._settings = settings
+
+    @property
+    def described(self) -> str:
+        return self._settings.described
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        return [Route(MESSAGES_PATH, Door(self._receive, self._settings))]
+
+    @asynccontextmanager
+    async def running(self, desk: Desk) -> AsyncIterator[Sender]:
+        settings, cloud = self._settings, self._settings.cloud
+        async with AsyncExitStack() as stack:
+            self._port = await stack.enter_async_context(port(settings, Login(settings)))
+            store = Store(self.bot.open_transaction, self.bot.now)
+            files = await stack.enter_async_context(Files(store, desk.run, cloud.takes_file))
+            line = Line(self._port, self.bot.now)
+            sender = Sender(
+                line,
+                self.bot.now,
+                files,
+                partial(desk.run, address_of, self.bot),
+                web=cloud.web,
+                dialogs=settings.has_dialogs,
+            )
+            people = await stack.enter_async_context(People(self.bot, desk, line, store))
+            bring_later = partial(desk.run, self.bot.bring_later)
+            self.showing = await stack.enter_async_context(Afterwards(bring_later))
+            self._clerk = Clerk(self.bot, desk, line, sender, people, files, self.showing)
+            yield sender
+
+    async def _receive(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What the door let in."""
+        checked = Request(scope, receive).state.teams
+        told = await self._port.receive(checked.activity, checked.claims, self._clerk.take)
+        has_body = told.body is not None
+        response = JSONResponse(told.body, told.status) if has_body else Response(status_code=told.status)
+        await response(scope, receive, send)
+
+
+def port(settings: TeamsSettings, login: Login) -> Port:
+    """By the SDK that the settings name. Only that one has to be installed."""
+    given = settings.app_id, login.token, settings.cloud.takes
+    if settings.sdk == "agents":
+        from adapters.teams.agents_sdk import AgentsPort  # noqa: PLC0415
+
+        return AgentsPort(*given)
+    from adapters.teams.botbuilder_sdk import BotbuilderPort  # noqa: PLC0415
+
+    return BotbuilderPort(*given)
