@@ -48,11 +48,11 @@ def _read(file: Path) -> bytes:
 
 
 def _of_key(held: bytes) -> x509.Certificate:
-    """The one that belongs to the key; others may stand beside it, up to whoever issued it."""
+    """The first one belongs to the key; those of who issued it may follow."""
     written = KEY.search(held)
     try:
         key = load_pem_private_key(written[0] if written else b"", None)
-        certificates = x509.load_pem_x509_certificates(held)
+        certificate, *_ = x509.load_pem_x509_certificates(held)
     except (ValueError, TypeError):
         raise MendFirst(
             "The file that TEAMS_APP_CERTIFICATE names is not whole: its certificate or key cannot be read.",
@@ -60,10 +60,9 @@ def _of_key(held: bytes) -> x509.Certificate:
         ) from None
     if not isinstance(key, RSAPrivateKey):
         raise MendFirst("The key of the certificate is not an RSA key, as Microsoft asks for.", ANEW)
-    for certificate in certificates:
-        if certificate.public_key() == key.public_key():
-            return certificate
-    raise MendFirst(
-        "In the file that TEAMS_APP_CERTIFICATE names, the key is not the one of the certificate.",
-        "Put the two together that were made together: cat certificate.pem key.pem > teams.pem",
-    )
+    if certificate.public_key() != key.public_key():
+        raise MendFirst(
+            "In the file that TEAMS_APP_CERTIFICATE names, the key is not the one of the first certificate.",
+            "Put the two together that were made together: cat certificate.pem key.pem > teams.pem",
+        )
+    return certificate

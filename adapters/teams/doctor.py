@@ -23,7 +23,8 @@ from adapters.remedy import Finding, MendFirst
 from adapters.teams.certificate import check_certificate
 from adapters.teams.clouds import Cloud, is_here
 from adapters.teams.keys import CHANNEL
-from adapters.teams.settings import NEEDED, Sdk, TeamsSettings, read_teams
+from adapters.teams.login import Login
+from adapters.teams.settings import Sdk, TeamsSettings, read_teams
 
 MESSAGES_PATH = "/api/messages"
 SKEW = timedelta(seconds=60)  # Microsoft refuses what is signed five minutes off
@@ -45,8 +46,6 @@ SignIn = Callable[[TeamsSettings], object]
 
 
 def signed_in(settings: TeamsSettings) -> None:
-    from adapters.teams.login import Login
-
     Login(settings).check()
 
 
@@ -96,14 +95,9 @@ def check_login(settings: TeamsSettings, sign_in: SignIn) -> str:
 
 
 def check_clock(settings: TeamsSettings) -> str:
-    """By the clock of whoever looks at what we sign. They also say whether there is such a tenant."""
+    """By the clock of those who look at what we sign."""
     place = f"{settings.cloud.login}/{settings.tenant}/v2.0/.well-known/openid-configuration"
-    headers, held, _ = _fetch(place)
-    if b"AADSTS90002" in held:
-        raise MendFirst(
-            f"{urlsplit(place).hostname} knows no tenant by the id in TEAMS_TENANT_ID.",
-            f"{NEEDED['TEAMS_TENANT_ID']} If it is right, TEAMS_CLOUD names another cloud than the tenant's.",
-        )
+    headers, *_ = _fetch(place)
     try:
         theirs = parsedate_to_datetime(headers.get("Date", "")).timestamp()
     except ValueError:

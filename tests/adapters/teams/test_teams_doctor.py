@@ -180,10 +180,8 @@ def _somebody_else_at_the_door(microsoft: Microsoft) -> None:
     microsoft.door = 404
 
 
-UNKNOWN = {"error": "invalid_tenant", "error_description": "AADSTS90002: Tenant not found."}
 ILLS: dict[str, tuple[Callable[[Microsoft], None], str, str]] = {
     "a clock that is off": (_five_minutes_off, "Teams clock", "(NTP)"),
-    "an unknown tenant": (answering(WELL_KNOWN, UNKNOWN, 400), "Teams clock", "TEAMS_TENANT_ID"),
     "no keys named": (answering(METADATA, {}), "Teams keys", "names no place"),
     "keys elsewhere": (
         answering(METADATA, {"jwks_uri": "http://evil.example/keys"}),
@@ -289,7 +287,7 @@ def with_certificate(microsoft: Microsoft, tmp_path: Path, held: bytes, mode: in
 
 @pytest.mark.parametrize(
     "held",
-    [certificate() + pem(), pem() + certificate(), certificate(OTHER) + certificate() + pem()],
+    [certificate() + pem(), pem() + certificate(), certificate() + certificate(OTHER) + pem()],
     ids=["certificate first", "key first", "with who issued it"],
 )
 def test_a_certificate_and_its_key(microsoft: Microsoft, tmp_path: Path, held: bytes) -> None:
@@ -309,7 +307,8 @@ BROKEN = b"-----BEGIN CERTIFICATE-----\nZ2VoZWlt\n-----END CERTIFICATE-----\n"
         (certificate(days=-0.5) + pem(), 0o600, "ran out on"),
         (certificate(days=29) + pem(), 0o600, "runs out on"),
         (certificate(since=1) + pem(), 0o600, "valid only from"),
-        (certificate(OTHER) + pem(), 0o600, "not the one of the certificate"),
+        (certificate(OTHER) + pem(), 0o600, "not the one of the first"),
+        (certificate(OTHER) + certificate() + pem(), 0o600, "not the one of the first"),
         (certificate(EC) + pem(EC), 0o600, "RSA"),
         (BROKEN + pem(), 0o600, "not whole"),
         (certificate() + pem().replace(b"MII", b"XXX"), 0o600, "not whole"),
@@ -320,6 +319,7 @@ BROKEN = b"-----BEGIN CERTIFICATE-----\nZ2VoZWlt\n-----END CERTIFICATE-----\n"
         "runs out",
         "too early",
         "of another key",
+        "issuer first",
         "no RSA",
         "broken",
         "broken key",
