@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from adapters.knock import check_address
 from adapters.remedy import Finding, MendFirst
 from adapters.slack.installations import check_workspace, granted
 from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, OPTIONAL, REQUIRED
@@ -57,7 +57,7 @@ def examine_slack(
     else:
         yield from _examine_token(settings, client)
     if settings.public_url:
-        yield _look("Slack address", partial(check_address, settings.public_url))
+        yield _look("Slack address", partial(check_address, settings.public_url, EVENTS_PATH))
 
 
 def _examine_token(settings: SlackSettings, client: WebClient) -> Iterator[Finding]:
@@ -186,35 +186,6 @@ def check_installed(settings: SlackSettings, client: WebClient, kept: Kept) -> s
     except (OSError, http.client.HTTPException) as error:
         raise unreachable(settings.api_url, error) from None
     return f"{said.get('user')} in {said.get('team')}: {check_scopes(granted(said.headers))}"
-
-
-def check_address(url: str) -> str:
-    """Cairn turns away whoever cannot sign. So an answer of 401 is good news."""
-    try:
-        status = _post(url, EVENTS_PATH)
-    except (OSError, http.client.HTTPException) as error:
-        raise MendFirst(
-            f"{url}{EVENTS_PATH} does not answer: {type(error).__name__}.",
-            "Start Cairn (python app.py serve). DNS, certificate and reverse proxy have to lead to it.",
-        ) from None
-    if status == 401:
-        return f"{url}{EVENTS_PATH} answers, and turns away whoever cannot sign"
-    raise MendFirst(
-        f"{url}{EVENTS_PATH} answers with {status}; Cairn would answer 401.",
-        "Something else answers there. Have the reverse proxy pass on that path, and POST, to Cairn.",
-    )
-
-
-def _post(url: str, path: str) -> int:
-    """Without following to anywhere else, as Slack does not either."""
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
-    try:
-        connection.request("POST", path, body=b"{}", headers={"Content-Type": "application/json"})
-        return connection.getresponse().status
-    finally:
-        connection.close()
 
 
 def _list(names: Iterable[str]) -> str:

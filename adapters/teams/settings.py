@@ -39,7 +39,7 @@ WHOSE = (
     "from Entra admin centre > Overview."
 )
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-EMULATED = r"[0-9a-z-]{1,64}"  # what an emulator calls a tenant is not always a GUID
+EMULATED = r"[0-9a-f-]{1,64}"  # emulators have ids that are not quite GUIDs
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ def read_teams(environment: Mapping[str, str]) -> TeamsSettings | None:
     if not any(given.get(name) for name in SPEAKS):
         return None
     way = _way(given)
+    shape = EMULATED if way == "anonymous" else GUID
     if way == "anonymous":
         _check_alone(given)
     else:
@@ -86,9 +87,9 @@ def read_teams(environment: Mapping[str, str]) -> TeamsSettings | None:
     return TeamsSettings(
         way=way,
         cloud=_cloud(given, way),
-        app_id=_guid(given, "TEAMS_APP_ID"),
-        tenant=_guid(given, "TEAMS_TENANT_ID", EMULATED if way == "anonymous" else GUID),
-        tenants=_tenants(given, EMULATED if way == "anonymous" else GUID),
+        app_id=_guid(given, "TEAMS_APP_ID", shape),
+        tenant=_guid(given, "TEAMS_TENANT_ID", shape),
+        tenants=_tenants(given, shape),
         sdk=_sdk(given),
         password=_password(given) if way == "password" else "",
         certificate=_certificate(given) if way == "certificate" else None,
@@ -160,7 +161,7 @@ def _cloud(given: Mapping[str, str], way: Way) -> Cloud:
     return CLOUDS[name.lower() or "public"]
 
 
-def _guid(given: Mapping[str, str], name: str, shape: str = GUID) -> str:
+def _guid(given: Mapping[str, str], name: str, shape: str) -> str:
     """What is odd is not repeated: it may be a secret in the wrong place."""
     value = given.get(name, "").lower()
     if value and not re.fullmatch(shape, value):

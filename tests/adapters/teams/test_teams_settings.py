@@ -101,7 +101,7 @@ def test_an_emulator_on_this_machine_needs_no_more_than_a_tenant(host: str) -> N
 
 def test_an_emulator_may_have_odd_ids() -> None:
     odd = "00000000-0000-0000-0000-0000000000001"
-    settings = read(ANONYMOUS | {"TEAMS_ALLOWED_TENANTS": odd, "TEAMS_TENANT_ID": odd, "TEAMS_APP_ID": APP})
+    settings = read(ANONYMOUS | {"TEAMS_ALLOWED_TENANTS": odd, "TEAMS_TENANT_ID": odd, "TEAMS_APP_ID": odd})
 
     assert settings.tenants == {odd}
 
