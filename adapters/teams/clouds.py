@@ -20,7 +20,7 @@ from adapters.loopback import is_loopback
 LONGEST = 2000  # characters of an address
 
 # Nothing that two readers could take for different hosts: no user, port, query or fragment, no escapes.
-_PATH = r"(?:/[\w~-][\w.~-]*)*/?"
+_PATH = r"(?:/(?!\.{1,2}(?:/|\Z))[\w.~-]+)*/?"
 _SERVICE = re.compile(rf"https://([a-z0-9.-]+){_PATH}", re.ASCII)
 _PEER = re.compile(rf"http://([a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{{1,5}})?{_PATH}", re.ASCII)
 _FILE = re.compile(r"https://([a-z0-9.-]+)/[!-~]*", re.ASCII | re.IGNORECASE)

@@ -1,8 +1,8 @@
-"""The door in front of Teams' requests: only what Microsoft signed for our bot, from people of ours, comes in.
+"""The door in front of Teams' requests: only what Microsoft signed for our bot, from our people, comes in.
 
 It stands before either SDK, and neither checks anything again. It looks at the cheap things before the dear
 ones: method, type, length; then the token (tokens.py); then the body, read within bounds; whether the address
-to answer to is one of Microsoft's and the one in the token (our own token is sent there with every answer); the
+to answer to is one of Microsoft's and the one in the token (our own token goes there with every answer); the
 channel; the tenant, wherever it is said; and whether it is for our bot.
 
 Whoever is refused gets a number and a few words of ours. Nothing of what was sent is logged, and each kind of
@@ -11,8 +11,8 @@ refusal is told once a minute.
 What comes twice comes in twice: Teams sends something again if our answer was late, and the core knows it by
 its ids (conversation, activity, name). A stolen token is of no use for another address or another bot.
 
-In anonymous mode nothing is signed. Then everybody must be on this machine: who knocks, what they call us, and
-where answers go.
+In anonymous mode nothing is signed. Then everything must be on this machine: who knocks, what they call us,
+and where answers go.
 """
 
 import json

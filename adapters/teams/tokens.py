@@ -37,8 +37,8 @@ class Verified:
 
 
 class Tokens:
-    """Teams sends one token with many requests. One that was verified is known by its digest until it runs out
-    or the keys are fetched anew.
+    """Teams sends one token with many requests. One that was verified is known by its digest until it runs
+    out or the keys are fetched anew.
     """
 
     def __init__(self, settings: TeamsSettings, keys: Finds, now: Callable[[], float]) -> None:
