@@ -15,6 +15,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from adapters.slack import token_store
+from adapters.teams import store
 from adapters.terminal.store import bring_up_to_date
 from adapters.web import chat_log
 from bot.database import connect
@@ -41,7 +42,8 @@ def test_make_what_the_models_say(empty: Engine) -> None:
 
     with empty.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        all_: Any = [Base.metadata, chat_log.metadata, token_store.metadata]  # its types know of one
+        ours = (Base, chat_log, token_store, store)
+        all_: Any = [one.metadata for one in ours]  # its types know of one
         assert compare_metadata(context, all_) == []
 
 

@@ -24,9 +24,8 @@ from adapters.teams.certificate import check_certificate
 from adapters.teams.clouds import Cloud, is_here
 from adapters.teams.keys import CHANNEL
 from adapters.teams.login import Login
-from adapters.teams.settings import Sdk, TeamsSettings, read_teams
+from adapters.teams.settings import MESSAGES_PATH, Sdk, TeamsSettings, read_teams
 
-MESSAGES_PATH = "/api/messages"
 SKEW = timedelta(seconds=60)  # Microsoft refuses what is signed five minutes off
 LARGEST = 1_000_000  # bytes of an answer
 PACKAGES: Mapping[Sdk, str] = {

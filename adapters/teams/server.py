@@ -19,7 +19,7 @@ from adapters.teams.line import Line
 from adapters.teams.login import Login
 from adapters.teams.parse import PLATFORM
 from adapters.teams.people import People
-from adapters.teams.port import Port
+from adapters.teams.port import Port, Token
 from adapters.teams.sender import Sender
 from adapters.teams.settings import MESSAGES_PATH, TeamsSettings
 from adapters.teams.store import Store
@@ -37,9 +37,11 @@ class Teams:
 
     platform = PLATFORM
 
-    def __init__(self, settings: TeamsSettings, bot: Bot) -> None:
+    def __init__(self, settings: TeamsSettings, bot: Bot, token: Token | None = None) -> None:
+        """`token` is whoever hands out ours; if nobody does, we sign in ourselves."""
         self.bot = bot
         self._settings = settings
+        self._token = token or Login(settings).token
 
     @property
     def described(self) -> str:
@@ -53,7 +55,7 @@ class Teams:
     async def running(self, desk: Desk) -> AsyncIterator[Sender]:
         settings, cloud = self._settings, self._settings.cloud
         async with AsyncExitStack() as stack:
-            self._port = await stack.enter_async_context(port(settings, Login(settings)))
+            self._port = await stack.enter_async_context(port(settings, self._token))
             store = Store(self.bot.open_transaction, self.bot.now)
             files = await stack.enter_async_context(Files(store, desk.run, cloud.takes_file))
             line = Line(self._port, self.bot.now)
@@ -80,9 +82,9 @@ class Teams:
         await response(scope, receive, send)
 
 
-def port(settings: TeamsSettings, login: Login) -> Port:
+def port(settings: TeamsSettings, token: Token) -> Port:
     """By the SDK that the settings name. Only that one has to be installed."""
-    given = settings.app_id, login.token, settings.cloud.takes
+    given = settings.app_id, token, settings.cloud.takes
     if settings.sdk == "agents":
         from adapters.teams.agents_sdk import AgentsPort  # noqa: PLC0415
 
