@@ -10,8 +10,8 @@ import socket
 import sys
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -31,16 +31,23 @@ from typer.core import TyperGroup
 
 from adapters.courier import Courier
 from adapters.desk import Closed, Desk, prepare_to_serve
+from adapters.platform import Platform
 from adapters.rehearsal.show import perform, tell
 from adapters.remedy import Finding, MendFirst
 from adapters.slack.doctor import examine_slack
 from adapters.slack.manifest import as_json, manifest
 from adapters.slack.server import Slack
-from adapters.slack.settings import SECRETS, SlackSettings, read_slack
+from adapters.slack.settings import SECRETS as SLACK_SECRETS
+from adapters.slack.settings import SlackSettings, read_slack
 from adapters.slack.token_store import Kept, TokenStore
+from adapters.teams.doctor import examine_teams
+from adapters.teams.package import Owner, teams_package
+from adapters.teams.server import Teams
+from adapters.teams.settings import SECRETS as TEAMS_SECRETS
+from adapters.teams.settings import TeamsSettings, read_teams
 from adapters.terminal.doctor import examine
 from adapters.terminal.nudges import nudge_report
-from adapters.terminal.settings import Settings, read_settings, refuse_credentials
+from adapters.terminal.settings import Settings, read_settings
 from adapters.terminal.store import (
     bring_up_to_date,
     database,
@@ -67,7 +74,9 @@ PROMPTS = Path(__file__).parent / "prompts"
 LOOPBACK = "127.0.0.1"  # in the playground anybody is whoever they choose
 TICK_EVERY = timedelta(seconds=5)
 HEALTHY = timedelta(seconds=3)  # in which the database has to answer
-WITHOUT_SLACK = Finding("Slack", True, "not set up (docs/slack.md); serve opens the playground")
+NOT_SET_UP = Finding(
+    "Platforms", True, "none is set up (docs/slack.md, docs/teams.md); serve opens the playground"
+)
 GOODBYE = timedelta(seconds=2)  # for open pages, when the server stops
 
 
@@ -103,6 +112,9 @@ cli = typer.Typer(
 
 slack = typer.Typer(no_args_is_help=True)
 cli.add_typer(slack, name="slack")
+
+teams = typer.Typer(no_args_is_help=True)
+cli.add_typer(teams, name="teams")
 
 
 @cli.callback()
@@ -164,32 +176,36 @@ def import_(
 
 @cli.command()
 def serve() -> None:
-    """Connect to Slack, if it is set up; otherwise open the playground: the whole bot in a browser."""
-    settings, on_slack = read_settings(os.environ), read_slack(os.environ)
-    if on_slack is None:
+    """Connect to Slack, to Teams, or to both; if neither is set up, open the playground in a browser."""
+    settings, on_slack, on_teams = read_settings(os.environ), read_slack(os.environ), read_teams(os.environ)
+    if on_slack is None and on_teams is None:
         open_playground(settings)
     else:
-        go_to_work(settings, on_slack)
+        go_to_work(settings, on_slack, on_teams)
 
 
 def open_playground(settings: Settings) -> None:
     """For this machine alone, on a clock that is moved by hand."""
-    refuse_credentials(os.environ)
     with ready(settings) as engine, listening(LOOPBACK, settings.port) as door:
         application = put_together(engine)
         typer.echo(f"Cairn is at http://{LOOPBACK}:{door.getsockname()[1]} (Ctrl-C stops it)")
         run(application, door)
 
 
-def go_to_work(settings: Settings, on_slack: SlackSettings) -> None:
+def go_to_work(settings: Settings, on_slack: SlackSettings | None, on_teams: TeamsSettings | None) -> None:
     """With real people, on the clock on the wall."""
-    for name in SECRETS:
+    for name in (*SLACK_SECRETS, *TEAMS_SECRETS):
         os.environ.pop(name, None)  # Bolt would find them and set up what nobody has asked for
     with ready(settings) as engine, listening(settings.host, settings.port) as door:
         bot = Bot(sessions(engine), _prompts(), together(STORIES), _now)
-        slack = Slack.connect(on_slack, bot)
-        typer.echo(f"Cairn is at work in Slack: {slack.described} (Ctrl-C stops it)")
-        run(at_work(bot, slack), door)
+        platforms: list[Platform] = []
+        if on_slack:
+            platforms.append(Slack.connect(on_slack, bot))
+        if on_teams:
+            platforms.append(Teams(on_teams, bot))
+        for platform in platforms:
+            typer.echo(f"Cairn is at work in {platform.name}: {platform.described} (Ctrl-C stops it)")
+        run(at_work(bot, platforms), door)
 
 
 @cli.command()
@@ -231,7 +247,7 @@ def doctor() -> None:
     """Look at everything that Cairn stands on, and say how to mend what is wrong."""
     findings = list(examine(os.environ, _prompts))
     installed = _installed if all(finding.is_well for finding in findings) else tuple
-    findings += list(examine_slack(os.environ, installed)) or [WITHOUT_SLACK]
+    findings += [*examine_slack(os.environ, installed), *examine_teams(os.environ)] or [NOT_SET_UP]
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for finding in findings:
         table.add_row("ok" if finding.is_well else "mend", finding.about, finding.seen)
@@ -256,6 +272,30 @@ def print_manifest(
 ) -> None:
     """Print the app manifest, to paste at api.slack.com/apps > Create New App > From a manifest."""
     typer.echo(as_json(manifest(over_socket=over_socket, url=url, org=org, rotate=rotate)))
+
+
+@teams.callback()
+def on_teams() -> None:
+    """What Teams has to be told about Cairn. How to connect it: docs/teams.md."""
+
+
+@teams.command("package")
+def write_package(
+    url: Annotated[str, typer.Option(metavar="https://…", help="The public address of this server.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.zip", help="Where to write it.")] = Path("cairn.zip"),
+    app_id: Annotated[
+        str, typer.Option("--app-id", envvar="TEAMS_APP_ID", metavar="ID", help="The bot's app id.")
+    ] = "",
+    name: Annotated[str, typer.Option(help="What people see in Teams.")] = "Cairn",
+    company: Annotated[str, typer.Option(help="Who runs it.")] = "",
+    website: Annotated[str, typer.Option(metavar="https://…", help="Its page.")] = "",
+    privacy: Annotated[str, typer.Option(metavar="https://…", help="Its privacy notice.")] = "",
+    terms: Annotated[str, typer.Option(metavar="https://…", help="Its terms of use.")] = "",
+    version: Annotated[str, typer.Option(help="Has to rise with each upload, such as 1.0.1.")] = "",
+) -> None:
+    """Write the app package, to upload in the Teams admin centre."""
+    owner = Owner(name, company, website, privacy, terms, version)
+    typer.echo(teams_package(app_id, url, out, owner))
 
 
 def _installed() -> list[Kept]:
@@ -330,20 +370,20 @@ def _counted(things: Counter[str]) -> str:
 # The server
 
 
-def at_work(bot: Bot, slack: Slack) -> Starlette:
-    """Slack comes in, the clock ticks, couriers bring what was posted; health at /health."""
+def at_work(bot: Bot, platforms: Sequence[Platform]) -> Starlette:
+    """The platforms come in, the clock ticks, couriers bring what was posted; health at /health."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with (
-            Desk(bot) as app.state.desk,
-            slack.running(app.state.desk) as sender,
-            Courier(bot, app.state.desk, {slack.platform: sender}),
-            ticking(app.state.desk.tick),
-        ):
+        async with AsyncExitStack() as stack:
+            desk = app.state.desk = await stack.enter_async_context(Desk(bot))
+            senders = {one.platform: await stack.enter_async_context(one.running(desk)) for one in platforms}
+            await stack.enter_async_context(Courier(bot, desk, senders))
+            await stack.enter_async_context(ticking(desk.tick))
             yield
 
-    return Starlette(routes=[*slack.routes, Route("/health", health)], lifespan=lifespan)
+    routes = [route for one in platforms for route in one.routes]
+    return Starlette(routes=[*routes, Route("/health", health)], lifespan=lifespan)
 
 
 async def health(request: Request) -> Response:

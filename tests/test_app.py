@@ -24,9 +24,11 @@ from token_office import token_office
 from typer.testing import CliRunner
 
 import app
+from adapters.slack.settings import SECRETS as SLACK_SECRETS
 from adapters.slack.token_store import Installed, Kept, TokenStore
+from adapters.teams.settings import SECRETS as TEAMS_SECRETS
+from adapters.teams.settings import SPEAKS
 from adapters.terminal import doctor
-from adapters.terminal.settings import CREDENTIALS
 from bot import vault
 from bot.database import connect, sessions
 from bot.enrol import enrol
@@ -36,7 +38,8 @@ ROOT = Path(__file__).parent.parent
 ROSTER = ROOT / "examples/roster.csv"
 BROKEN = ROOT / "examples/broken-roster.csv"
 ADDRESSES = ("CAIRN_URL", "SLACK_API_URL", "SLACK_WORKSPACES")
-SETTINGS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE", *CREDENTIALS, *ADDRESSES)
+OURS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE")
+SETTINGS = (*OURS, *SLACK_SECRETS, *SPEAKS, *ADDRESSES)
 COMMANDS = ("migrate", "import", "serve", "rehearse", "nudges", "doctor", "slack")
 
 Cairn = Callable[..., Any]
@@ -330,7 +333,7 @@ def test_a_port_that_somebody_else_has(cairn: Cairn, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("name", CREDENTIALS)
+@pytest.mark.parametrize("name", (*SLACK_SECRETS, *TEAMS_SECRETS))
 def test_the_playground_does_not_open_beside_real_credentials(
     cairn: Cairn, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

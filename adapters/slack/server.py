@@ -67,7 +67,7 @@ class Slack:
     Where Slack comes to us by HTTP, `routes` are what it comes to. `one` is the one workspace, if it is one.
     """
 
-    platform = PLATFORM
+    platform, name = PLATFORM, "Slack"
 
     def __init__(self, settings: SlackSettings, bot: Bot, one: OneWorkspace | None = None) -> None:
         self.bot = bot

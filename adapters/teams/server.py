@@ -35,7 +35,7 @@ class Teams:
     `routes` are what Teams comes to.
     """
 
-    platform = PLATFORM
+    platform, name = PLATFORM, "Teams"
 
     def __init__(self, settings: TeamsSettings, bot: Bot, token: Token | None = None) -> None:
         """`token` is whoever hands out ours; if nobody does, we sign in ourselves."""

@@ -9,17 +9,6 @@ from sqlalchemy.exc import ArgumentError
 
 from adapters.remedy import MendFirst
 
-CREDENTIALS = (
-    "SLACK_BOT_TOKEN",
-    "SLACK_SIGNING_SECRET",
-    "SLACK_APP_TOKEN",
-    "SLACK_CLIENT_ID",
-    "SLACK_CLIENT_SECRET",
-    "TEAMS_APP_ID",
-    "TEAMS_APP_PASSWORD",
-    "TEAMS_APP_CERTIFICATE",
-    "TEAMS_MANAGED_IDENTITY",
-)
 DRIVERS = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 
 
@@ -73,13 +62,3 @@ def _port(written: str) -> int:
     if written.isdecimal() and int(written) < 65536:
         return int(written)
     raise MendFirst(f"PORT is {written!r}, which is not the number of a port.", "Leave it out for 8000.")
-
-
-def refuse_credentials(environment: Mapping[str, str]) -> None:
-    there = [name for name in CREDENTIALS if environment.get(name)]
-    if there:
-        raise MendFirst(
-            f"The playground does not open beside the credentials of a real platform ({', '.join(there)}): "
-            "anybody who reaches it can speak as anybody.",
-            f"Take them out: env {' '.join(f'-u {name}' for name in there)} python app.py serve",
-        )

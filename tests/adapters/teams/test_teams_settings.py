@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.remedy import MendFirst
-from adapters.teams.settings import SECRETS, SPEAKS, TeamsSettings, read_teams
-from adapters.terminal.settings import CREDENTIALS
+from adapters.teams.settings import SPEAKS, TeamsSettings, read_teams
 
 APP = "11111111-2222-3333-4444-555555555555"
 TENANT = "8d9c5b0e-6c1f-4b7a-9a53-0f2a7c1d4e6b"
@@ -181,11 +180,6 @@ def test_a_certificate_itself_is_no_name_of_a_file() -> None:
         read_teams(WHO | {"TEAMS_APP_CERTIFICATE": PEM})
 
     assert "Z2VoZWlt" not in str(refused.value)
-
-
-def test_the_playground_opens_beside_no_credential_of_teams() -> None:
-    assert {*SECRETS, "TEAMS_APP_ID", "TEAMS_MANAGED_IDENTITY"} <= {*CREDENTIALS}
-    assert "TEAMS_ANONYMOUS" not in CREDENTIALS
 
 
 def test_the_guide_names_every_setting_and_no_other() -> None:
