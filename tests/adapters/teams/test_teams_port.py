@@ -34,6 +34,7 @@ from adapters.teams.botbuilder_sdk import BotbuilderPort
 from adapters.teams.port import Chat, Json, NotReached, Port, Refused, Told
 from adapters.teams.wire import Lost
 
+ROOT = Path(__file__).parents[3]
 CLAIMS = {"iss": "https://api.botframework.com", "aud": APP_ID}
 HELLO = {"type": "message", "text": "Hello"}
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -287,6 +288,31 @@ async def test_follows_no_redirect(stage: Stage, status: int) -> None:
     assert (refused.value.status, refused.value.code) == (status, "redirect")
     assert elsewhere.calls == []
     assert len(stage.teams.calls) == 1
+
+
+async def test_goes_through_the_proxy_of_the_house_and_tells_it_no_token(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[bytes] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    far = "https://smba.trafficmanager.net/emea/"
+    stage.taken.add(far)
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+        with pytest.raises(NotReached):
+            await stage.port.send(Chat(far, "a:1"), HELLO)
+        await stage.port.send(stage.chat, HELLO)
+
+    [asked] = heard
+    assert asked.startswith(b"CONNECT smba.trafficmanager.net:443")
+    assert stage.token.encode() not in asked
 
 
 # Bad days
@@ -628,7 +654,7 @@ async def test_asks_for_no_token_to_take_something_in(stage: Stage) -> None:
 # Where the other SDK is not installed
 
 
-def test_says_what_to_install(tmp_path: Path) -> None:
+def test_says_what_to_install() -> None:
     program = """
 import sys
 sys.modules["microsoft_agents"] = None
@@ -638,7 +664,9 @@ try:
 except MendFirst as first:
     print(first)
 """
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
 
     assert "TEAMS_SDK=agents needs the extra" in told.stdout
     assert "pip install --require-hashes -r requirements-agents.txt" in told.stdout
