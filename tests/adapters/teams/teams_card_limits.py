@@ -1,6 +1,6 @@
-"""What Teams refuses or spoils, and what we do not want of a card: the rules, apart from what draws the cards.
+"""What Teams refuses or spoils, and what we do not want of a card: rules that know nothing of what draws it.
 
-The limits are Microsoft's documented ones and our own, which are tighter: a card of 20,000 bytes, six buttons.
+The limits are Microsoft's documented ones and tighter ones of our own: a card of 20,000 bytes, six buttons.
 `problems` is for a card, `dialog_problems` for a taskInfo.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 Json = Mapping[str, Any]
 
 CARD_BYTES = 20_000
-FORM_BYTES = 80_000  # of a form, which cannot be sent in parts: Microsoft's advice for a message
+WHOLE_BYTES = 80_000  # of what cannot be sent in parts, as a form: Microsoft's advice for a message
 MOST_ACTIONS = 6
 LONGEST_BUTTON = 40
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
@@ -54,13 +54,15 @@ OUR_DATA = {"do", "card", "at", "again", "msteams"}
 OPENS_DIALOG = {"type": "task/fetch"}
 MARKUP = re.compile(r"[^\w\s,’'?]|_|^\s*\d")  # what Markdown could make something of
 DATE_IN_BRACES = re.compile(r"\{\{(?:DATE|TIME)\(\d{4}-\d\d-\d\dT[^)]*\)\}\}")
-MARKED = re.compile(r"\]\(|\*|`|<\w|&#?\w|~~|(?<!\u2060)_|_(?!\u2060)|://|^(?:[#>+=|-]|\d+[.)])|\\[!-/:-@[-`{-~]")
+MARKED = re.compile(
+    r"\]\(|\*|`|<\w|&#?\w|~~|(?<!\u2060)_|_(?!\u2060)|://|^(?:[#>+=|-]|\d+[.)])|\\[!-/:-@[-`{-~]"
+)
 
 
-def problems(card: Json) -> list[str]:
-    """Everything that is wrong with a card."""
+def problems(card: Json, most: int = 0) -> list[str]:
+    """Everything that is wrong with a card of at most so many bytes."""
     try:
-        return list(_card(card))
+        return list(_card(card, most or (WHOLE_BYTES if inputs(card) else CARD_BYTES)))
     except (KeyError, TypeError, AttributeError) as missing:
         return [f"malformed: {missing!r}"]
 
@@ -75,7 +77,7 @@ def dialog_problems(task: Json) -> list[str]:
         wrong.append("a dialog without a card")
     actions = task["card"]["content"].get("actions", [])
     wrong += [f"{action['type']} in a dialog" for action in actions if action["type"] != "Action.Submit"]
-    return wrong + problems(task["card"]["content"])
+    return wrong + problems(task["card"]["content"], WHOLE_BYTES)
 
 
 def weight(card: Json) -> int:
@@ -98,9 +100,7 @@ def actions(card: object) -> list[dict[str, Any]]:
     return [action for row in rows for action in row]
 
 
-def _card(card: Json) -> Iterator[str]:
-    has_fields = bool(inputs(card))
-    most = FORM_BYTES if has_fields else CARD_BYTES
+def _card(card: Json, most: int) -> Iterator[str]:
     if weight(card) > most:
         yield f"{weight(card)} bytes of {most}"
     if (card["type"], card["version"]) != ("AdaptiveCard", "1.5"):
@@ -156,7 +156,8 @@ def _element(element: Json) -> Iterator[str]:
         yield from _input(element)
     if kind.startswith("Action.") and "title" in element:
         yield from _title(element)
-    yield from checks.get(kind, lambda _: ())(element)
+    if kind in checks:
+        yield from checks[kind](element)
 
 
 def _heading(block: Json) -> Iterator[str]:
@@ -192,7 +193,7 @@ def _input(field: Json) -> Iterator[str]:
 
 
 def _typed_words(field: Json) -> Iterator[str]:
-    if not 1 <= field["maxLength"] or _units(field.get("value", "")) > field["maxLength"]:
+    if not field["maxLength"] >= 1 or _units(field.get("value", "")) > field["maxLength"]:
         yield f"{_units(field.get('value', ''))} of {field['maxLength']}"
     if "\n" in field.get("value", "") and not field["isMultiline"]:
         yield "lines in a box of one line"

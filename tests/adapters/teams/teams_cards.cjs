@@ -8,6 +8,8 @@ ac.AdaptiveCard.onProcessMarkdown = () => {};
 const cards = JSON.parse(fs.readFileSync(0, "utf-8"));
 const found = cards.map((json) => {
   const card = new ac.AdaptiveCard();
+  card.hostConfig = new ac.HostConfig({ actions: { maxActions: 6 } }); // as in Teams
+  ac.CardElement.langProperty.regEx.lastIndex = 0; // it remembers, and would refuse every second language
   const context = new ac.SerializationContext();
   card.parse(json, context);
   const parsed = Array.from({ length: context.eventCount }, (_, at) => context.getEventAt(at));
