@@ -1,4 +1,4 @@
-"""Microsoft's Agents Playground: a Teams that we did not write, with a page for people and a way to act as them.
+"""Microsoft's Agents Playground: a Teams that we did not write, with a page and a way to act as people.
 
 async with playground(tmp_path, "http://127.0.0.1:3978/api/messages", BEN, ANA) as teams:
     ben, ana = teams.people
@@ -7,8 +7,8 @@ async with playground(tmp_path, "http://127.0.0.1:3978/api/messages", BEN, ANA) 
     await (await ben.reads("What I can do")).presses("Close")
 
 The first of the people sits in front of it. It knows no second one who types, so what the others type, and
-whatever nobody can do there (dialogs, edits, other companies), are activities of the same shape, sent to the bot
-directly; its connector takes what the bot says to them, in a chat of their own.
+whatever nobody can do there (dialogs, edits, other companies), are activities of the same shape
+straight to the bot; its connector takes what the bot says to them, in a chat of their own.
 It comes from npm, is no part of this project and is only talked to.
 """
 
@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import pytest
 from npm import npm_package
-from teams_seen import CARD, Answers, Dialog, Json, Seen, Sheet
+from teams_seen import CARD, Answers, Dialog, Json, Seen
 from teams_witness import Exchange, Witness
 
 VERSION = "0.2.28"
@@ -74,12 +74,15 @@ CROWD = (  # it asks for five others
 )
 
 
+class NotTaken(Exception):
+    """The playground refuses, or the bot answered with an HTTP error, which says 502 UserBotError."""
+
+
 class Playground:
     def __init__(self, url: str, http: aiohttp.ClientSession, witness: Witness, people: list[Who]) -> None:
         self.url = url
         self.witness = witness
         self.people = [Person(self, who, first=not place) for place, who in enumerate(people)]
-        self.log: list[Json] = []
         self._http = http
 
     @property
@@ -87,14 +90,15 @@ class Playground:
         """Every call between Teams and the bot that has been answered, in order."""
         return self.witness.wire
 
-    def warnings(self) -> list[str]:
-        """What the playground itself has to say against the bot."""
-        return [json.dumps(entry) for entry in self.log if entry.get("type") in {"warning", "error"}]
+    def failed(self) -> list[Exchange]:
+        """The calls that went wrong, either way."""
+        return [one for one in self.wire if one.status >= 400 and one.method != "HEAD"]
 
     async def calls(self, path: str, body: Json) -> Any:
         async with self._http.post(self.url + path, json=body) as answer:
             text = await answer.text()
-            assert answer.ok, f"{path}: {answer.status} {text}"
+            if not answer.ok:
+                raise NotTaken(f"{path}: {answer.status} {text}")
             return json.loads(text) if text else None
 
     async def tells(self, activity: Json) -> Exchange:
@@ -104,7 +108,7 @@ class Playground:
         return next(one for one in reversed(self.wire) if one.to == "bot" and one.body == activity)
 
     async def taken(self, wanted: Callable[[Exchange], bool], act: Awaitable[Any]) -> Exchange:
-        """Do something that the playground tells the bot a little later, and wait for the bot's answer to it."""
+        """Do something that the bot is told a little later, and wait for the bot's answer to it."""
         before = len(self.witness.seen("bot", wanted))
         await act
         found: list[Exchange] = await until(lambda: self.witness.seen("bot", wanted)[before:])
@@ -119,12 +123,6 @@ class Playground:
             elif one.status < 300:
                 _put(seen, one)
         return [message for message in seen.values() if message.chat == chat]
-
-    async def listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        async for message in socket:
-            told = json.loads(message.data)
-            if told.get("logAction") == "appendLog":
-                self.log.append(told["log"])
 
 
 class Person:
@@ -323,47 +321,32 @@ async def playground(folder: Path, bot_url: str, *people: Who) -> AsyncIterator[
     (folder / ".m365agentsplayground.yml").write_text(json.dumps(_config(people)))  # YAML is more than JSON
     async with AsyncExitStack() as stack:
         witness = await stack.enter_async_context(Witness(bot_url))
+        log = stack.enter_context((folder / "playground.log").open("wb"))
         process = await asyncio.create_subprocess_exec(
             *(node, program, "start", "-e", witness.bot_url, "--service-url", witness.service_url),
             *("-c", "msteams", "-p", "0", "--disable-telemetry"),
             cwd=folder,
             env=os.environ | {"TZ": people[0].zone},
-            stdout=asyncio.subprocess.PIPE,
+            stdout=log,
             stderr=asyncio.subprocess.STDOUT,
         )
         stack.push_async_callback(_stop, process)
-        witness.teams = await _address(process, folder)
+        witness.teams = await _address(process, folder / "playground.log")
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        teams = Playground(witness.teams, http, witness, list(people))
-        socket = await stack.enter_async_context(
-            http.ws_connect(teams.url + "/_ws/log/stream", max_msg_size=0)
-        )
-        listening = asyncio.create_task(teams.listen(socket))
-        stack.callback(listening.cancel)
-        yield teams
+        yield Playground(witness.teams, http, witness, list(people))
 
 
-async def _address(process: asyncio.subprocess.Process, folder: Path) -> str:
-    """Its first line names the port; the rest goes to a file, so that nothing waits for a reader."""
-    assert process.stdout
-    log = folder / "playground.log"
+async def _address(process: asyncio.subprocess.Process, log: Path) -> str:
+    """Its first line names the port, some time before it answers there."""
     with suppress(TimeoutError):
         async with asyncio.timeout(START):
-            line = (await process.stdout.readline()).decode()
-            log.write_text(line)
-            url = f"http://127.0.0.1:{line.split()[-1]}"
-            asyncio.get_running_loop().create_task(_keep(process.stdout, log))
             while process.returncode is None:
-                if await _answers(url):
+                first, complete, _ = log.read_text().partition("\n")
+                url = f"http://127.0.0.1:{first.split()[-1]}" if complete else ""
+                if complete and await _answers(url):
                     return url
-                await asyncio.sleep(0.05)
-    pytest.fail(f"the playground does not start; see {folder}/devTools and {log}")
-
-
-async def _keep(lines: asyncio.StreamReader, log: Path) -> None:
-    with log.open("ab") as file:
-        async for line in lines:
-            file.write(line)
+                await asyncio.sleep(0.02)
+    pytest.fail(f"the playground does not start; see devTools beside {log}")
 
 
 async def _answers(url: str) -> bool:
@@ -387,7 +370,6 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
 def _config(people: tuple[Who, ...]) -> Json:
     first, *others = people
     more = itertools.chain(others, CROWD)  # to nobody else does it carry an answer
-    channels = [{"id": CHANNEL, "name": "Announcements"}]
     return {
         "version": "0.1.1",
         "tenantId": TENANT,
@@ -400,7 +382,7 @@ def _config(people: tuple[Who, ...]) -> Json:
             "id": TEAM,
             "name": "Teahouse",
             "aadGroupId": str(uuid5(NAMESPACE_DNS, TEAM)),
-            "channels": channels,
+            "channels": [{"id": CHANNEL, "name": "Announcements"}],
         },
     }
 

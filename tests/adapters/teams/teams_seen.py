@@ -144,13 +144,13 @@ def _lines(element: Json) -> list[str]:
 
 
 def _value(field: Json, given: Any) -> str | None:
-    """What is sent for a field; None: nothing is."""
+    """What is sent for a field; None: nothing is, as for every empty one."""
     value = _typed(field, given)
     if not value and field.get("isRequired"):
         raise Held(field.get("errorMessage", ""))
     if len(value) > field.get("maxLength", len(value)):
         raise Held(f"{field['id']} is longer than {field['maxLength']}")
-    return value if value or field["type"] == "Input.Text" else None
+    return value or None
 
 
 def _typed(field: Json, given: Any) -> str:

@@ -1,4 +1,4 @@
-"""A witness between Teams and the bot: everything passes through it unchanged, both ways, and is written down."""
+"""A witness between Teams and the bot: all passes through it unchanged, both ways, and is written down."""
 
 import json
 from collections.abc import Callable
