@@ -131,7 +131,7 @@ class Person:
     def __init__(self, teams: Playground, who: Who, *, first: bool) -> None:
         self.who = who
         self._teams, self._first = teams, first
-        self._chat = "a:first" if first else ""
+        self._chat = _chat(who) if first else ""
 
     async def chat(self) -> str:
         """Its id; for anybody but the first, their chat begins with this."""
@@ -376,7 +376,7 @@ def _config(people: tuple[Who, ...]) -> Json:
         "bot": BOT,
         "currentUser": _user(first),
         "users": [_user(who) for who in itertools.islice(more, 5)],
-        "personalChat": {"id": "a:first"},
+        "personalChat": {"id": _chat(first)},
         "groupChat": {"id": GROUP, "name": "Group"},
         "team": {
             "id": TEAM,
@@ -385,6 +385,10 @@ def _config(people: tuple[Who, ...]) -> Json:
             "channels": [{"id": CHANNEL, "name": "Announcements"}],
         },
     }
+
+
+def _chat(first: Who) -> str:
+    return f"a:{first.email}"
 
 
 def _user(who: Who) -> Json:

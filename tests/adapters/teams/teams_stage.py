@@ -6,7 +6,7 @@ The page keeps no history: open it before the bot speaks. Opening it installs th
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from chromium import QUIETLY, find_chromium
@@ -15,10 +15,26 @@ from playwright.async_api import Error, Locator, Page, Route, ViewportSize, asyn
 
 PATIENCE = 15_000  # milliseconds
 DESK = ViewportSize(width=1280, height=900)
-PHONE = ViewportSize(width=400, height=860)
-NARROW = """() => document.querySelectorAll("*").forEach(one => {
-    if (parseInt(getComputedStyle(one).minWidth) > 380) one.style.minWidth = "0";
-})"""
+PHONE = 390  # pixels
+# The page itself never becomes so narrow; made so, it loses what is in its fields.
+NARROW = """(box, width) => {
+    let chat = box
+    while (parseInt(getComputedStyle(chat).minWidth) !== 600) chat = chat.parentElement
+    chat.id = "as-on-a-phone"
+    const style = document.createElement("style")
+    style.id = "phone"
+    style.textContent = `
+        #as-on-a-phone { flex: 0 0 ${width}px !important; width: ${width}px !important }
+        #as-on-a-phone, #as-on-a-phone > *, #as-on-a-phone > * > * { min-width: 0 !important }
+        .fai-OutputCard:has(.ac-adaptiveCard) { width: ${width - 84}px !important }
+        .fai-OutputCard > * { width: auto !important }
+        .fai-OutputCard { max-width: ${width - 84}px !important; padding: 0 !important }`
+    document.head.append(style)
+}"""
+WIDE = """chat => {
+    chat.removeAttribute("id")
+    document.getElementById("phone").remove()
+}"""
 
 
 @dataclass
@@ -87,15 +103,13 @@ class Stage:
         await self.field(choice).check(force=True)
 
     async def sets_date(self, label: str, day: date) -> None:
-        """Up to a year from what it shows."""
+        """A later month than the one it shows, or the same."""
         await self.field(label).click()
         calendar = self.page.get_by_role("dialog")
-        wanted = calendar.get_by_role("button", name=f"{day:%B %Y}", exact=True)
-        for _ in range(12):
-            if await wanted.count():
-                break
+        shown = datetime.strptime(await calendar.get_by_role("button").first.inner_text(), "%B %Y")  # noqa: DTZ007
+        for _ in range((day.year - shown.year) * 12 + day.month - shown.month):
             await calendar.get_by_title("Next month").click()
-        await calendar.get_by_role("button", name=f"{day.day}, {day:%B}, {day:%Y}").click()
+        await calendar.get_by_role("button", name=f"{day.day}, {day:%B, %Y}", exact=True).click()
 
     # What they see
 
@@ -114,17 +128,14 @@ class Stage:
         return found
 
     async def screenshot(self, path: Path) -> None:
-        """Two: as at a desk, and as wide as a phone beside it."""
+        """Two: as at a desk, and the chat alone, as narrow as on a phone."""
         await self.page.screenshot(path=path.with_suffix(".png"))
-        await self.page.set_viewport_size(PHONE)
-        style = await self.page.add_style_tag(content=".fui-Toolbar { display: none !important }")
-        await self.page.evaluate(NARROW)
-        await self.page.screenshot(path=path.with_name(f"{path.stem}-phone.png"))
-        await style.evaluate("style => style.remove()")
-        await self.page.set_viewport_size(DESK)
+        await self.box.evaluate(NARROW, PHONE)
+        await self.page.locator("#as-on-a-phone").screenshot(path=path.with_name(f"{path.stem}-phone.png"))
+        await self.page.locator("#as-on-a-phone").evaluate(WIDE)
 
     async def _toggle_log(self) -> None:
-        await self.page.locator(".fui-Toolbar button").last.click()
+        await self.page.get_by_role("button", name="Toggle Log Panel").click()
 
 
 async def _keep_to_ourselves(route: Route) -> None:
