@@ -8,13 +8,24 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import events, first_answer, nudges, policies, rehearsal, slack, ticks, working_time
+from benchmarks import (
+    events,
+    first_answer,
+    nudges,
+    policies,
+    rehearsal,
+    slack,
+    teams_port,
+    ticks,
+    working_time,
+)
 
 PARTS = {
     "events": events,
     "ticks": ticks,
     "working_time": working_time,
     "slack": slack,
+    "teams_port": teams_port,
     "nudges": nudges,
     "policies": policies,
     "rehearsal": rehearsal,

@@ -5,11 +5,13 @@ in UTF-16.
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from adapters.fit import Json, Piece, size
 from bot.text import shorten, units
 
 CARD = 10_000  # units of a card as JSON: 20,000 bytes
+DIALOG = 38_000  # units of one that cannot go on in another: Teams advises 80,000 bytes
 FRAME = 400  # units of it around what is said
 LONGEST_SUMMARY = 400  # units: a notification shows less
 ROOM = 4000  # units of one stretch of text: 3000 characters, as much as anybody may write
@@ -24,6 +26,12 @@ def fits(pieces: Sequence[Piece]) -> bool:
     """Whether all of it is one card."""
     blocks = [block for piece in pieces for block in piece.blocks]
     return actions(blocks) <= MOST_ACTIONS and size(blocks) + size(summary(pieces)) <= CARD - FRAME
+
+
+def room_for(pieces: Sequence[Piece]) -> int:
+    """How many of them, one after the other, a dialog has room for."""
+    ends = accumulate(size(piece.blocks) for piece in pieces)
+    return sum(1 for end in ends if end <= DIALOG)
 
 
 def summary(pieces: Sequence[Piece]) -> str:

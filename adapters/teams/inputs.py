@@ -12,10 +12,12 @@ from datetime import date, time
 from adapters.fit import Json
 from adapters.teams.rich import line, unbraced
 from bot.messages import Choice, Field
+from bot.prompts import Prompts
 from bot.text import units
 
 OURS = "in."  # what people type has names that begin like this, and what a card says of itself has not
 MOST_TO_SHOW = 7  # more are a list that opens
+MOST_TO_TICK = 20  # the same, where several may be chosen
 LONGEST_LABEL = 1000  # units: a longer one stands above its field
 UNSEEN = "\u2060"  # a word joiner
 
@@ -33,6 +35,10 @@ class Words:
 
 
 NO_WORDS = Words()
+
+
+def words_in(prompts: Prompts, language: str) -> Words:
+    return Words(prompts.phrase(language, "chat.required"), prompts.phrase(language, "chat.choose"))
 
 
 def blocks(field: Field, words: Words, mistake: str = "") -> list[Json]:
@@ -119,7 +125,7 @@ def _is_time(value: str) -> bool:
 
 def _chosen(field: Field, words: Words) -> Json:
     of_several = field.kind == "choices"
-    is_open = of_several or len(field.choices) <= MOST_TO_SHOW
+    is_open = len(field.choices) <= (MOST_TO_TICK if of_several else MOST_TO_SHOW)
     held = field.value.split(",") if of_several else [field.value]
     chosen = [choice.value for choice in field.choices if choice.value in held]
     element: Json = {
@@ -127,14 +133,14 @@ def _chosen(field: Field, words: Words) -> Json:
         "style": "expanded" if is_open else "compact",
         "isMultiSelect": of_several,
         "wrap": True,
-        "choices": [_choice(choice, is_open=is_open) for choice in field.choices],
+        "choices": [_choice(choice, may_be_read=is_open or of_several) for choice in field.choices],
     }
     if not is_open and words.choose:
         element["placeholder"] = words.choose
     return element | ({"value": ",".join(chosen)} if chosen else {})
 
 
-def _choice(choice: Choice, *, is_open: bool) -> Json:
-    """A closed list shows what it is given, letter by letter."""
-    title = unmarked(choice.label) if is_open else " ".join(choice.label.split())
+def _choice(choice: Choice, *, may_be_read: bool) -> Json:
+    """A closed list shows what it is given, letter by letter; not every one where several may be chosen."""
+    title = unmarked(choice.label) if may_be_read else " ".join(choice.label.split())
     return {"title": title or choice.value, "value": choice.value}

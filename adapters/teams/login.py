@@ -11,10 +11,10 @@ import asyncio
 import json
 import logging
 import re
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import msal  # type: ignore[import-untyped]
@@ -101,7 +101,7 @@ class Login:
             raise self._remedy(failed.code) from None
 
     def _is_good_for(self, seconds: float) -> bool:
-        return time.monotonic() + seconds < self._kept.ends
+        return monotonic() + seconds < self._kept.ends
 
     async def _one_login(self) -> None:
         if self._under_way is None or self._under_way.done():
@@ -126,7 +126,7 @@ class Login:
         try:
             if self._application is None:
                 self._application = self._made()
-            began = time.monotonic()
+            began = monotonic()
             answer = self._asked()
         except _Failed:
             raise

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from adapters.fit import Json, Piece, by_words, packed
 from adapters.teams import inputs, rich
-from adapters.teams.fit import actions, fits, summary
+from adapters.teams.fit import actions, fits, room_for, summary
 from adapters.teams.inputs import NO_WORDS, Words
 from bot.actions import Action, encode
 from bot.links import https_link
@@ -110,9 +110,12 @@ def dialog(
     return _task(form.title, sheet, is_large=len(form.fields) > FEW_FIELDS)
 
 
-def shown(said: Message, title: str) -> Json:
-    """A taskInfo without fields and buttons: an answer in a dialog."""
+def shown(said: Message, title: str, more: str = "") -> Json:
+    """A taskInfo without fields and buttons: an answer in a dialog. `more` says where the rest is, if any."""
     pieces = [*_whole_title(title), *_content(said, None)]
+    there = room_for(pieces)
+    if there < len(pieces):
+        pieces = [*pieces[:there], Piece((rich.line(f"{more} {NOTHING}".strip()),), "")]
     return _task(title, _sheet(pieces, said.language), is_large=len(pieces) > FEW_PIECES)
 
 

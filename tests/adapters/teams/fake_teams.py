@@ -258,6 +258,10 @@ class FakeTeams:
         """The next calls go like this, one after the other: any, or those of one kind (see `Call.what`)."""
         self._faults += ((of, fault) for fault in faults)
 
+    def no_faults(self) -> None:
+        """A good day again."""
+        self._faults.clear()
+
     def called(self, what: str) -> list[Call]:
         return [call for call in [*self.calls, *self.logins] if call.what == what]
 
@@ -265,6 +269,9 @@ class FakeTeams:
         token = f"token-{next(self._numbers)}-of-the-test"
         self._tokens[token] = time.time() + lasts
         return token
+
+    def is_good(self, token: str) -> bool:
+        return self._tokens.get(token, 0) > time.time()
 
     def forget_tokens(self) -> None:
         """As if all had run out."""
@@ -337,7 +344,7 @@ class FakeTeams:
         if self.anonymous:
             return True
         kind, _, token = call.authorization.partition(" ")
-        return kind == "Bearer" and self._tokens.get(token, 0) > time.time()
+        return kind == "Bearer" and self.is_good(token)
 
     def _is_blocked(self, chat: FakeChat) -> bool:
         return not chat.is_group and any(person.id not in self._installed for person in chat.people)
@@ -449,10 +456,10 @@ class FakeTeams:
 
 CONNECTOR = {
     "/conversations": {"POST": "open"},
-    "/conversations/{chat}/activities": {"POST": "send"},
-    "/conversations/{chat}/activities/{message}": {"POST": "reply", "PUT": "change"},
-    "/conversations/{chat}/members/{user}": {"GET": "member"},
-    "/conversations/{chat}/pagedmembers": {"GET": "members"},
+    "/conversations/{chat:[^/]+}/activities": {"POST": "send"},
+    "/conversations/{chat:[^/]+}/activities/{message:[^/]+}": {"POST": "reply", "PUT": "change"},
+    "/conversations/{chat:[^/]+}/members/{user:[^/]+}": {"GET": "member"},
+    "/conversations/{chat:[^/]+}/pagedmembers": {"GET": "members"},
 }
 LOGIN = {
     "/{tenant}/v2.0/.well-known/openid-configuration": {"GET": "metadata"},
