@@ -31,7 +31,7 @@ from microsoft_agents.hosting.core.connector.teams import TeamsConnectorClient
 from adapters.teams import wire
 from adapters.teams.agents_sdk import AgentsPort
 from adapters.teams.botbuilder_sdk import BotbuilderPort
-from adapters.teams.port import Chat, Json, NotReached, Port, Refused, Told
+from adapters.teams.port import Chat, Json, NotReached, Port, Refused, Token, Told
 from adapters.teams.wire import Lost
 
 ROOT = Path(__file__).parents[3]
@@ -49,8 +49,8 @@ RICH = {
     "channelData": {"feedbackLoop": {"type": "default"}, "tenantID": "kept as it is", "nothing": None},
     "ofNextYear": [1, {"two": None}],
 }
-KINDS: dict[str, Any] = {"botbuilder": BotbuilderPort, "agents": AgentsPort}
-Make = Callable[..., Port]
+Make = Callable[[str, Token, Callable[[str], bool]], Port]
+KINDS: dict[str, Make] = {"botbuilder": BotbuilderPort, "agents": AgentsPort}
 
 
 class Stage:
@@ -83,8 +83,7 @@ class Stage:
 
 @pytest.fixture(params=KINDS)
 def make(request: pytest.FixtureRequest) -> Make:
-    kind: Make = KINDS[request.param]
-    return kind
+    return KINDS[request.param]
 
 
 @pytest.fixture
