@@ -17,9 +17,8 @@ from adapters.teams.port import Chat, Json, Told
 from adapters.teams.render import Sheet
 from adapters.teams.sender import Sender, token
 from adapters.teams.trouble import NotTaken
-from bot.actions import Action
 from bot.adapter import TryLater, Undeliverable
-from bot.events import Account, Pressed, Submitted
+from bot.events import Pressed, Submitted
 from bot.messages import Form, Home, Message, Mistakes, Reply
 from bot.prompts import FALLBACK, Prompts
 
@@ -99,6 +98,7 @@ class Counter:
 
     async def _change(self, sent: Sent, sheets: Sequence[Sheet], reply: Message | None) -> None:
         who, place = sent.event.who, sent.place
+        asked = self._sender.cards.take(who, sent.again) if sent.again else None
         try:
             named = await self._sender.replace(place.chat, place.card, sheets)
         except (NotTaken, Undeliverable):  # the card was deleted, or is too old to be changed
@@ -107,17 +107,18 @@ class Counter:
             return
         self._sender.cards.remember(who, Card(place.chat.id, named, len(sheets), reply))
         await self._sender.attach(who, place.chat, reply.files)
-        if sent.again:
-            await self._settle(who, place.chat, sent.again, reply.language)
+        if asked and asked.named != place.card:
+            await self._settle(place.chat, asked, reply.language)
 
     async def _say(self, sent: Sent, reply: Message) -> None:
         place, who = sent.place, sent.event.who
         if place.is_shared:
             await self._say_aside(sent, reply)
             return
+        asked = self._sender.cards.take(who, reply.settles) if reply.settles else None
         await self._sender.say(who, place.chat, reply)
-        if reply.settles:
-            await self._settle(who, place.chat, reply.settles, reply.language)
+        if asked:
+            await self._settle(place.chat, asked, reply.language)
 
     async def _say_aside(self, sent: Sent, reply: Message) -> None:
         """To this person alone, among others; or in our own chat, with a word on where that is."""
@@ -131,10 +132,12 @@ class Counter:
         chat = await self._sender.chat_with(sent.event.who, place.chat, place.user)
         await self._sender.say(sent.event.who, chat, reply)
 
-    async def _settle(self, who: Account, chat: Chat, by: Action, language: str) -> None:
+    async def _settle(self, chat: Chat, card: Card, language: str) -> None:
         """The answer is there by now: it is not said again because an earlier card cannot be changed."""
+        if card.chat != chat.id:
+            return
         try:
-            await self._sender.settle(who, chat, by, self._prompts.phrase(language, "chat.answered"))
+            await self._sender.settle(chat, card, self._prompts.phrase(language, "chat.answered"))
         except Exception as error:
             log.info("a card keeps its buttons: %s", type(error).__name__)
 

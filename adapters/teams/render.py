@@ -44,9 +44,10 @@ class _Drawing:
     dialogs: bool
     at: str = ""
 
-    def data(self, action: Action) -> dict[str, str]:
+    def data(self, action: Action, label: str) -> dict[str, str]:
+        """Teams does not say what stood on a button that was pressed, so it says that itself."""
         at = {"at": self.at} if self.at else {}
-        return {"do": encode(action), "card": self.token, **at}
+        return {"do": encode(action), "card": self.token, "label": shorten(label, LONGEST_LABEL), **at}
 
 
 def _nobody(_: Meet) -> Link | None:
@@ -232,7 +233,7 @@ def _at_fields(mistakes: Mistakes | None, fields: Sequence[str]) -> Mapping[str,
 
 def _sent(form: Form, drawing: _Drawing) -> dict[str, str]:
     again = encode(form.again) if form.again else ""
-    return {**drawing.data(form.action), "at": drawing.at, "again": again}
+    return {**drawing.data(form.action, form.title), "at": drawing.at, "again": again}
 
 
 def _sends(form: Form, drawing: _Drawing) -> Json:
@@ -244,7 +245,7 @@ def _sends(form: Form, drawing: _Drawing) -> Json:
 
 def _button(button: Button, drawing: _Drawing, *, beside_form: bool = False) -> Json:
     """Beside a form it does not send what is typed there."""
-    data = drawing.data(button.action)
+    data = drawing.data(button.action, button.label)
     apart = {"associatedInputs": "none"} if beside_form else {}
     if drawing.dialogs and button.action.opens_form:
         return _submit(button.label, {"msteams": {"type": "task/fetch"}, **data}) | apart

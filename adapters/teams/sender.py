@@ -20,7 +20,6 @@ from adapters.teams.parse import chat_at
 from adapters.teams.port import Chat, Json
 from adapters.teams.render import Sheet
 from adapters.teams.trouble import Closed, NotTaken
-from bot.actions import Action
 from bot.adapter import NotNow, TryLater, Undeliverable
 from bot.events import Account
 from bot.messages import File, Home, Meet, Message
@@ -91,11 +90,8 @@ class Sender:
         for sheet in render.message(message, token(), dialogs=False):
             await self._send(chat, sheet, is_answer=True, only_to=only_to)
 
-    async def settle(self, to: Account, chat: Chat, by: Action, line: str) -> None:
-        """The card that asked was answered by typing: its buttons go, a line stays. If we still know it."""
-        card = self.cards.take(to, by)
-        if card is None or card.chat != chat.id:
-            return
+    async def settle(self, chat: Chat, card: Card, line: str) -> None:
+        """What it asked was answered elsewhere: its buttons go, a line stays."""
         said = replace(card.said, buttons=(), meet=None, form=None)
         *above, last = render.message(said, token(), dialogs=self.dialogs, line=line)
         if len(above) + 1 == card.messages:  # what stands above the last one stays

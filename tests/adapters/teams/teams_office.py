@@ -79,6 +79,7 @@ class Somebody:
     person: FakePerson
     dialog: Json | None = field(default=None, repr=False)  # the window that is open: a taskInfo
     told: Json = field(default_factory=dict, repr=False)  # the answer to the last invoke
+    _seen: int = 0  # messages
 
     # What they see
 
@@ -92,7 +93,8 @@ class Somebody:
 
     @property
     def reads(self) -> str:
-        return words(self.sees.card) if self.sees.card else self.sees.text
+        """All that has come since they did something; or else the last message."""
+        return "\n".join(words(one.card) or one.text for one in self.chat[self._seen :] or self.chat[-1:])
 
     def card_with(self, label: str) -> FakeMessage:
         """The newest message that has such a button."""
@@ -114,9 +116,7 @@ class Somebody:
     async def presses(self, label: str, message: FakeMessage | None = None) -> httpx.Response:
         """As their client does: opens a dialog, or executes, or submits where the client is an old one."""
         message = message or self.card_with(label)
-        pressed = button(message.card or {}, label)
-        assert pressed is not None, f"no button {label!r} on: {words(message.card)}"
-        return await self._does(pressed, {}, message.id)
+        return await self._does(pressable(message, label), {}, message.id)
 
     async def fills(self, **answers: str) -> httpx.Response:
         """The dialog that is open, or the newest form in the chat; what they leave stays as it is."""
@@ -154,6 +154,7 @@ class Somebody:
         return answer
 
     async def _sends(self, **activity: Any) -> httpx.Response:
+        self._seen = len(self.chat)
         return await self.office.post(self._activity(**activity))
 
     def _activity(self, **activity: Any) -> Json:
@@ -249,6 +250,12 @@ def buttons(card: Json) -> list[Json]:
 
 def button(card: Json, label: str) -> Json | None:
     return next((one for one in buttons(card) if one["title"] == label), None)
+
+
+def pressable(message: FakeMessage, label: str) -> Json:
+    found = button(message.card or {}, label)
+    assert found is not None, f"no button {label!r} on: {words(message.card)}"
+    return found
 
 
 def inputs(card: Json) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """At the counter in Teams: what people do there, and what they see of it."""
 
 import pytest
-from teams_office import Somebody, TeamsOffice, words
+from teams_office import Somebody, TeamsOffice, inputs, pressable, words
 
 
 async def test_whoever_installs_it_is_recognised_by_their_address(office: TeamsOffice, ben: Somebody) -> None:
@@ -27,7 +27,7 @@ async def test_words_are_answered_in_the_chat(ben: Somebody) -> None:
 @pytest.mark.usefixtures("met")
 async def test_a_pressed_card_is_replaced_and_says_what_was_pressed(ben: Somebody) -> None:
     await ben.says("pause")
-    card = ben.sees
+    card = ben.card_with("Undo")
 
     await ben.presses("Undo")
 
@@ -35,3 +35,65 @@ async def test_a_pressed_card_is_replaced_and_says_what_was_pressed(ben: Somebod
     assert "You chose “Undo”" in words(ben.told["value"])
     assert "You chose “Undo”" in words(card.card)
     assert len(card.before) == 1
+
+
+@pytest.mark.usefixtures("met")
+async def test_an_old_client_that_submits_is_served_alike(ben: Somebody) -> None:
+    """Action.Submit, where Action.Execute is not known."""
+    await ben.says("pause")
+    card = ben.card_with("Undo")
+    fallback = pressable(card, "Undo")["fallback"]
+
+    await ben._sends(type="message", value=fallback["data"], replyToId=card.id)
+
+    assert "You chose “Undo”" in words(card.card)
+
+
+@pytest.mark.usefixtures("met")
+async def test_a_double_click_is_one(office: TeamsOffice, ben: Somebody) -> None:
+    await ben.says("pause")
+    card = ben.card_with("Undo")
+    data = pressable(card, "Undo")["data"]
+    await ben.executes(data, card.id)
+    before = len(ben.chat)
+
+    await ben.executes(data, card.id)
+
+    assert len(ben.chat) == before
+    assert "You chose “Undo”" in words(card.card)
+
+
+@pytest.mark.usefixtures("met")
+async def test_a_form_opens_in_a_dialog_and_its_answer_takes_the_place_of_the_card(
+    office: TeamsOffice, ben: Somebody
+) -> None:
+    await ben.says("prep")
+    assert {"in.win", "in.knot", "in.want"} <= inputs(ben.sees.card or {}).keys()
+
+    await ben.fills(win="I gave a demo.", knot="Nobody asked.", want="To be asked.")
+    assert "Saved, that is all" in words(ben.sees.card)
+    await ben.presses("Edit")
+
+    assert ben.dialog is not None
+    assert inputs(ben.dialog["card"]["content"])["in.win"] == "I gave a demo."
+    await ben.fills(win="Two demos.")
+    assert ben.dialog is None
+    assert "Saved, that is all" in words(ben.sees.card)
+
+
+@pytest.mark.usefixtures("met")
+async def test_mistakes_stand_at_their_field_with_what_was_typed(ben: Somebody) -> None:
+    await ben.says("pause")
+    await ben.presses("Choose a day")
+    await ben.fills(until="when the cows come home")
+
+    assert ben.dialog is not None
+    card = ben.dialog["card"]["content"]
+    assert "when the cows come home" in inputs(card).values()
+
+
+@pytest.mark.usefixtures("met")
+async def test_a_form_that_words_have_asked_for_is_a_card(ben: Somebody) -> None:
+    await ben.says("close")
+
+    assert "in.happened" in inputs(ben.sees.card or {}) or ben.reads
