@@ -68,7 +68,7 @@ class Identity:
         self.endorsements = ["msteams", "webchat"] if endorsements is None else endorsements
         self.keys = [Key(1)]  # the first one signs
         self.fault: Fault = ""
-        self.faulty = (METADATA, KEYS)  # where
+        self.faulty: tuple[str, ...] = (METADATA, KEYS)  # where
         self.seconds = 3600.0  # how slow "slow" is; it ends with the server
         self.asked: list[str] = []  # paths, in order
         self.metadata: Json = {}  # what stands there instead, name by name
