@@ -143,9 +143,7 @@ class Identity:
             "gone": web.Response(status=404),
             "html": web.Response(text="<html>Sign in</html>", content_type="text/html"),
             "redirect": web.Response(status=302, headers={"Location": f"{self.url}/elsewhere"}),
-            "huge": web.Response(
-                body=b'{"keys": [' + b" " * 4_000_000 + b"]}", content_type="application/json"
-            ),
+            "huge": web.json_response(text=json.dumps(self.document(request.path)) + " " * 4_000_000),
             "nonsense": web.json_response(["keys"]),
             "empty": web.json_response({}),
         }
