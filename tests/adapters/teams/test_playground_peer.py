@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 import uvicorn
 from npm import free_port
-from playground import ANA, BEN, TENANT, Playground, Who, playground, until
+from playground import ANA, BEN, CHANNEL, GROUP, TENANT, Playground, Who, playground, until
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -240,6 +240,26 @@ async def test_others_come_from_elsewhere(tmp_path: Path, bot: TinyBot) -> None:
         await kim.says("hello")
         await kim.reads("You said hello")
         assert bot.heard[-1]["channelData"]["tenant"]["id"] == stranger.tenant
+
+
+async def test_it_is_mentioned_among_others(teams: Playground, bot: TinyBot) -> None:
+    for somebody in teams.people:
+        for where in (GROUP, CHANNEL):
+            await somebody.mentions_it(where, "help")
+            heard = bot.heard[-1]
+            assert heard["conversation"]["isGroup"]
+            assert heard["from"] == somebody.who.account
+            [answer] = teams.messages(heard["conversation"]["id"])[-1:]
+            assert answer.words == "You said <at>Cairn</at> help"
+
+
+async def test_a_button_is_found_by_what_it_carries(teams: Playground) -> None:
+    ben, _ = teams.people
+    await ben.installs()
+    welcome = await ben.reads("Welcome")
+    await ben.presses({"do": "start"})
+    await ben.reads("You chose “Start”")
+    assert await ben.presses("Tell me", on=welcome), "an old card can be pressed as long as it is remembered"
 
 
 async def test_the_wire_is_written_down(teams: Playground) -> None:
