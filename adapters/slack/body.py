@@ -1,5 +1,6 @@
-"""What stands in a request of Slack, read within bounds: JSON, a form with JSON in its field `payload`, or the
-plain form of a slash command.
+"""What stands in a request of Slack, read within bounds.
+
+Slack sends JSON, a form with JSON in its field `payload`, or the plain form of a slash command.
 """
 
 from urllib.parse import parse_qsl

@@ -229,8 +229,9 @@ def _are_objects(listed: object) -> bool:
 def _tenants(activity: Json, claims: Mapping[str, Any]) -> Iterator[str]:
     """Wherever one is named; they must agree."""
     tenant = (activity.get("channelData") or {}).get("tenant")
-    inside = tenant.get("id") if isinstance(tenant, dict) else tenant
-    for said in (activity["conversation"].get("tenantId"), inside, claims.get("tid")):
+    if not isinstance(tenant, dict | None):
+        raise Refused(400, "not understood")
+    for said in (activity["conversation"].get("tenantId"), (tenant or {}).get("id"), claims.get("tid")):
         if not isinstance(said, str | None):
             raise Refused(400, "not understood")
         if said:

@@ -68,7 +68,7 @@ class Identity:
         self.endorsements = ["msteams", "webchat"] if endorsements is None else endorsements
         self.keys = [Key(1)]  # the first one signs
         self.fault: Fault = ""
-        self.faulty = (METADATA, KEYS)  # where
+        self.faulty: tuple[str, ...] = (METADATA, KEYS)  # where
         self.seconds = 3600.0  # how slow "slow" is; it ends with the server
         self.asked: list[str] = []  # paths, in order
         self.metadata: Json = {}  # what stands there instead, name by name
@@ -143,9 +143,7 @@ class Identity:
             "gone": web.Response(status=404),
             "html": web.Response(text="<html>Sign in</html>", content_type="text/html"),
             "redirect": web.Response(status=302, headers={"Location": f"{self.url}/elsewhere"}),
-            "huge": web.Response(
-                body=b'{"keys": [' + b" " * 4_000_000 + b"]}", content_type="application/json"
-            ),
+            "huge": web.json_response(text=json.dumps(self.document(request.path)) + " " * 4_000_000),
             "nonsense": web.json_response(["keys"]),
             "empty": web.json_response({}),
         }

@@ -168,6 +168,25 @@ class Person:
             self._teams.calls(f"/_conversation/v1/conversations/{self._chat}/messages", message),
         )
 
+    async def mentions_it(self, where: str, text: str) -> Exchange:
+        """In the group or a channel of the team, where it hears only of what mentions it."""
+        mention = {"mentioned": BOT, "text": f"<at>{BOT['name']}</at>"}
+        text = f"{mention['text']} {text}"
+        if not self._first:
+            kind = "groupChat" if where == GROUP else "channel"
+            there = {"id": where, "conversationType": kind, "tenantId": self.who.tenant, "isGroup": True}
+            said = {"type": "mention", **mention}
+            return await self.sends(
+                type="message", text=text, textFormat="plain", conversation=there, entities=[said]
+            )
+        message = {"type": "text", "text": text, "textFormat": "plain", "from": {"id": self.who.id}}
+        return await self._teams.taken(
+            lambda one: one.body.get("text") == text,
+            self._teams.calls(
+                f"/_conversation/v1/conversations/{where}/messages", message | {"mentions": [mention]}
+            ),
+        )
+
     async def presses(
         self, label: str | Json, answers: Answers | None = None, on: Seen | None = None
     ) -> "Dialog | Json | None":

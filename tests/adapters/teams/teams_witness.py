@@ -35,7 +35,7 @@ class Witness:
 
     def __init__(self, bot_url: str) -> None:
         self.wire: list[Exchange] = []
-        self._bot = bot_url
+        self.bot = bot_url
 
     async def __aenter__(self) -> "Witness":
         app = web.Application(client_max_size=ENOUGH)
@@ -65,7 +65,7 @@ class Witness:
         return await self._pass("teams", request, self.teams + request.raw_path)
 
     async def _to_bot(self, request: web.Request) -> web.Response:
-        return await self._pass("bot", request, self._bot)
+        return await self._pass("bot", request, self.bot)
 
     async def _pass(self, to: Literal["bot", "teams"], request: web.Request, url: str) -> web.Response:
         raw = await request.read()

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 import uvicorn
 from npm import free_port
-from playground import ANA, BEN, TENANT, Playground, Who, playground, until
+from playground import ANA, BEN, CHANNEL, GROUP, TENANT, Playground, Who, playground, until
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -57,11 +57,22 @@ DAY = {
     "value": "tue",
 }
 DATE = {"type": "Input.Date", "id": "in.date", "label": "When", "value": "2026-02-10"}
+TOPICS = {
+    "type": "Input.ChoiceSet",
+    "id": "in.topics",
+    "label": "Topics",
+    "isMultiSelect": True,
+    "style": "expanded",
+    "choices": [{"title": "Planning", "value": "plan"}, {"title": "Feedback", "value": "fb"}],
+}
+AT = {"type": "Input.Time", "id": "in.at", "label": "At what time?"}
 FORM = card(
     words("Your agreement"),
     HOPES,
     DAY,
     DATE,
+    TOPICS,
+    AT,
     actions=(button("Send", "form.send"), button("Send by message", "submit", "Action.Submit")),
 )
 WELCOME = card(
@@ -184,8 +195,8 @@ async def test_a_form_is_held_until_it_is_whole(teams: Playground) -> None:
 
         await somebody.presses("Send by message", {"What do you": "To lead", "Day": "Monday"})
         await somebody.reads('"in.hopes": "To lead", "in.day": "mon", "in.date": "2026-02-10"')
-        await somebody.presses("Send", {"hopes": "To lead", "date": "2026-03-01"})
-        await somebody.reads('Kept: {"do": "form.send"')
+        await somebody.presses("Send", {"hopes": "To lead", "topics": ["Planning", "Feedback"]})
+        await somebody.reads('"in.date": "2026-02-10", "in.topics": "plan,fb"}')
 
 
 async def test_the_bot_speaks_first_and_changes_what_it_said(teams: Playground, bot: TinyBot) -> None:
@@ -242,6 +253,38 @@ async def test_others_come_from_elsewhere(tmp_path: Path, bot: TinyBot) -> None:
         assert bot.heard[-1]["channelData"]["tenant"]["id"] == stranger.tenant
 
 
+async def test_two_people_may_have_a_page_each(teams: Playground, bot: TinyBot, tmp_path: Path) -> None:
+    ben, _ = teams.people
+    async with playground(tmp_path / "another", teams.witness.bot, ANA, BEN) as another:
+        ana, _ = another.people
+        for somebody in (ben, ana):
+            await somebody.says(f"I am {somebody.who.name}")
+            assert [seen.words for seen in await somebody.messages()] == [
+                f"You said I am {somebody.who.name}"
+            ]
+        assert bot.heard[-1]["localTimezone"] == "Europe/Dublin"
+
+
+async def test_it_is_mentioned_among_others(teams: Playground, bot: TinyBot) -> None:
+    for somebody in teams.people:
+        for where in (GROUP, CHANNEL):
+            await somebody.mentions_it(where, "help")
+            heard = bot.heard[-1]
+            assert heard["conversation"]["isGroup"]
+            assert heard["from"] == somebody.who.account
+            [answer] = teams.messages(heard["conversation"]["id"])[-1:]
+            assert answer.words == "You said <at>Cairn</at> help"
+
+
+async def test_a_button_is_found_by_what_it_carries(teams: Playground) -> None:
+    ben, _ = teams.people
+    await ben.installs()
+    welcome = await ben.reads("Welcome")
+    await ben.presses({"do": "start"})
+    await ben.reads("You chose “Start”")
+    assert await ben.presses("Tell me", on=welcome), "an old card can be pressed as long as it is remembered"
+
+
 async def test_the_wire_is_written_down(teams: Playground) -> None:
     ben, _ = teams.people
     await ben.says("hello")
@@ -263,9 +306,12 @@ async def test_somebody_looks_at_its_page(teams: Playground, bot: TinyBot, tmp_p
         await stage.fills("What do you hope for?", "To **lead**")
         await stage.picks("Day", "Monday")
         await stage.sets_date("When", date(2026, 3, 4))
+        await stage.checks("Feedback")
+        await stage.picks("At what time?", "4:30 PM")
         await stage.screenshot(tmp_path / "form")
         await stage.presses("Send")
         await stage.sees('"in.hopes": "To **lead**", "in.day": "mon", "in.date": "2026-03-04"')
+        await stage.sees('"in.topics": "fb", "in.at": "16:30"')
         assert await stage.warnings() == []
 
         message = await ben.reads("Kept:")

@@ -844,8 +844,8 @@ async def test_b8_a_token_of_entra_with_a_strange_address(refused: Refuses, iden
     }
     body = MESSAGE | {"serviceUrl": "https://evil.example/"}
 
-    for more in ({"serviceurl": None}, {"serviceurl": "https://evil.example/"}, {}):
-        await refused(body, signed(identity.mint(**entra, **more)), 401, "not signed for this bot")
+    for claim in (None, "https://evil.example/", PUBLIC_ADDRESS):
+        await refused(body, signed(identity.mint(**entra, serviceurl=claim)), 401, "not signed for this bot")
 
 
 # Whose people: B9, B10
@@ -878,7 +878,7 @@ async def test_b9_another_tenant_is_refused_and_makes_no_noise(
     assert [line for line in caplog.records if line.levelno >= logging.WARNING] == []
 
 
-@pytest.mark.parametrize("tenant", [7, [TENANT], {"id": {"id": TENANT}}, True])
+@pytest.mark.parametrize("tenant", [7, TENANT, [TENANT], {"id": {"id": TENANT}}, True])
 async def test_b9_a_tenant_that_is_none(refused: Refuses, identity: Identity, tenant: Any) -> None:
     body = changed(MESSAGE, "channelData", "tenant", to=tenant)
 
@@ -927,24 +927,26 @@ def test_b11_nothing_starts_that_would_let_in_anybody(inside: Inside, open_to_al
 # What it says: B13
 
 
-ODD_PLACES: list[tuple[tuple[str, ...], Any]] = [
-    *((("type",), odd) for odd in (..., None, "", 7, [], {}, "x" * 5000)),
-    *((("from",), odd) for odd in (..., None, "", "29:ben", 7, [], {}, {"id": None}, {"id": ""}, {"id": 7})),
-    *((("conversation",), odd) for odd in (..., None, "", "a:1", [], {}, {"id": None}, {"id": {}})),
-    *((("recipient",), odd) for odd in ("28:x", [], {}, {"id": 7})),
-    (("from", "aadObjectId"), 7),
-    (("from", "aadObjectId"), ["x"]),
-    (("from", "name"), {"a": 1}),
-    (("conversation", "tenantId"), 7),
-    (("conversation", "tenantId"), [TENANT]),
-    *((("channelData",), odd) for odd in ("x", 7, [], [{}])),
-    *((("id",), odd) for odd in (7, [], {})),
-    *((("text",), odd) for odd in (7, [], {"a": 1})),
-    *((("locale",), odd) for odd in (7, [])),
-    *((("replyToId",), odd) for odd in (7, [])),
-    *((("entities",), odd) for odd in ("x", {}, ["x"], [None], [[{}]])),
-    *((("attachments",), odd) for odd in ("x", {}, ["x"], [None])),
-    *((("membersAdded",), odd) for odd in ("x", {"id": 1}, [7])),
+def each(*path: str, of: Iterable[Any]) -> list[tuple[tuple[str, ...], Any]]:
+    return [(path, odd) for odd in of]
+
+
+ODD_PLACES = [
+    *each("type", of=[..., None, "", 7, [], {}, "x" * 5000]),
+    *each("from", of=[..., None, "", "29:ben", 7, [], {}, {"id": None}, {"id": ""}, {"id": 7}]),
+    *each("conversation", of=[..., None, "", "a:1", [], {}, {"id": None}, {"id": {}}]),
+    *each("recipient", of=["28:x", [], {}, {"id": 7}]),
+    *each("from", "aadObjectId", of=[7, ["x"]]),
+    *each("from", "name", of=[{"a": 1}]),
+    *each("conversation", "tenantId", of=[7, [TENANT]]),
+    *each("channelData", of=["x", 7, [], [{}]]),
+    *each("id", of=[7, [], {}]),
+    *each("text", of=[7, [], {"a": 1}]),
+    *each("locale", of=[7, []]),
+    *each("replyToId", of=[7, []]),
+    *each("entities", of=["x", {}, ["x"], [None], [[{}]]]),
+    *each("attachments", of=["x", {}, ["x"], [None]]),
+    *each("membersAdded", of=["x", {"id": 1}, [7]]),
 ]
 
 
