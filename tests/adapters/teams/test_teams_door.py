@@ -836,7 +836,7 @@ async def test_b7_where_the_keys_are_said_to_be_elsewhere_nobody_goes(
 
 
 async def test_b8_a_token_of_entra_with_a_strange_address(refused: Refuses, identity: Identity) -> None:
-    entra = {
+    entra: Json = {
         "iss": f"https://login.microsoftonline.com/{TENANT}/v2.0",
         "tid": TENANT,
         "azp": "x",
