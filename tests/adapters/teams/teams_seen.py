@@ -1,5 +1,6 @@
 """What somebody sees of a message: words and facts of its cards, buttons, fields; and what pressing sends."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -147,6 +148,8 @@ def _value(field: Json, given: Any) -> str | None:
     """What is sent for a field; None: nothing is, as for every empty one."""
     value = _typed(field, given)
     if not value and field.get("isRequired"):
+        raise Held(field.get("errorMessage", ""))
+    if value and not re.search(field.get("regex", ""), value):
         raise Held(field.get("errorMessage", ""))
     if len(value) > field.get("maxLength", len(value)):
         raise Held(f"{field['id']} is longer than {field['maxLength']}")
