@@ -5,26 +5,18 @@ web server, and to Vercel's Chat SDK where it is found. The server has one core 
 other, where the system allows that; PostgreSQL runs on either.
 """
 
-import asyncio
 import hmac
 import json
-import multiprocessing
 import os
-import re
 import shutil
-import socket
-import statistics
-import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -33,19 +25,14 @@ from sqlalchemy import Engine
 
 from benchmarks.events import PAIRS, people
 from benchmarks.slack_apps import PATH, SECRET
-from benchmarks.stage import DATABASES, ROOT, bot_on, fresh
+from benchmarks.stage import DATABASES, ROOT, bot_on, fresh, url_of
+from benchmarks.wire import CONNECTIONS, PACE, RUNS, Figures, Server, driven, paced, taking_everything
 from bot.actions import encode
 from bot.events import Account
 from bot.models import ActionItem
 from bot.stories.actions import Done, Reopen
 
-CONNECTIONS = 16
 PROMISES = 3  # of each mentee
-REQUESTS = 3_000  # in one run
-RUNS = 3
-WARM_UP = 300
-PACE = 50  # requests a second
-SECONDS = 10
 NAMES = {
     "bolt_as_it_comes": "Bolt alone, as it comes",
     "bare_bolt": "Bolt alone, answering at once",
@@ -58,22 +45,6 @@ HOW_TO_GET_IT = "npm i chat @chat-adapter/slack @chat-adapter/state-pg somewhere
 CHAT_SDK = {"0": "Chat SDK, as it comes, PostgreSQL", "1": "Chat SDK, committed, PostgreSQL"}
 KINDS = ("commands", "clicks")
 ANSWER = b'{"ok":true,"channel":{"id":"D1"},"ts":"1.000100"}'
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(ANSWER)
-
-
-@dataclass(frozen=True)
-class Figures:
-    rate: float  # requests a second
-    half: float  # ms
-    worst: float  # ms, of a hundred
-
-
-@dataclass(frozen=True)
-class Server:
-    command: Sequence[str]
-    folder: Path
-    settings: Mapping[str, str]
-    source: bytes = b""  # what it reads from its standard input
 
 
 def measure() -> Table:
@@ -93,45 +64,33 @@ def measure() -> Table:
 
 
 def _servers(kind: str) -> Iterator[tuple[str, Figures]]:
-    with fresh("SQLite") as engine:
+    requests = partial(_requests, kind)
+    with fresh("SQLite") as engine, taking_everything(ANSWER) as api:
         for app, name in NAMES.items():
             if app != "application":
-                yield name, _figures(_ours(app, engine), kind)
+                yield name, driven(_ours(app, engine, api), requests)
     for database in DATABASES:
-        with fresh(database) as engine:
+        with fresh(database) as engine, taking_everything(ANSWER) as api:
             _prepare(engine)
-            yield f"{NAMES['application']}, {database}", _figures(_ours("application", engine), kind)
-            yield f"{database}, {PACE} a second", _paced(_ours("application", engine), kind)
+            server = _ours("application", engine, api)
+            yield f"{NAMES['application']}, {database}", driven(server, requests)
+            yield f"{database}, {PACE} a second", paced(server, requests)
             if database == "PostgreSQL" and not _what_is_missing():
                 for commit_first, name in CHAT_SDK.items():
-                    yield name, _figures(_chat_sdk(engine, commit_first), kind)
+                    yield name, driven(_chat_sdk(engine, commit_first, api), requests)
 
 
-def _paced(server: Server, kind: str) -> Figures:
-    """Fifty a second, as many as a company of some size ever sends."""
-    with _slack_that_takes_everything() as api, _serving(server, api) as port:
-        numbers = count(1)
-        asyncio.run(_drive(port, _requests(kind, numbers, WARM_UP)))
-        return asyncio.run(_drive_slowly(port, _requests(kind, numbers, PACE * SECONDS)))
+def _ours(app: str, engine: Engine, api: str) -> Server:
+    command = (sys.executable, "-m", "benchmarks.slack_apps", app, url_of(engine))
+    return Server(command, ROOT, {"SLACK_API_URL": f"{api}/api/"})
 
 
-def _figures(server: Server, kind: str) -> Figures:
-    with _slack_that_takes_everything() as api, _serving(server, api) as port:
-        numbers = count(1)
-        asyncio.run(_drive(port, _requests(kind, numbers, WARM_UP)))
-        runs = [asyncio.run(_drive(port, _requests(kind, numbers, REQUESTS))) for _ in range(RUNS)]
-    return sorted(runs, key=lambda figures: figures.rate)[RUNS // 2]
-
-
-def _ours(app: str, engine: Engine) -> Server:
-    return Server((sys.executable, "-m", "benchmarks.slack_apps", app, _url(engine)), ROOT, {})
-
-
-def _chat_sdk(engine: Engine, commit_first: str) -> Server:
+def _chat_sdk(engine: Engine, commit_first: str, api: str) -> Server:
     """Read from standard input, a script finds its packages in the folder that it is started in."""
     settings = {
         "COMMIT_FIRST": commit_first,
-        "DATABASE_URL": _url(engine).replace("+psycopg", ""),
+        "SLACK_API_URL": f"{api}/api/",
+        "DATABASE_URL": url_of(engine).replace("+psycopg", ""),
         "SLACK_SIGNING_SECRET": SECRET,
     }
     script = ROOT / "benchmarks" / "chat_sdk" / "server.mjs"
@@ -145,82 +104,6 @@ def _what_is_missing() -> str:
     packages = Path(os.environ.get("CHAT_SDK", "nowhere")) / "node_modules"
     wanted = ("chat", "@chat-adapter/slack", "@chat-adapter/state-pg")
     return ", ".join(name for name in wanted if not (packages / name).is_dir())
-
-
-def _url(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=False)
-
-
-@contextmanager
-def _serving(server: Server, api: str) -> Iterator[int]:
-    """The port where a server listens, alone on its core; whoever measures is kept off it."""
-    cores, environment = _cores(), {**os.environ, "SLACK_API_URL": api, **server.settings}
-    process = subprocess.Popen(  # noqa: S603 - our own
-        server.command, cwd=server.folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(server.source)
-    process.stdin.close()
-    if cores:
-        os.sched_setaffinity(process.pid, {cores[0]})
-        os.sched_setaffinity(0, {cores[1]})
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        if cores:
-            os.sched_setaffinity(0, cores)
-        process.terminate()
-        process.wait()
-
-
-@contextmanager
-def _slack_that_takes_everything() -> Iterator[str]:
-    """In a process of its own, on the core of whoever measures."""
-    here = socket.create_server(("127.0.0.1", 0))
-    process = multiprocessing.get_context("fork").Process(target=_take_everything, args=(here,), daemon=True)
-    process.start()
-    if cores := _cores():
-        os.sched_setaffinity(process.pid or 0, {cores[1]})
-    try:
-        yield f"http://127.0.0.1:{here.getsockname()[1]}/api/"
-    finally:
-        process.kill()
-        process.join()
-
-
-def _take_everything(here: socket.socket) -> None:
-    async def serve() -> None:
-        server = await asyncio.get_running_loop().create_server(Taken, sock=here)
-        await server.serve_forever()
-
-    asyncio.run(serve())
-
-
-class Taken(asyncio.Protocol):
-    """Says yes to every request of a connection, as soon as it is whole."""
-
-    def __init__(self) -> None:
-        self._asked = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._asked += data
-        head, end, body = self._asked.partition(b"\r\n\r\n")
-        if end and len(body) >= _length(head):
-            self._asked = b""
-            self._transport.write(HEAD + ANSWER)
-
-
-def _cores() -> Sequence[int]:
-    """Two cores, if there are two and this system lets us choose."""
-    if not hasattr(os, "sched_getaffinity"):
-        return ()
-    cores = sorted(os.sched_getaffinity(0))
-    return cores if len(cores) > 1 else ()
 
 
 # What people do
@@ -323,79 +206,3 @@ def _signed(raw: bytes) -> bytes:
         f"X-Slack-Request-Timestamp: {timestamp.decode()}\r\nX-Slack-Signature: v0={signature}\r\n\r\n"
     )
     return head.encode() + raw
-
-
-# Whoever sends them
-
-
-class Sender(asyncio.Protocol):
-    """One connection: sends the next request when the last is answered."""
-
-    def __init__(self, requests: deque[bytes], took: list[float], done: asyncio.Future[None]) -> None:
-        self._requests, self._took, self._done = requests, took, done
-        self._answer = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._next()
-
-    def data_received(self, data: bytes) -> None:
-        self._answer += data
-        head, end, body = self._answer.partition(b"\r\n\r\n")
-        if not end or len(body) < _length(head):
-            return
-        self._took.append(time.perf_counter() - self._sent)
-        if not head.startswith(b"HTTP/1.1 200"):
-            self._done.set_exception(RuntimeError(head.partition(b"\r\n")[0].decode()))
-        else:
-            self._next()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        if not self._done.done():
-            self._done.set_exception(error or ConnectionError("the server hung up"))
-
-    def _next(self) -> None:
-        if not self._requests:
-            self._done.set_result(None)
-            self._transport.close()
-            return
-        self._answer, self._sent = b"", time.perf_counter()
-        self._transport.write(self._requests.popleft())
-
-
-def _length(head: bytes) -> int:
-    found = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
-    return int(found[1]) if found else 0
-
-
-async def _drive(port: int, requests: deque[bytes]) -> Figures:
-    took, how_many = list[float](), len(requests)
-    begin = time.perf_counter()
-    await _send(port, requests, took)
-    return _figures_of(took, how_many / (time.perf_counter() - begin))
-
-
-async def _drive_slowly(port: int, requests: deque[bytes]) -> Figures:
-    """Each at its time, whether the one before it is answered or not."""
-    took, how_many = list[float](), len(requests)
-    begin = time.perf_counter()
-    async with asyncio.TaskGroup() as senders:
-        while requests:
-            senders.create_task(_send(port, deque([requests.popleft()]), took, connections=1))
-            at = begin + (how_many - len(requests)) / PACE
-            await asyncio.sleep(max(at - time.perf_counter(), 0))
-    return _figures_of(took, how_many / (time.perf_counter() - begin))
-
-
-async def _send(port: int, requests: deque[bytes], took: list[float], connections: int = CONNECTIONS) -> None:
-    loop = asyncio.get_running_loop()
-    done = [loop.create_future() for _ in range(connections)]
-    for one in done:
-        await loop.create_connection(partial(Sender, requests, took, one), "127.0.0.1", port)
-    await asyncio.gather(*done)
-
-
-def _figures_of(took: Sequence[float], rate: float) -> Figures:
-    hundredths = statistics.quantiles(took, n=100)
-    return Figures(rate, hundredths[49] * 1000, hundredths[98] * 1000)

@@ -54,6 +54,10 @@ def bot_on(engine: Engine, now: Callable[[], object]) -> Bot:
     return Bot(sessions(engine), read_prompts(ROOT / "prompts"), together(STORIES), now)  # type: ignore[arg-type]
 
 
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
 def seconds(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
     work()
