@@ -14,7 +14,7 @@ from adapters.teams.inputs import NO_WORDS, Words
 from bot.actions import Action, encode
 from bot.links import https_link
 from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part
-from bot.text import shorten
+from bot.text import shorten, units
 
 Link = tuple[str, str]  # a label, and an https address
 LinkTo = Callable[[Meet], Link | None]
@@ -22,6 +22,8 @@ LinkTo = Callable[[Meet], Link | None]
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 VERSION = "1.5"
 LONGEST_LABEL = 40  # units of a button: Teams breaks no lines there, and cuts what does not fit
+WIDEST_ROW = 60  # units of the buttons beside each other
+AROUND_LABEL = 4  # units
 LONGEST_TITLE = 60  # units of a dialog's title
 LONGEST_LINE = 300  # units: of what was pressed
 FEW_FIELDS, FEW_PIECES = 2, 6  # a dialog with more of them is a large one
@@ -74,7 +76,7 @@ def message(
     if opened := _opens(link):
         drawn.append(opened)
         labels.append(link[0] if link else "")
-    closing = [*_small(line), *_rows(drawn, labels)]
+    closing = [*_rows(drawn, labels), *_small(line)]
     if form:
         closing = _together(list(_fields(form, words, None, holds=not buttons)), closing)
     return _sheets(list(_content(said, form)), closing, said.language)
@@ -91,8 +93,9 @@ def form_card(
 ) -> Sheet:
     """A form in a chat. It is one card whatever is in it: what was typed is sent together."""
     drawing = _Drawing(token, dialogs=False, at=at)
-    pieces = [*rich.heading(form.title), *_asked(form, words, mistakes), *_small(line)]
-    return _sheet([*pieces, *_rows([_sends(form, drawing)], [form.submit])], form.language)
+    pieces = [*rich.heading(form.title), *_asked(form, words, mistakes)]
+    sends = _rows([_sends(form, drawing)], [form.submit])
+    return _sheet([*pieces, *sends, *_small(line)], form.language)
 
 
 def dialog(
@@ -128,7 +131,7 @@ def home(home: Home, token: str, *, dialogs: bool, link_to: LinkTo = _nobody) ->
                 sheets[-1] += drawn
             else:
                 sheets.append(list(drawn))
-    return tuple(_sheet(pieces, home.language, lift=False) for pieces in sheets or [[]])
+    return tuple(_sheet(pieces, home.language) for pieces in sheets or [[]])
 
 
 def attachment(card: Json) -> Json:
@@ -146,11 +149,10 @@ def _sheets(content: Sequence[Piece], closing: Sequence[Piece], language: str) -
     return tuple(_sheet(pieces, language) for pieces in packed(content, closing, fits))
 
 
-def _sheet(pieces: Sequence[Piece], language: str, *, lift: bool = True) -> Sheet:
-    """The buttons of a message stand below its card; those of a home below their part."""
+def _sheet(pieces: Sequence[Piece], language: str) -> Sheet:
+    """Its buttons stand in rows of their own: those that belong to a card as a whole are one row, and cut."""
     blocks = [block for piece in pieces for block in piece.blocks]
-    rows = [block for block in blocks if block["type"] == "ActionSet"] if lift else []
-    body = [block for block in blocks if block not in rows] or [rich.line(NOTHING)]
+    body = blocks if any(block["type"] != "ActionSet" for block in blocks) else [rich.line(NOTHING), *blocks]
     text = summary(pieces) or NOTHING
     card = {
         "type": "AdaptiveCard",
@@ -161,8 +163,7 @@ def _sheet(pieces: Sequence[Piece], language: str, *, lift: bool = True) -> Shee
         "msteams": {"width": "Full"},
         "body": body,
     }
-    buttons = [action for row in rows for action in row["actions"]]
-    return Sheet(card | ({"actions": buttons} if buttons else {}), text)
+    return Sheet(card, text)
 
 
 def _task(title: str, sheet: Sheet, *, is_large: bool) -> Json:
@@ -280,11 +281,11 @@ def _titled(label: str) -> Json:
 
 
 def _rows(drawn: Sequence[Json], labels: Sequence[str]) -> Iterator[Piece]:
-    """As many as a card may have. A label that is too long for its button stands above in full."""
+    """Beside each other as long as none is cut. A label too long for its button stands above in full."""
     row = Piece((), "")
     for button, label in zip(drawn, labels, strict=True):
         longer = _beside(row, button, label)
-        if row.blocks and not fits([longer]):
+        if row.blocks and (_width(longer) > WIDEST_ROW or not fits([longer])):
             yield row
             longer = _beside(Piece((), ""), button, label)
         row = longer
@@ -297,7 +298,11 @@ def _beside(row: Piece, button: Json, label: str) -> Piece:
     if by_words(label, LONGEST_LABEL) != label:
         lines.append(rich.line(label, "small"))
     together = {**last, "actions": [*last["actions"], button]}
-    return Piece((*lines, together), f"{row.text} [{label}]".strip())
+    return Piece((*lines, together), "")
+
+
+def _width(row: Piece) -> int:
+    return sum(units(button["title"]) + AROUND_LABEL for button in row.blocks[-1]["actions"])
 
 
 # Homes

@@ -49,7 +49,7 @@ def fact(fact: Fact) -> Iterator[Piece]:
     for number, value in enumerate(_values(fact)):
         shown = f"{label} …" if number else label
         heading = [_block([(shown, True)])] if shown else []
-        quote = [] if is_blank(value) else [_value(fact, value) | {"spacing": "Small"}]
+        quote = [] if is_blank(value) else [_value(fact, value) | {"spacing": "None"}]
         if heading or quote:
             yield Piece((_quoted(heading + quote),), ": ".join(filter(None, (shown, value))))
 
@@ -130,7 +130,7 @@ def _link(fact: Fact) -> str:
 
 
 def _quoted(items: list[Json]) -> Json:
-    return {"type": "Container", "style": "emphasis", "spacing": "Medium", "items": items}
+    return {"type": "Container", "style": "emphasis", "spacing": "Small", "items": items}
 
 
 def _block(line: Line) -> Json:
