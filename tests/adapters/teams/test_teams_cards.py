@@ -172,6 +172,13 @@ def test_words_of_a_list_hang_beside_their_bullet() -> None:
     ]
 
 
+def test_a_long_list_hangs_no_longer_before_it_needs_a_second_card() -> None:
+    card = drawn(said("Many things:\n" + "- Something to **read**, slowly\n" * 28))
+
+    assert elements(card, "ColumnSet") == []
+    assert read(card).count("• Something to read, slowly") == 28
+
+
 def test_numbers_stay_what_can_be_typed() -> None:
     card = drawn(Message(name="digest", text=(Run("2. Ana\n3. Ben\n01. Cleo\n1. "),)))
 
