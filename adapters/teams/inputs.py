@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
-from adapters.fit import Json
+from adapters.fit import Json, by_words
 from adapters.teams.rich import line, unbraced
 from bot.messages import Choice, Field
 from bot.prompts import Prompts
@@ -50,7 +50,7 @@ def blocks(field: Field, words: Words, mistake: str = "") -> list[Json]:
     label = _label(field, mistake)
     if units(label) > LONGEST_LABEL:
         above.append(line(label, spacing="Medium"))
-        label = f"{label[: LONGEST_LABEL // 2]}…"
+        label = by_words(label, LONGEST_LABEL)
     hint = [line(field.hint, "small")] if _shows_hint(field, element) else []
     holds = {"isRequired": True, "errorMessage": words.required} if field.required and words.required else {}
     spacing = "Small" if above else "Large"

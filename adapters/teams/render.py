@@ -5,7 +5,7 @@ before. What is too long goes on in another card; buttons stand below the last o
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.fit import Json, Piece, by_words, packed
 from adapters.teams import inputs, rich
@@ -13,15 +13,18 @@ from adapters.teams.fit import actions, fits, room_for, summary
 from adapters.teams.inputs import NO_WORDS, Words
 from bot.actions import Action, encode
 from bot.links import https_link
-from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part
-from bot.text import shorten
+from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part, Text
+from bot.text import shorten, units
 
 Link = tuple[str, str]  # a label, and an https address
 LinkTo = Callable[[Meet], Link | None]
+Drawn = tuple[str, Json]  # a button with its whole label
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 VERSION = "1.5"
 LONGEST_LABEL = 40  # units of a button: Teams breaks no lines there, and cuts what does not fit
+WIDEST_ROW = 60  # units of the buttons beside each other
+AROUND_LABEL = 4  # units
 LONGEST_TITLE = 60  # units of a dialog's title
 LONGEST_LINE = 300  # units: of what was pressed
 FEW_FIELDS, FEW_PIECES = 2, 6  # a dialog with more of them is a large one
@@ -32,8 +35,8 @@ NOTHING = "…"  # Teams draws no empty card
 class Sheet:
     """One card. The summary is what a notification shows and a screen reader says of it, without markup."""
 
-    card: Json
-    summary: str
+    card: Json = field(repr=False)
+    summary: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -67,18 +70,15 @@ def message(
     drawing = _Drawing(token, dialogs)
     form: Form | None = getattr(said, "form", None)
     buttons = [button for button in said.buttons if not (form and button.action == form.again)]
-    drawn = [_button(button, drawing, beside_form=bool(form)) for button in buttons]
-    labels = [button.label for button in buttons]
+    drawn = [*_pressed(buttons, drawing, beside_form=bool(form)), *_opens(link)]
     if form:
-        drawn.insert(0, _sends(form, drawing))
-        labels.insert(0, form.submit)
-    if opened := _opens(link):
-        drawn.append(opened)
-        labels.append(link[0] if link else "")
-    closing = [*_small(line), *_rows(drawn, labels)]
+        drawn.insert(0, (form.submit, _sends(form, drawing)))
+    closing = [*_rows(drawn), *_small(line)]
     if form:
         closing = _together(list(_fields(form, words, None, holds=not buttons)), closing)
-    return _sheets(list(_content(said, form)), closing, said.language)
+    text = form.intro if form else said.text
+    ways = [packed(list(_content(said, text, hangs=hangs)), closing, fits) for hangs in (True, False)]
+    return tuple(_sheet(pieces, said.language) for pieces in min(ways, key=len))
 
 
 def form_card(
@@ -92,8 +92,9 @@ def form_card(
 ) -> Sheet:
     """A form in a chat. It is one card whatever is in it: what was typed is sent together."""
     drawing = _Drawing(token, dialogs=False, at=at)
-    pieces = [*rich.heading(form.title), *_asked(form, words, mistakes), *_small(line)]
-    return _sheet([*pieces, *_rows([_sends(form, drawing)], [form.submit])], form.language)
+    pieces = [*rich.heading(form.title), *_asked(form, words, mistakes)]
+    sends = _rows([(form.submit, _sends(form, drawing))])
+    return _sheet([*pieces, *sends, *_small(line)], form.language)
 
 
 def dialog(
@@ -107,13 +108,13 @@ def dialog(
     """A taskInfo: the form in a window of its own."""
     pieces = [*_whole_title(form.title), *_asked(form, words, mistakes)]
     sends = _submit(form.submit, _sent(form, _Drawing(token, dialogs=True, at=at))) | {"style": "positive"}
-    sheet = _sheet([*pieces, *_rows([sends], [form.submit])], form.language)
+    sheet = _sheet([*pieces, *_rows([(form.submit, sends)])], form.language)
     return _task(form.title, sheet, is_large=len(form.fields) > FEW_FIELDS)
 
 
 def shown(said: Message, title: str, more: str = "") -> Json:
     """A taskInfo without fields and buttons: an answer in a dialog. `more` says where the rest is, if any."""
-    pieces = [*_whole_title(title), *_content(said, None)]
+    pieces = [*_whole_title(title), *_content(said, said.text)]
     there = room_for(pieces)
     if there < len(pieces):
         pieces = [*pieces[:there], Piece((rich.line(f"{more} {NOTHING}".strip()),), "")]
@@ -129,7 +130,7 @@ def home(home: Home, token: str, *, dialogs: bool, link_to: LinkTo = _nobody) ->
                 sheets[-1] += drawn
             else:
                 sheets.append(list(drawn))
-    return tuple(_sheet(pieces, home.language, lift=False) for pieces in sheets or [[]])
+    return tuple(_sheet(pieces, home.language) for pieces in sheets or [[]])
 
 
 def attachment(card: Json) -> Json:
@@ -143,15 +144,10 @@ def activity(sheet: Sheet) -> Json:
 # Cards
 
 
-def _sheets(content: Sequence[Piece], closing: Sequence[Piece], language: str) -> tuple[Sheet, ...]:
-    return tuple(_sheet(pieces, language) for pieces in packed(content, closing, fits))
-
-
-def _sheet(pieces: Sequence[Piece], language: str, *, lift: bool = True) -> Sheet:
-    """The buttons of a message stand below its card; those of a home below their part."""
+def _sheet(pieces: Sequence[Piece], language: str) -> Sheet:
+    """Buttons stand in its body: what belongs to a card as a whole would be one row, with its labels cut."""
     blocks = [block for piece in pieces for block in piece.blocks]
-    rows = [block for block in blocks if block["type"] == "ActionSet"] if lift else []
-    body = [block for block in blocks if block not in rows] or [rich.line(NOTHING)]
+    body = blocks if any(block["type"] != "ActionSet" for block in blocks) else [rich.line(NOTHING), *blocks]
     text = summary(pieces) or NOTHING
     card = {
         "type": "AdaptiveCard",
@@ -162,8 +158,7 @@ def _sheet(pieces: Sequence[Piece], language: str, *, lift: bool = True) -> Shee
         "msteams": {"width": "Full"},
         "body": body,
     }
-    buttons = [action for row in rows for action in row["actions"]]
-    return Sheet(card | ({"actions": buttons} if buttons else {}), text)
+    return Sheet(card, text)
 
 
 def _task(title: str, sheet: Sheet, *, is_large: bool) -> Json:
@@ -181,8 +176,8 @@ def _whole_title(title: str) -> Iterator[Piece]:
         yield from rich.heading(title)
 
 
-def _content(said: Message, form: Form | None) -> Iterator[Piece]:
-    yield from rich.paragraphs(form.intro if form else said.text)
+def _content(said: Message, text: Text, *, hangs: bool = True) -> Iterator[Piece]:
+    yield from rich.paragraphs(text, hangs=hangs)
     for fact in said.facts:
         yield from rich.fact(fact)
 
@@ -203,14 +198,14 @@ def _asked(form: Form, words: Words, mistakes: Mistakes | None) -> Iterator[Piec
 
 def _fields(form: Form, words: Words, mistakes: Mistakes | None, *, holds: bool = True) -> Iterator[Piece]:
     """`holds`: an empty field may hold the sender up. Beside other buttons it would hold those up as well."""
-    drawn = [field for field in form.fields if inputs.blocks(field, words)]
-    wrong = _at_fields(mistakes, [field.name for field in drawn])
+    drawn = [asked for asked in form.fields if inputs.blocks(asked, words)]
+    wrong = _at_fields(mistakes, [asked.name for asked in drawn])
     if "" in wrong:
         yield Piece((rich.line(wrong[""], "mistake"),), wrong[""])
-    for field in drawn:
-        mistake = wrong.get(field.name, "")
-        blocks = inputs.blocks(field, words if holds else Words(choose=words.choose), mistake)
-        yield Piece(tuple(blocks), " ".join(filter(None, (mistake, field.label))))
+    for asked in drawn:
+        mistake = wrong.get(asked.name, "")
+        blocks = inputs.blocks(asked, words if holds else Words(choose=words.choose), mistake)
+        yield Piece(tuple(blocks), " ".join(filter(None, (mistake, asked.label))))
 
 
 def _together(fields: Sequence[Piece], closing: Sequence[Piece]) -> list[Piece]:
@@ -226,8 +221,8 @@ def _at_fields(mistakes: Mistakes | None, fields: Sequence[str]) -> Mapping[str,
     """What belongs to no field that is shown stands at the first one."""
     at: dict[str, str] = {}
     for name, words in (mistakes.at if mistakes else {}).items():
-        field = name if name in fields else next(iter(fields), "")
-        at[field] = f"{at[field]} {words}" if field in at else words
+        place = name if name in fields else next(iter(fields), "")
+        at[place] = f"{at[place]} {words}" if place in at else words
     return at
 
 
@@ -243,7 +238,11 @@ def _sends(form: Form, drawing: _Drawing) -> Json:
 # Buttons
 
 
-def _button(button: Button, drawing: _Drawing, *, beside_form: bool = False) -> Json:
+def _pressed(buttons: Iterable[Button], drawing: _Drawing, *, beside_form: bool = False) -> list[Drawn]:
+    return [(button.label, _button(button, drawing, beside_form=beside_form)) for button in buttons]
+
+
+def _button(button: Button, drawing: _Drawing, *, beside_form: bool) -> Json:
     """Beside a form it does not send what is typed there."""
     data = drawing.data(button.action, button.label)
     apart = {"associatedInputs": "none"} if beside_form else {}
@@ -268,10 +267,11 @@ def _submit(label: str, data: Json) -> Json:
     return {"type": "Action.Submit", **_titled(label), "data": data}
 
 
-def _opens(link: Link | None) -> Json | None:
+def _opens(link: Link | None) -> Iterator[Drawn]:
     """Only what is an https address after all."""
     found = https_link(link[1]) if link else None
-    return {"type": "Action.OpenUrl", **_titled(link[0]), "url": found.url} if link and found else None
+    if link and found:
+        yield link[0], {"type": "Action.OpenUrl", **_titled(link[0]), "url": found.url}
 
 
 def _titled(label: str) -> Json:
@@ -280,12 +280,12 @@ def _titled(label: str) -> Json:
     return {"title": short} | ({"tooltip": label} if short != label else {})
 
 
-def _rows(drawn: Sequence[Json], labels: Sequence[str]) -> Iterator[Piece]:
-    """As many as a card may have. A label that is too long for its button stands above in full."""
+def _rows(drawn: Iterable[Drawn]) -> Iterator[Piece]:
+    """Beside each other as long as none is cut. A label too long for its button stands above in full."""
     row = Piece((), "")
-    for button, label in zip(drawn, labels, strict=True):
+    for label, button in drawn:
         longer = _beside(row, button, label)
-        if row.blocks and not fits([longer]):
+        if row.blocks and (_width(longer) > WIDEST_ROW or not fits([longer])):
             yield row
             longer = _beside(Piece((), ""), button, label)
         row = longer
@@ -298,7 +298,11 @@ def _beside(row: Piece, button: Json, label: str) -> Piece:
     if by_words(label, LONGEST_LABEL) != label:
         lines.append(rich.line(label, "small"))
     together = {**last, "actions": [*last["actions"], button]}
-    return Piece((*lines, together), f"{row.text} [{label}]".strip())
+    return Piece((*lines, together), "")
+
+
+def _width(row: Piece) -> int:
+    return sum(units(button["title"]) + AROUND_LABEL for button in row.blocks[-1]["actions"])
 
 
 # Homes
@@ -306,11 +310,7 @@ def _beside(row: Piece, button: Json, label: str) -> Piece:
 
 def _part(part: Part, drawing: _Drawing, link_to: LinkTo) -> Iterable[Sequence[Piece]]:
     said = part.message
-    drawn = [_button(button, drawing) for button in said.buttons]
-    labels = [button.label for button in said.buttons]
     link = link_to(said.meet) if said.meet else None
-    if opened := _opens(link):
-        drawn.append(opened)
-        labels.append(link[0] if link else "")
+    rows = _rows([*_pressed(said.buttons, drawing), *_opens(link)])
     heading = list(rich.heading(part.title, apart=True)) if part.title else []
-    return packed([*heading, *_content(said, None)], list(_rows(drawn, labels)), fits)
+    return packed([*heading, *_content(said, said.text)], list(rows), fits)

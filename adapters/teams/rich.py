@@ -29,8 +29,8 @@ LOOKS: dict[Look, Json] = {
 }
 
 
-def paragraphs(text: Text) -> Iterator[Piece]:
-    """One piece for each paragraph and each line of a list, or else parts of it."""
+def paragraphs(text: Text, *, hangs: bool = True) -> Iterator[Piece]:
+    """One piece for each paragraph and for each line of a list, which may hang beside its bullet."""
     above = "Small"  # how far it is from what stands above it
     for nothing, group in groupby(lines(text), key=is_gap):
         if nothing:
@@ -38,7 +38,7 @@ def paragraphs(text: Text) -> Iterator[Piece]:
             continue
         for is_listed, together in groupby(group, key=lambda line: bool(mark(line))):
             listed = list(together)
-            yield from _listed(listed, above) if is_listed else _parted(joined(listed), above)
+            yield from _listed(listed, above, hangs) if is_listed else _parted(joined(listed), above)
             above = "Small"
 
 
@@ -49,7 +49,7 @@ def fact(fact: Fact) -> Iterator[Piece]:
     for number, value in enumerate(_values(fact)):
         shown = f"{label} …" if number else label
         heading = [_block([(shown, True)])] if shown else []
-        quote = [] if is_blank(value) else [_value(fact, value) | {"spacing": "Small"}]
+        quote = [] if is_blank(value) else [_value(fact, value) | {"spacing": "None"}]
         if heading or quote:
             yield Piece((_quoted(heading + quote),), ": ".join(filter(None, (shown, value))))
 
@@ -76,11 +76,11 @@ def unbraced(words: str) -> str:
     return DATE_IN_BRACES.sub("\u2060", words)
 
 
-def _listed(items: Sequence[Line], above: str) -> Iterator[Piece]:
-    """The words hang beside their bullet. An item that is too long goes on as a paragraph."""
+def _listed(items: Sequence[Line], above: str, hangs: bool) -> Iterator[Piece]:
+    """To hang takes twice the room. An item that is too long goes on as a paragraph."""
     for number, item in enumerate(items):
         spacing = "Small" if number else above
-        if cost(plain(item)) > ROOM:
+        if not hangs or cost(plain(item)) > ROOM:
             yield from _parted(item, spacing)
             continue
         columns = [_column("auto", [(mark(item).strip(), False)]), _column("stretch", without_mark(item))]
@@ -130,7 +130,7 @@ def _link(fact: Fact) -> str:
 
 
 def _quoted(items: list[Json]) -> Json:
-    return {"type": "Container", "style": "emphasis", "spacing": "Medium", "items": items}
+    return {"type": "Container", "style": "emphasis", "spacing": "Small", "items": items}
 
 
 def _block(line: Line) -> Json:

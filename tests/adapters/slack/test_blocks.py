@@ -9,7 +9,6 @@ import pytest
 from block_limits import length, problems
 from everything_said import (
     ATTACKS,
-    ODD,
     SPOKEN,
     Knock,
     every_form,
@@ -24,10 +23,8 @@ from everything_said import (
     values_for,
 )
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from adapters.fit import parts
 from adapters.slack import inputs, render
 from bot.actions import decode, encode
 from bot.messages import (
@@ -46,7 +43,7 @@ from bot.messages import (
     plain,
 )
 from bot.prompts import Entry, Template
-from bot.text import clean, graphemes, is_blank
+from bot.text import clean, is_blank
 
 Json = dict[str, Any]
 
@@ -704,14 +701,3 @@ def test_any_home_and_any_message_above_it_are_within_the_limits(home: Home) -> 
     assert problems(render.home(home, TOKEN)) == []
     for part in home.parts:
         assert problems(render.shown(part.message, TOKEN, part.title)) == []
-
-
-@settings(deadline=None)
-@given(st.text(alphabet=ODD, max_size=200), st.integers(12, 60))
-def test_parts_are_the_same_text_and_never_split_a_character(text: str, room: int) -> None:
-    found = list(parts(text, room))
-
-    assert "".join(found) == text
-    assert all(length(part) <= room for part in found)
-    if all(length(character) <= room for character in graphemes(text)):
-        assert [character for part in found for character in graphemes(part)] == list(graphemes(text))

@@ -172,6 +172,13 @@ def test_words_of_a_list_hang_beside_their_bullet() -> None:
     ]
 
 
+def test_a_long_list_hangs_no_longer_before_it_needs_a_second_card() -> None:
+    card = drawn(said("Many things:\n" + "- Something to **read**, slowly\n" * 28))
+
+    assert elements(card, "ColumnSet") == []
+    assert read(card).count("• Something to read, slowly") == 28
+
+
 def test_numbers_stay_what_can_be_typed() -> None:
     card = drawn(Message(name="digest", text=(Run("2. Ana\n3. Ben\n01. Cleo\n1. "),)))
 
@@ -373,6 +380,17 @@ def test_more_buttons_than_a_card_may_have_go_on_below() -> None:
     assert wrong(found) == []
 
 
+def test_a_row_is_no_wider_than_teams_shows_without_cutting_labels() -> None:
+    labels = ("Reply", "I answer by …", "Ask for a smaller question", "Pause", "Why did I get this?")
+    card = drawn(Message(name="x", text=(), buttons=buttons(*labels)))
+
+    rows = elements(card, "ActionSet")
+    assert [[button["title"] for button in row["actions"]] for row in rows] == [
+        ["Reply", "I answer by …", "Ask for a smaller question"],
+        ["Pause", "Why did I get this?"],
+    ]
+
+
 def test_a_button_may_open_an_address() -> None:
     card = drawn(
         said("Hello"), link=("Write to Ana", "https://teams.microsoft.com/l/chat/0/0?users=a@b.example")
@@ -384,8 +402,10 @@ def test_a_button_may_open_an_address() -> None:
 
 
 def test_a_card_that_was_pressed_says_so_in_its_last_line() -> None:
-    [sheet] = render.message(said("Saved."), TOKEN, dialogs=True, line="You chose “Save”.")
+    saved = replace(said("Saved."), buttons=buttons("Undo"))
+    [sheet] = render.message(saved, TOKEN, dialogs=True, line="You chose “Save”.")
 
+    assert sheet.card["body"][-2]["type"] == "ActionSet"
     [run] = sheet.card["body"][-1]["inlines"]
     assert (run["text"], run["size"], run["isSubtle"]) == ("You chose “Save”.", "Small", True)
     assert sheet.summary == "Saved.\nYou chose “Save”."
@@ -438,7 +458,7 @@ def test_what_is_typed_has_its_question_and_its_hint(kind: str, multiline: bool)
             "errorMessage": "This one needs an answer.",
         }
     ]
-    assert read(card["body"][-1]) == "One line."
+    assert read(card["body"][-2]) == "One line."
 
 
 def test_words_longer_than_their_field_allows_now_can_still_be_shortened_by_whoever_wrote_them() -> None:
@@ -736,7 +756,8 @@ def test_whatever_two_pairs_get_to_see_is_within_the_limits(engine: Engine, lang
     messages = [message for one in explorers for message in (*one.someone.chat, *one.someone.merged)]
     forms = [form for explorer in explorers for form in explorer.forms]
     parts = [Part(message.name, message) for message in messages]
-    homes = [Home(tuple(parts[at : at + 7])) for at in range(0, len(parts), 7)]
+    homes = [explorer.someone.opens_home() for explorer in explorers]
+    homes += [Home(tuple(parts[at : at + 7])) for at in range(0, len(parts), 7)]
 
     assert len({message.name for message in messages}) > 80
     assert len({form.name for form in forms}) > 15
@@ -858,19 +879,23 @@ def _put(*path: Any) -> Any:
         _put("body", 2, "choices", 0, "title", ""),
         _put("body", 2, "choices", [{"title": "a", "value": "1"}, {"title": "b", "value": "1"}]),
         _put("body", 2, "style", "filtered"),
-        _put("actions", 0, "fallback", None),
-        _put("actions", 0, "fallback", "drop"),
-        _put("actions", 0, "fallback", "data", {"do": "{}", "card": ""}),
-        _put("actions", 0, "verb", "other"),
-        _put("actions", 0, "title", "x" * 41),
-        _put("actions", 0, "title", ""),
-        _put("actions", 0, "style", "destructive"),
-        _put("actions", 0, "data", "card", 7),
-        _put("actions", 0, "data", "in.hopes", "x"),
-        _put("actions", 0, {"type": "Action.OpenUrl", "title": "x", "url": "http://plain.example"}),
-        _put("actions", 0, {"type": "Action.OpenUrl", "title": "x", "url": "https://a@evil.example"}),
-        _put("actions", 0, {"type": "Action.ShowCard", "title": "x", "card": {}}),
-        _put("actions", [{"type": "Action.OpenUrl", "title": "x", "url": "https://a.example"}] * 7),
+        _put("body", 3, "actions", 0, "fallback", None),
+        _put("body", 3, "actions", 0, "fallback", "drop"),
+        _put("body", 3, "actions", 0, "fallback", "data", {"do": "{}", "card": ""}),
+        _put("body", 3, "actions", 0, "verb", "other"),
+        _put("body", 3, "actions", 0, "title", "x" * 41),
+        _put("body", 3, "actions", 0, "title", ""),
+        _put("body", 3, "actions", 0, "style", "destructive"),
+        _put("body", 3, "actions", 0, "data", "card", 7),
+        _put("body", 3, "actions", 0, "data", "in.hopes", "x"),
+        _put(
+            "body", 3, "actions", 0, {"type": "Action.OpenUrl", "title": "x", "url": "http://plain.example"}
+        ),
+        _put(
+            "body", 3, "actions", 0, {"type": "Action.OpenUrl", "title": "x", "url": "https://a@evil.example"}
+        ),
+        _put("body", 3, "actions", 0, {"type": "Action.ShowCard", "title": "x", "card": {}}),
+        _put("body", 3, "actions", [{"type": "Action.OpenUrl", "title": "x", "url": "https://x.org"}] * 7),
     ],
 )
 def test_a_bad_card_is_found(change: Any) -> None:
@@ -881,7 +906,7 @@ def test_a_bad_card_is_found(change: Any) -> None:
     "change",
     [
         _put("body", 2, "choices", []),
-        _put("actions", 0, "type", "Action.Nothing"),
+        _put("body", 3, "actions", 0, "type", "Action.Nothing"),
         _put("version", "9.9"),
     ],
 )
