@@ -333,7 +333,7 @@ def test_a_port_that_somebody_else_has(cairn: Cairn, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("name", (*SLACK_SECRETS, *TEAMS_SECRETS))
+@pytest.mark.parametrize("name", [*SLACK_SECRETS, *TEAMS_SECRETS])
 def test_the_playground_does_not_open_beside_real_credentials(
     cairn: Cairn, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
