@@ -32,5 +32,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
 
 # The playground begins with the people of the example, until a roster of your own is imported
 CMD python app.py migrate \
-    && { [ -n "$SLACK_BOT_TOKEN$SLACK_CLIENT_ID" ] || python app.py import examples/roster.csv --yes --if-empty; } \
+    && { [ -n "$SLACK_BOT_TOKEN$SLACK_CLIENT_ID$TEAMS_APP_ID" ] || python app.py import examples/roster.csv --yes --if-empty; } \
     && exec python app.py serve

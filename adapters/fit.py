@@ -55,6 +55,8 @@ def by_words(words: str, longest: int) -> str:
 
 def packed(pieces: Sequence[Piece], closing: Sequence[Piece], fits: Fits) -> list[list[Piece]]:
     """In as few messages as it takes. What closes it stays together at the end, and not alone."""
+    if fits([*pieces, *closing]):
+        return [[*pieces, *closing]]
     sheets = _filled(pieces, fits)
     if fits([*sheets[-1], *closing]):
         return [*sheets[:-1], [*sheets[-1], *closing]]

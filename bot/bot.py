@@ -1,6 +1,7 @@
 """The bot: one transaction for what people do, one for what has become due. It knows no story by name."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -448,7 +449,8 @@ def _did_nothing(reply: Reply) -> bool:
 
 
 def _cleaned(answers: Answers) -> Answers:
-    return {name: clean(str(value)) for name, value in answers.items()}
+    """Some platforms leave out what was left empty."""
+    return defaultdict(str, {name: clean(str(value)) for name, value in answers.items()})
 
 
 _THEIRS: BindParameter[Sequence[int]] = bindparam("theirs", expanding=True)

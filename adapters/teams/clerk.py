@@ -6,7 +6,6 @@ What Teams can be told at once is returned; the rest is shown afterwards.
 import asyncio
 import logging
 from dataclasses import replace
-from typing import Any
 
 from adapters.afterwards import Afterwards
 from adapters.desk import Desk
@@ -18,10 +17,9 @@ from adapters.teams.people import People, Standing
 from adapters.teams.port import Json, Told
 from adapters.teams.sender import Sender
 from bot.bot import Bot
-from bot.events import Account, Gathered, Gone, HomeOpened, Pressed, Said, Submitted, Unsent
+from bot.events import Account, Event, Gathered, Gone, HomeOpened, Pressed, Said, Submitted, Unsent
 from bot.messages import Form, Message, Mistakes, Reply
 from bot.prompts import FALLBACK
-from bot.text import key
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +69,7 @@ class Clerk:
     def _as_meant(self, sent: Sent) -> Sent:
         """Where there are no pages, somebody's own page comes when they ask for it."""
         event = sent.event
-        if isinstance(event, Said) and key(event.text) in self._bot.prompts.words["home"]:
+        if isinstance(event, Said) and event.text.strip().casefold() in self._bot.prompts.words["home"]:
             return replace(sent, event=HomeOpened(id=event.id, who=event.who, address=event.address))
         return sent
 
@@ -81,10 +79,16 @@ class Clerk:
             self._showing.show(who, self._say_what_is_not_read(sent))
         if sent.has_no_words:
             return DONE
-        _, reply = await asyncio.gather(self._people.hear(activity, who), self._desk.handle(sent.event))
+        reply = await self._done(sent.event, self._people.news(activity, who))
         if isinstance(reply, Message) and reply.name == STRANGER:
             return await self._ask_who_it_is(sent, reply)
         return await self._answer(sent, reply)
+
+    async def _done(self, event: Event, news: Event | None) -> Reply:
+        if news is None:
+            return await self._desk.handle(event)
+        _, reply = await asyncio.gather(self._desk.handle(news), self._desk.handle(event))
+        return reply
 
     async def _answer(self, sent: Sent, reply: Reply) -> Told:
         form = await self._form_again(sent) if isinstance(reply, Mistakes) else None
@@ -146,6 +150,6 @@ class Clerk:
 
 
 def _filled(form: Form, sent: Submitted) -> Form:
-    typed: dict[str, Any] = dict(sent.answers)
-    fields = (replace(field, value=typed.get(field.name, field.value)) for field in form.fields)
+    """Teams leaves out what was left empty."""
+    fields = (replace(field, value=sent.answers.get(field.name, "")) for field in form.fields)
     return replace(form, fields=tuple(fields))

@@ -14,6 +14,7 @@ Where the addresses are from:
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adapters.loopback import is_loopback
 
@@ -56,6 +57,7 @@ class Cloud:
         return bool(name.strip("-")) and dot + rest in self.uploads
 
 
+@lru_cache(maxsize=1000)  # one address comes with everything that people do
 def is_here(url: str) -> bool:
     """Whether it is a plain http address of this machine itself."""
     found = _PEER.fullmatch(url)

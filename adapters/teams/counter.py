@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from adapters.cards import Card
 from adapters.teams import render
-from adapters.teams.inputs import Words
+from adapters.teams.inputs import words_in
 from adapters.teams.parse import Invoke, Place, Sent
 from adapters.teams.port import Chat, Json, Told
 from adapters.teams.render import Sheet
@@ -55,7 +55,7 @@ class Counter:
             case Message():
                 await self._say(sent, reply)
             case Home():
-                await self._sender.show(sent.place.chat, self._sender.of_home(reply))
+                await self._sender.show(sent.place.chat, await self._sender.of_home(reply))
 
     def way_to(self, form: Form) -> Message:
         """A card whose only use is to open a form: it can be brought later."""
@@ -69,7 +69,7 @@ class Counter:
     # Forms
 
     def _ask(self, sent: Sent, form: Form, mistakes: Mistakes | None = None) -> Answered:
-        words = self._words(form.language)
+        words = words_in(self._prompts, form.language)
         if sent.place.invoke in {Invoke.OPEN_DIALOG, Invoke.SEND_DIALOG}:
             at = "" if _keeps_card(sent.event) else sent.place.card
             window = render.dialog(form, token(), at=at, mistakes=mistakes, words=words)
@@ -91,7 +91,7 @@ class Counter:
         if sent.place.invoke is Invoke.CARD:
             told = _in_card(CARD, sheets[0].card)
         elif sent.place.invoke is Invoke.OPEN_DIALOG and reply:
-            told = Told(200, {"task": {"type": "continue", "value": render.shown(reply, sent.label)}})
+            told = self._in_window(sent, reply)
         elif sent.place.invoke is Invoke.SEND_DIALOG:
             told = Told(200, {})  # it closes
         return Answered(told, self._change(sent, sheets, reply))
@@ -150,7 +150,7 @@ class Counter:
             case Invoke.CARD:
                 return _in_card(WORDS, self._prompts.phrase(language, "chat.answered"))
             case Invoke.OPEN_DIALOG if isinstance(reply, Message):
-                return Told(200, {"task": {"type": "continue", "value": render.shown(reply, sent.label)}})
+                return self._in_window(sent, reply)
             case Invoke.OPEN_DIALOG | Invoke.SEND_DIALOG:
                 return Told(200, {})  # it closes
         return Told(200)
@@ -164,9 +164,10 @@ class Counter:
             return say("chat.sent", form=sent.label)
         return say("chat.pressed", button=sent.label)
 
-    def _words(self, language: str) -> Words:
-        say = partial(self._prompts.phrase, language)
-        return Words(required=say("chat.required"), choose=say("chat.choose"))
+    def _in_window(self, sent: Sent, reply: Message) -> Told:
+        """Instead of the form for which they have asked."""
+        more = self._prompts.phrase(reply.language, "chat.more")
+        return Told(200, {"task": {"type": "continue", "value": render.shown(reply, sent.label, more)}})
 
 
 def _in_card(kind: str, value: Json | str) -> Told:

@@ -8,17 +8,17 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from adapters.teams.inputs import answers as answers_in
 from adapters.teams.port import Chat
 from adapters.teams.words import has_more, said
 from bot.actions import Action, decode
 from bot.events import Account, Changed, Commanded, Event, Gone, Pressed, Profile, Said, Submitted
 
 PLATFORM = "teams"
-FIELD = "in."  # how the id of an input begins, so that nothing typed is taken for what a card carries
 
 Json = Mapping[str, Any]
 
@@ -170,17 +170,13 @@ def _pressed(activity: Json, who: Account, data: Json, place: Place) -> Sent:
     label, card, id_ = _text(data.get("label")), _text(data.get("card")), _id_of(activity)
     address = "" if place.is_shared else kept(place.chat)
     if isinstance(data.get("again"), str):
-        answers = {name.removeprefix(FIELD): value for name, value in data.items() if _is_answer(name, value)}
+        answers = answers_in(data)
         id_ = f"sent:{who.user}:{card}:{_print(answers, data['do'])}"
         sent = Submitted(id=id_, who=who, address=address, action=action, answers=answers)
         return Sent(sent, place, label, again=decode(data["again"]))
     once = id_ if action.keeps_card or action.opens_form else card
     id_ = f"click:{who.user}:{once}:{_print(data.get('do'))}"
     return Sent(Pressed(id=id_, who=who, address=address, action=action), place, label)
-
-
-def _is_answer(name: str, value: object) -> bool:
-    return name.startswith(FIELD) and isinstance(value, str)
 
 
 def _upload(activity: Json, who: Account, value: Json) -> Upload | None:
@@ -221,7 +217,7 @@ def _ours(activity: Json) -> str:
 
 def kept(chat: Chat) -> str:
     """What is needed to write there, as it is kept with an account."""
-    return json.dumps({name: value for name, value in asdict(chat).items() if value}, separators=(",", ":"))
+    return json.dumps({name: value for name, value in vars(chat).items() if value}, separators=(",", ":"))
 
 
 def chat_at(address: str) -> Chat | None:
@@ -230,7 +226,7 @@ def chat_at(address: str) -> Chat | None:
         chat = Chat(**json.loads(address))
     except (ValueError, TypeError, RecursionError):
         return None
-    return chat if all(isinstance(value, str) for value in asdict(chat).values()) and chat.id else None
+    return chat if all(isinstance(value, str) for value in vars(chat).values()) and chat.id else None
 
 
 def _id_of(activity: Json) -> str:

@@ -58,13 +58,13 @@ class People:
         with suppress(asyncio.CancelledError):
             await self._round
 
-    async def hear(self, activity: Mapping[str, Any], who: Account) -> None:
+    def news(self, activity: Mapping[str, Any], who: Account) -> Arrived | None:
         """Their clock and language as the client has just told them, if they are others than before."""
         told = profile_of(activity)
         if told == self._profiles.get(who) or not (told.timezone or told.language):
-            return
+            return None
         self._profiles[who] = told
-        await self._desk.handle(Arrived(id=_new_id(), who=who, email="", profile=told))
+        return Arrived(id=_new_id(), who=who, email="", profile=told)
 
     async def came(self, installed: Installed) -> Standing:
         """They have the app now."""

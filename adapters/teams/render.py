@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from adapters.fit import Json, Piece, by_words, packed
 from adapters.teams import inputs, rich
-from adapters.teams.fit import actions, fits, room_for, summary
+from adapters.teams.fit import MOST_ACTIONS, actions, fits, room_for, summary
 from adapters.teams.inputs import NO_WORDS, Words
 from bot.actions import Action, encode
 from bot.links import https_link
@@ -68,7 +68,7 @@ def message(
 ) -> tuple[Sheet, ...]:
     """Usually one. `link` is a button that opens an address, `line` a last small one on what was pressed."""
     drawing = _Drawing(token, dialogs)
-    form: Form | None = getattr(said, "form", None)
+    form: Form | None = said.form
     buttons = [button for button in said.buttons if not (form and button.action == form.again)]
     drawn = [*_pressed(buttons, drawing, beside_form=bool(form)), *_opens(link)]
     if form:
@@ -77,8 +77,11 @@ def message(
     if form:
         closing = _together(list(_fields(form, words, None, holds=not buttons)), closing)
     text = form.intro if form else said.text
-    ways = [packed(list(_content(said, text, hangs=hangs)), closing, fits) for hangs in (True, False)]
-    return tuple(_sheet(pieces, said.language) for pieces in min(ways, key=len))
+    sheets = packed(list(_content(said, text)), closing, fits)
+    if len(sheets) > 1:
+        closer = packed(list(_content(said, text, hangs=False)), closing, fits)
+        sheets = min(sheets, closer, key=len)
+    return tuple(_sheet(pieces, said.language) for pieces in sheets)
 
 
 def form_card(
@@ -285,7 +288,7 @@ def _rows(drawn: Iterable[Drawn]) -> Iterator[Piece]:
     row = Piece((), "")
     for label, button in drawn:
         longer = _beside(row, button, label)
-        if row.blocks and (_width(longer) > WIDEST_ROW or not fits([longer])):
+        if row.blocks and (_width(longer) > WIDEST_ROW or actions(longer.blocks) > MOST_ACTIONS):
             yield row
             longer = _beside(Piece((), ""), button, label)
         row = longer

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from adapters.cards import Card, Cards
 from adapters.teams import render
 from adapters.teams.files import Files
+from adapters.teams.inputs import words_in
 from adapters.teams.line import Line
 from adapters.teams.parse import chat_at
 from adapters.teams.port import Chat, Json
@@ -23,6 +24,7 @@ from adapters.teams.trouble import Closed, NotTaken
 from bot.adapter import NotNow, TryLater, Undeliverable
 from bot.events import Account
 from bot.messages import File, Home, Meet, Message
+from bot.prompts import Prompts
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class Sender:
         now: Callable[[], datetime],
         files: Files,
         address_of: AddressOf,
+        prompts: Prompts,
         *,
         web: str,
         dialogs: bool,
@@ -57,6 +60,7 @@ class Sender:
         self._now = now
         self._files = files
         self._address_of = address_of
+        self._prompts = prompts
         self._web = web
 
     async def deliver(self, to: Account, address: str, message: Message) -> str:
@@ -108,10 +112,13 @@ class Sender:
 
     async def sheets(self, to: Account, message: Message, line: str = "") -> Sequence[Sheet]:
         link = await self._way_to(message.meet) if message.meet else None
-        return render.message(message, token(), dialogs=self.dialogs, link=link, line=line)
+        words = words_in(self._prompts, message.language)
+        return render.message(message, token(), dialogs=self.dialogs, link=link, line=line, words=words)
 
-    def of_home(self, home: Home) -> Sequence[Sheet]:
-        return render.home(home, token(), dialogs=self.dialogs)
+    async def of_home(self, home: Home) -> Sequence[Sheet]:
+        met = [part.message.meet for part in home.parts if part.message.meet]
+        ways = {meet: await self._way_to(meet) for meet in met}
+        return render.home(home, token(), dialogs=self.dialogs, link_to=ways.get)
 
     async def show(self, chat: Chat, sheets: Sequence[Sheet], *, is_answer: bool = True) -> str:
         """Returns what names the last one."""

@@ -64,6 +64,7 @@ class Teams:
                 self.bot.now,
                 files,
                 partial(desk.run, address_of, self.bot),
+                self.bot.prompts,
                 web=cloud.web,
                 dialogs=settings.has_dialogs,
             )

@@ -344,7 +344,7 @@ def test_a_button_carries_its_action_for_new_clients_and_for_old_ones() -> None:
     [button] = actions(drawn(Message(name="x", text=(), buttons=(Button("Knock", Knock("7")),))))
 
     assert (button["type"], button["verb"], button["title"]) == ("Action.Execute", Knock.wire, "Knock")
-    assert button["data"] == {"do": encode(Knock("7")), "card": TOKEN}
+    assert button["data"] == {"do": encode(Knock("7")), "card": TOKEN, "label": button["title"]}
     assert button["fallback"] == {"type": "Action.Submit", "title": "Knock", "data": button["data"]}
     assert decode(button["data"]["do"]) == Knock("7")
 
@@ -355,7 +355,12 @@ def test_a_button_that_opens_a_form_opens_a_dialog_where_there_are_any() -> None
     [in_teams], [elsewhere] = actions(drawn(message)), actions(drawn(message, dialogs=False))
 
     assert in_teams["type"] == "Action.Submit"
-    assert in_teams["data"] == {"msteams": {"type": "task/fetch"}, "do": encode(OpenIt()), "card": TOKEN}
+    assert in_teams["data"] == {
+        "msteams": {"type": "task/fetch"},
+        "do": encode(OpenIt()),
+        "card": TOKEN,
+        "label": in_teams["title"],
+    }
     assert elsewhere["type"] == "Action.Execute"
 
 
@@ -420,7 +425,13 @@ def test_a_form_in_a_chat_carries_what_it_is_about() -> None:
     [send] = actions(card)
     again = encode(OpenIt("3"))
     assert (send["type"], send["title"], send["verb"]) == ("Action.Execute", "Go", Knock.wire)
-    assert send["data"] == {"do": encode(Knock("7")), "card": TOKEN, "at": PLACE, "again": again}
+    assert send["data"] == {
+        "do": encode(Knock("7")),
+        "card": TOKEN,
+        "label": "Form",
+        "at": PLACE,
+        "again": again,
+    }
     assert send["data"] == send["fallback"]["data"]
 
 
