@@ -1,13 +1,14 @@
 """What somebody typed in Teams, as they saw it.
 
 Teams sends a message twice: as text, and as HTML beside it, which alone tells a quotation of an earlier
-message from the answer to it. Of the HTML only words are taken. All of it takes time in proportion to what
-came.
+message from the answer to it. Of the HTML only words are taken. It takes time in proportion to what came;
+Python's own reader of HTML does not, and takes minutes for some of what fits into one message.
 """
 
+import html
 import re
+
 from collections.abc import Collection, Iterator, Mapping
-from html.parser import HTMLParser
 from typing import Any
 
 HTML = "text/html"
@@ -23,13 +24,22 @@ _QUOTATION = "http://schema.skype.com/Reply"
 _MENTION = "http://schema.skype.com/Mention"
 _EMOJI = "http://schema.skype.com/Emoji"
 
+# No tag reaches beyond the next "<", so nothing is looked at twice.
+_PART = re.compile(
+    r"""<(?P<end>/?)(?P<tag>[a-z][\w:-]*+)(?P<more>(?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>"""
+    r"""|<[!?][^<>]*+>|(?P<words>[^<]++|<)""",
+    re.IGNORECASE | re.ASCII,
+)
+_GIVEN = re.compile(r"""([^\s=>"'/]++)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s>"']++)))?+""")
+_HUGE_NUMBER = re.compile(r"&#[0-9]{8,}+;?")
+
 Json = Mapping[str, Any]
 
 
 def said(activity: Json) -> str:
     """Without the name of the bot, where it was called by it, and without what was quoted."""
-    html = next((part["content"] for part in attachments(activity) if _is_html(part)), "")
-    return _seen(html, _our_names(activity)) if html.strip() else _without_mentions(activity)
+    written = next((part["content"] for part in attachments(activity) if _is_html(part)), "")
+    return _seen(written, _our_names(activity)) if written.strip() else _without_mentions(activity)
 
 
 def has_more(activity: Json) -> bool:
@@ -83,11 +93,9 @@ def _without_mentions(activity: Json) -> str:
 # HTML
 
 
-def _seen(html: str, ours: Collection[str]) -> str:
-    reader = _Reader(ours)
-    reader.feed(html[:LONGEST])
-    reader.close()
-    return _few_empty_lines(reader.text().replace("\xa0", " "))
+def _seen(written: str, ours: Collection[str]) -> str:
+    words = _Reader(written, ours).text().replace("\xa0", " ")
+    return _few_empty_lines(words)
 
 
 def _few_empty_lines(text: str) -> str:
@@ -96,27 +104,51 @@ def _few_empty_lines(text: str) -> str:
     return "\n".join(kept).strip()
 
 
-def _shows(html: str) -> bool:
-    reader = _Reader(())
-    reader.feed(html[:LONGEST])
-    return reader.shows_pictures
+def _shows(written: str) -> bool:
+    return _Reader(written, ()).shows_pictures
 
 
-class _Reader(HTMLParser):
-    def __init__(self, ours: Collection[str]) -> None:
-        super().__init__(convert_charrefs=True)
+def _without_comments(written: str) -> str:
+    first, *others = written.split("<!--")
+    return first + "".join(part.partition("-->")[2] for part in others)
+
+
+def _given(more: str) -> dict[str, str]:
+    found = _GIVEN.findall(more)
+    return {name.lower(): _plain(one or other or bare) for name, one, other, bare in found}
+
+
+def _plain(text: str) -> str:
+    """`&amp;` is &. Python refuses numbers of thousands of digits."""
+    return html.unescape(_HUGE_NUMBER.sub("\ufffd", text))
+
+
+class _Reader:
+    def __init__(self, written: str, ours: Collection[str]) -> None:
         self.shows_pictures = False
         self._words: list[str] = []
         self._ours = ours
         self._unseen, self._depth = "", 0  # the tag whose content is not for us, and how often it is open
         self._name: list[str] | None = None  # what is read of a mention
         self._link, self._at = "", 0
+        for part in _PART.finditer(_without_comments(written[:LONGEST])):
+            self._read(part)
+
+    def _read(self, part: re.Match[str]) -> None:
+        if part["words"]:
+            self._says(_plain(part["words"]))
+        elif part["tag"] and part["end"]:
+            self._ends(part["tag"].lower())
+        elif part["tag"]:
+            tag = part["tag"].lower()
+            self._begins(tag, _given(part["more"]))
+            if part["more"].endswith("/"):
+                self._ends(tag)
 
     def text(self) -> str:
         return "".join([*self._words, *(self._name or ())])
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+    def _begins(self, tag: str, given: Mapping[str, str]) -> None:
         if self._depth:
             self._depth += tag == self._unseen
         elif tag in _UNSEEN or given.get("itemtype") == _QUOTATION:
@@ -127,13 +159,13 @@ class _Reader(HTMLParser):
         elif tag in _PICTURES:
             self._picture(given)
         elif tag == "a":
-            self._link, self._at = given.get("href") or "", len(self._words)
+            self._link, self._at = given.get("href", ""), len(self._words)
         elif tag == "br":
             self._words.append("\n")
         elif tag in _BLOCKS:
             self._line("• " if tag == "li" else "")
 
-    def handle_endtag(self, tag: str) -> None:
+    def _ends(self, tag: str) -> None:
         if self._depth:
             self._depth -= tag == self._unseen
         elif tag in {"at", "span"}:
@@ -144,7 +176,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self._line("")
 
-    def handle_data(self, data: str) -> None:
+    def _says(self, data: str) -> None:
         if self._depth:
             return
         (self._words if self._name is None else self._name).append(data)
@@ -154,10 +186,10 @@ class _Reader(HTMLParser):
             name, self._name = "".join(self._name), None
             self._words.append(" " if name.strip().casefold() in self._ours else name)
 
-    def _picture(self, given: Mapping[str, str | None]) -> None:
-        is_emoji = given.get("itemtype") == _EMOJI or "emoji" in (given.get("class") or "")
-        if is_emoji or given.get("alt", "") == "":
-            self._words.append(given.get("alt") or "")
+    def _picture(self, given: Mapping[str, str]) -> None:
+        is_emoji = given.get("itemtype") == _EMOJI or "emoji" in given.get("class", "")
+        if is_emoji or given.get("alt") == "":
+            self._words.append(given.get("alt", ""))
         else:
             self.shows_pictures = True
 
