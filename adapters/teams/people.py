@@ -93,9 +93,7 @@ class People:
 
     async def _arrives(self, who: Account, address: str, email: str = "") -> None:
         profile = self._profiles.get(who, Profile())
-        await self._desk.handle(
-            Arrived(id=_new_id(), who=who, address=address, email=email, profile=profile)
-        )
+        await self._desk.handle(Arrived(id=_new_id(), who=who, address=address, email=email, profile=profile))
 
     async def left(self, who: Account) -> None:
         await self._desk.run(self._store.forget, who)
