@@ -151,7 +151,7 @@ class Sender:
             name = (
                 str((await self.line.member(chat, chat.user)).get("userPrincipalName") or "") if chat else ""
             )
-        except (Closed, NotTaken, TryLater, Undeliverable) as problem:  # that says nothing about the reader
+        except Exception as problem:  # that says nothing about the reader
             log.info("no way to a partner: %s", type(problem).__name__)
             return None
         return (meet.label, f"{self._web}/l/chat/0/0?users={quote(name, safe='@')}") if name else None
