@@ -36,7 +36,9 @@ def moments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.teams.line.A_MOMENT", timedelta(milliseconds=1))
 
 
-def waits(office: TeamsOffice, someone: Someone, text: str = "Your brief", kind: Kind = Kind.APPOINTMENT) -> None:
+def waits(
+    office: TeamsOffice, someone: Someone, text: str = "Your brief", kind: Kind = Kind.APPOINTMENT
+) -> None:
     message = Message(name="test.note", text=(Run(text),))
     with office.world.bot.open_transaction.begin() as db:
         outbox.post(db, [NewPost(someone.row.id, message, kind, text, office.world.clock())])
@@ -67,7 +69,9 @@ def heard(who: Somebody, text: str = "Your brief") -> int:
 
 
 @pytest.fixture
-async def cora(office: TeamsOffice, teams: FakeTeams, enrolled: tuple[Someone, Someone], met: None) -> Somebody:
+async def cora(
+    office: TeamsOffice, teams: FakeTeams, enrolled: tuple[Someone, Someone], met: None
+) -> Somebody:
     """She runs the programme."""
     someone = office.world.add("Cora Host", "Europe/London", arrives=False)
     office.world.enrol(Role.COORDINATOR, someone)
@@ -186,7 +190,13 @@ async def test_whoever_never_installed_it_is_listed(
 
 @pytest.mark.parametrize(
     "fault",
-    [Fault(403, "NotEnoughPermissions"), Fault(403), Fault(404), Fault(404, html=True), Fault(403, "InvalidBotApiHost")],
+    [
+        Fault(403, "NotEnoughPermissions"),
+        Fault(403),
+        Fault(404),
+        Fault(404, html=True),
+        Fault(403, "InvalidBotApiHost"),
+    ],
 )
 async def test_another_no_is_not_taken_for_somebody_who_has_gone(
     office: TeamsOffice,
@@ -321,7 +331,9 @@ async def test_while_one_chat_waits_another_does_not(
 # Closed
 
 
-@pytest.mark.parametrize("fault", [Fault(401, "Unauthorized"), Fault(403, "BotDisabledByAdmin"), Fault(401, html=True)])
+@pytest.mark.parametrize(
+    "fault", [Fault(401, "Unauthorized"), Fault(403, "BotDisabledByAdmin"), Fault(401, html=True)]
+)
 async def test_closed_for_everybody_loses_nothing_and_nobody_has_gone(
     office: TeamsOffice,
     teams: FakeTeams,
@@ -394,7 +406,9 @@ async def test_an_appointment_whose_answer_was_lost_is_said_again(
     assert (heard(ben), state(office)) == (2, State.SENT)
 
 
-@pytest.mark.parametrize("lost", [DROPPED, Fault(drops=True, done=True), Fault(200, body=None, late=1.0, done=True)])
+@pytest.mark.parametrize(
+    "lost", [DROPPED, Fault(drops=True, done=True), Fault(200, body=None, late=1.0, done=True)]
+)
 async def test_a_nudge_whose_answer_was_lost_is_not_said_again(
     office: TeamsOffice,
     teams: FakeTeams,
@@ -474,7 +488,9 @@ async def test_a_card_that_teams_does_not_take_comes_as_words(
 # Answers
 
 
-@pytest.mark.parametrize("fault", [Fault(429, "Throttled", retry_after="60"), Fault(401), Fault(500), DROPPED])
+@pytest.mark.parametrize(
+    "fault", [Fault(429, "Throttled", retry_after="60"), Fault(401), Fault(500), DROPPED]
+)
 async def test_a_reply_that_cannot_be_shown_comes_later(
     office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody, fault: Fault
 ) -> None:
@@ -517,7 +533,9 @@ async def test_a_card_that_cannot_be_changed_is_followed_by_another(
     assert card.before == []
 
 
-@pytest.mark.parametrize("fault", [Fault(429, retry_after="60"), Fault(401), Fault(500), DROPPED, BAD_GATEWAY])
+@pytest.mark.parametrize(
+    "fault", [Fault(429, retry_after="60"), Fault(401), Fault(500), DROPPED, BAD_GATEWAY]
+)
 async def test_the_answer_to_a_press_is_there_although_the_change_fails(
     office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody, fault: Fault
 ) -> None:
