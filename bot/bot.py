@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NamedTuple, cast
 
 from sqlalchemy import BindParameter, ScalarSelect, Table, bindparam, delete, func, select, tuple_, update
@@ -36,6 +37,7 @@ from bot.events import (
 from bot.messages import Form, Home, Message, Mistakes, Reply
 from bot.models import AccountRow, Conversation, Pair, Person, SeenEvent
 from bot.prompts import FALLBACK, Prompts
+from bot.prompts import LONGEST_TEXT as LONGEST_ANSWER
 from bot.quiet_log import log_without_words
 from bot.story import Answers, Due, Story
 from bot.text import clean, is_blank, key
@@ -46,6 +48,7 @@ log = logging.getLogger(__name__)
 
 DUE_AT_ONCE = 200  # rows of one rule in one transaction
 LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
+MOST_ANSWERS = 100  # of one form; ours ask for fewer
 MAY_BE_AN_ANSWER = ("why", "journal", "goals", "drafts", "draft", "status")  # commands, said in one word
 NEVER_AN_ANSWER = ("skip", "later", "undo", "edit")  # names of buttons
 AFTER_FAILURE = timedelta(minutes=15)
@@ -224,7 +227,14 @@ class Bot:
         handler = self.story.submits.get(type(action))
         if handler is None:
             return self._press(turn, person, Outdated())
-        return handler(turn, person, action, _cleaned(answers))
+        too_long = self._too_long(person, answers)
+        return Mistakes(too_long) if too_long else handler(turn, person, action, _cleaned(answers))
+
+    def _too_long(self, person: Person, answers: Answers) -> Mapping[str, str]:
+        """No field of ours takes that much. A client may hold people to it, or may not."""
+        long = [name for name, text in answers.items() if len(str(text)) > LONGEST_ANSWER]
+        phrase = self.prompts.phrase(person.language, "helping.long_answer", limit=LONGEST_ANSWER)
+        return dict.fromkeys(long, phrase)
 
     def _point(self, turn: Turn, person: Person, command: str, text: str) -> Reply:
         """Whoever has not started yet learns first what this is."""
@@ -450,7 +460,8 @@ def _did_nothing(reply: Reply) -> bool:
 
 def _cleaned(answers: Answers) -> Answers:
     """Some platforms leave out what was left empty."""
-    return defaultdict(str, {name: clean(str(value)) for name, value in answers.items()})
+    some = islice(answers.items(), MOST_ANSWERS)
+    return defaultdict(str, {name: clean(str(value)) for name, value in some})
 
 
 _THEIRS: BindParameter[Sequence[int]] = bindparam("theirs", expanding=True)

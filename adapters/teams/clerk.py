@@ -14,16 +14,31 @@ from adapters.teams.files import Files
 from adapters.teams.line import Line
 from adapters.teams.parse import PLATFORM, Installed, Sent, Upload, read
 from adapters.teams.people import People, Standing
-from adapters.teams.port import Json, Told
+from adapters.teams.port import Chat, Json, Told
 from adapters.teams.sender import Sender
+from bot.adapter import TryLater
 from bot.bot import Bot
-from bot.events import Account, Event, Gathered, Gone, HomeOpened, Pressed, Said, Submitted, Unsent
+from bot.directory import is_known
+from bot.events import (
+    Account,
+    Commanded,
+    Event,
+    Gathered,
+    Gone,
+    HomeOpened,
+    Pressed,
+    Said,
+    Submitted,
+    Unsent,
+)
 from bot.messages import Form, Message, Mistakes, Reply
 from bot.prompts import FALLBACK
+from bot.text import shorten
 
 log = logging.getLogger(__name__)
 
 STRANGER = "helping.stranger"
+LEAST = 200  # characters of what was typed are shown again, so that it is seen what was wrong with them
 DONE = Told(200)
 NOT_KNOWN = Told(501)  # an invoke that is not for us
 
@@ -57,6 +72,7 @@ class Clerk:
                 await self._people.left(sent.event.who)
                 return DONE
             case Installed():
+                self._people.news(activity, sent.who)  # it is remembered until they are recognised
                 self._showing.show(sent.who, self._welcome(sent))
                 return DONE
             case Upload():
@@ -69,16 +85,17 @@ class Clerk:
     def _as_meant(self, sent: Sent) -> Sent:
         """Where there are no pages, somebody's own page comes when they ask for it."""
         event = sent.event
-        if isinstance(event, Said) and event.text.strip().casefold() in self._bot.prompts.words["home"]:
+        words = self._bot.prompts.words["home"]
+        if isinstance(event, Said | Commanded) and event.text.strip().casefold() in words:
             return replace(sent, event=HomeOpened(id=event.id, who=event.who, address=event.address))
         return sent
 
     async def _take(self, sent: Sent, activity: Json) -> Told:
         who = sent.event.who
-        if sent.has_more:
+        if sent.has_more and await self._desk.run(is_known, self._bot, who):
             self._showing.show(who, self._say_what_is_not_read(sent))
-        if sent.has_no_words:
-            return DONE
+            if sent.has_no_words:
+                return DONE
         reply = await self._done(sent.event, self._people.news(activity, who))
         if isinstance(reply, Message) and reply.name == STRANGER:
             return await self._ask_who_it_is(sent, reply)
@@ -127,9 +144,8 @@ class Clerk:
 
     async def _greet_all(self, installed: Installed) -> None:
         chat = installed.place.chat
-        members = await self._line.members(chat)
-        ids = (str(member.get("aadObjectId") or member.get("id")).lower() for member in members)
-        others = tuple(Account(PLATFORM, installed.who.workspace, id_) for id_ in ids)
+        members = () if installed.place.is_channel else await self._line.members(chat)
+        others = tuple(_account(member, chat) for member in members if member.get("id") != chat.bot)
         said = await self._desk.handle(Gathered(id=f"gathered:{chat.id}", who=installed.who, others=others))
         if isinstance(said, Message):
             await self._sender.tell(chat, said)
@@ -144,12 +160,36 @@ class Clerk:
         if not wanted.accepts:
             await self._files.decline(wanted)
             return
-        shown = await self._files.bring(wanted)
+        chat, who = wanted.place.chat, wanted.who
+        try:
+            shown = await self._files.bring(wanted)
+        except TryLater as problem:
+            log.warning("a file did not arrive: %s", problem)
+            await self._say_of_file(wanted, "chat.file_waits")
+            await self._sender.offer_again(who, chat, wanted.file)
+            return
         if shown:
-            await self._line.send(wanted.place.chat, shown, is_answer=True)
+            await self._line.send(chat, shown, is_answer=True)
+        elif shown is None:
+            await self._say_of_file(wanted, "chat.file_gone")
+
+    async def _say_of_file(self, wanted: Upload, name: str) -> None:
+        language = await self._desk.run(self._bot.language_of, wanted.who)
+        said = self._bot.prompts.say(language, name)
+        await self._sender.show(wanted.place.chat, await self._sender.sheets(wanted.who, said))
+
+
+def _account(member: Json, chat: Chat) -> Account:
+    """Whoever is not in a directory is nobody whom we know."""
+    tenant = str(member.get("tenantId") or chat.tenant).lower()
+    return Account(PLATFORM, tenant, str(member.get("aadObjectId") or member.get("id")).lower())
 
 
 def _filled(form: Form, sent: Submitted) -> Form:
-    """Teams leaves out what was left empty."""
-    fields = (replace(field, value=sent.answers.get(field.name, "")) for field in form.fields)
+    """Teams leaves out what was left empty. More than a field takes was not typed there."""
+    typed = sent.answers
+    fields = (
+        replace(field, value=shorten(typed.get(field.name, ""), max(field.limit, LEAST)))
+        for field in form.fields
+    )
     return replace(form, fields=tuple(fields))

@@ -55,7 +55,7 @@ class Counter:
             case Message():
                 await self._say(sent, reply)
             case Home():
-                await self._sender.show(sent.place.chat, await self._sender.of_home(reply))
+                await self._show_alone(sent, await self._sender.of_home(reply), reply.language)
 
     def way_to(self, form: Form) -> Message:
         """A card whose only use is to open a form: it can be brought later."""
@@ -75,9 +75,9 @@ class Counter:
             window = render.dialog(form, token(), at=at, mistakes=mistakes, words=words)
             return Answered(Told(200, {"task": {"type": "continue", "value": window}}))
         sheet = render.form_card(form, token(), mistakes=mistakes, words=words)
-        if mistakes:
+        if mistakes and not sent.place.is_shared:
             return self._put(sent, [sheet])
-        return Answered(self._told(sent, form), self._sender.show(sent.place.chat, [sheet]))
+        return Answered(self._told(sent, form), self._show_alone(sent, [sheet], form.language))
 
     # Messages
 
@@ -122,15 +122,36 @@ class Counter:
 
     async def _say_aside(self, sent: Sent, reply: Message) -> None:
         """To this person alone, among others; or in our own chat, with a word on where that is."""
-        place = sent.place
-        if not (reply.listens or reply.files or reply.form):
+        place, who = sent.place, sent.event.who
+        needs_our_chat = reply.listens or reply.files or reply.form
+        if not needs_our_chat:
             try:
                 await self._sender.tell(place.chat, reply, place.user)
                 return
             except (NotTaken, TryLater, Undeliverable) as problem:
                 log.info("nothing is said to one person alone there: %s", type(problem).__name__)
+        chat = await self._sender.chat_with(who, place.chat, place.user)
+        await self._sender.say(who, chat, reply)
+        if needs_our_chat:
+            await self._say_where(sent, reply.language)
+
+    async def _show_alone(self, sent: Sent, sheets: Sequence[Sheet], language: str) -> None:
+        """Where nobody reads along: what is theirs may stand in it."""
+        place = sent.place
+        if not place.is_shared:
+            await self._sender.show(place.chat, sheets)
+            return
         chat = await self._sender.chat_with(sent.event.who, place.chat, place.user)
-        await self._sender.say(sent.event.who, chat, reply)
+        await self._sender.show(chat, sheets)
+        await self._say_where(sent, language)
+
+    async def _say_where(self, sent: Sent, language: str) -> None:
+        """The answer itself is there by now."""
+        try:
+            over_there = self._prompts.say(language, "chat.over_there")
+            await self._sender.tell(sent.place.chat, over_there, sent.place.user)
+        except Exception as problem:
+            log.info("nothing is said to one person alone there: %s", type(problem).__name__)
 
     async def _settle(self, chat: Chat, card: Card, language: str) -> None:
         """The answer is there by now: it is not said again because an earlier card cannot be changed."""
@@ -148,7 +169,8 @@ class Counter:
         language = getattr(reply, "language", FALLBACK)
         match sent.place.invoke:
             case Invoke.CARD:
-                return _in_card(WORDS, self._prompts.phrase(language, "chat.answered"))
+                where = "chat.over_there" if sent.place.is_shared else "chat.answered"
+                return _in_card(WORDS, self._prompts.phrase(language, where))
             case Invoke.OPEN_DIALOG if isinstance(reply, Message):
                 return self._in_window(sent, reply)
             case Invoke.OPEN_DIALOG | Invoke.SEND_DIALOG:
@@ -175,8 +197,10 @@ def _in_card(kind: str, value: Json | str) -> Told:
 
 
 def _takes_the_place(sent: Sent, reply: Message) -> bool:
+    """What somebody types below a card, or in reply to it, is no press of a button on it."""
     place: Place = sent.place
-    return bool(place.card) and not (place.is_shared or reply.aside or _keeps_card(sent.event))
+    is_done_there = place.card and isinstance(sent.event, Pressed | Submitted)
+    return bool(is_done_there) and not (place.is_shared or reply.aside or _keeps_card(sent.event))
 
 
 def _keeps_card(event: object) -> bool:

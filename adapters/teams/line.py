@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit, half of what a tenant may have
 LIMITS = Limits(posted=(20, 1), answers=(5, 1), in_a_chat=((7, 1), (8, 2), (60, 30), (1800, 3600)))
 TRIES = 3
+TOO_FAST = 429
 A_MOMENT = timedelta(seconds=0.5)  # and up to three times that
 WORTH_WAITING = timedelta(seconds=5)  # if Teams asks for more, the message comes later
 
@@ -65,7 +66,7 @@ class Line:
             except Refused as refused:
                 found = trouble(refused)
                 if not once_more or not _soon_again(refused, found):
-                    raise self._noted(chat, found) from None
+                    raise self._noted(chat, refused, found) from None
             await asyncio.sleep(A_MOMENT.total_seconds() * random.uniform(1, 3))  # noqa: S311 - no secret
         raise AssertionError("the last try returns or raises")
 
@@ -74,8 +75,8 @@ class Line:
         if until and until > self._now():
             raise TryLater("held", until - self._now())
 
-    def _noted(self, chat: str, found: Exception) -> Exception:
-        if isinstance(found, TryLater) and found.after:
+    def _noted(self, chat: str, refused: Refused, found: Exception) -> Exception:
+        if refused.status == TOO_FAST and isinstance(found, TryLater) and found.after:
             self._held[chat] = self._now() + found.after
         return found
 

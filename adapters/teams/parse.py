@@ -42,6 +42,7 @@ class Place:
     invoke: Invoke | None = None  # none: the answer is a message of its own
     card: str = ""  # the id of the card at which they pressed
     is_shared: bool = False  # others read along
+    is_channel: bool = False  # of a team: too many to be asked who they are
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ def account_of(activity: Json) -> Account | None:
     """Who did it. None: a program, or somebody who is not in the directory of their company."""
     person = _of(activity.get("from"))
     id_, tenant = person.get("aadObjectId"), tenant_of(activity)
-    if not isinstance(id_, str) or not id_ or not tenant or person.get("role") == "bot":
+    if not _checked_id(id_) or not _checked_id(tenant) or person.get("role") == "bot":
         return None
-    return Account(PLATFORM, tenant, id_.lower())
+    return Account(PLATFORM, tenant, str(id_).lower())
 
 
 def tenant_of(activity: Json) -> str:
@@ -130,7 +131,7 @@ def _message(activity: Json, who: Account) -> Sent | None:
     if isinstance(value, dict) and "do" in value:
         return _pressed(activity, who, value, _place(activity))
     place, words = _place(activity), said(activity)
-    id_ = f"said:{place.chat.id}:{_id_of(activity)}"
+    id_ = f"said:{_print(place.chat.id)}:{_id_of(activity)}"
     if place.is_shared:
         return Sent(Commanded(id=id_, who=who, text=words), place)
     event = Said(id=id_, who=who, address=kept(place.chat), text=words, said_in=_id_of(activity))
@@ -141,7 +142,7 @@ def _changed(activity: Json, who: Account, text: str | None) -> Sent | None:
     place, message = _place(activity), _id_of(activity)
     if place.is_shared or not message:
         return None
-    id_ = f"changed:{place.chat.id}:{message}:{_print(activity.get('timestamp'), text)}"
+    id_ = f"changed:{_print(place.chat.id)}:{message}:{_print(activity.get('timestamp'), text)}"
     return Sent(Changed(id=id_, who=who, address=kept(place.chat), said_in=message, text=text), place)
 
 
@@ -167,20 +168,20 @@ def _invoke(activity: Json, who: Account, value: Json) -> Sent | Upload | None:
 
 def _pressed(activity: Json, who: Account, data: Json, place: Place) -> Sent:
     action = decode(_text(data.get("do")))
-    label, card, id_ = _text(data.get("label")), _text(data.get("card")), _id_of(activity)
+    label, card, id_ = _text(data.get("label")), _checked_id(data.get("card")), _id_of(activity)
     address = "" if place.is_shared else kept(place.chat)
     if isinstance(data.get("again"), str):
         answers = answers_in(data)
-        id_ = f"sent:{who.user}:{card}:{_print(answers, data['do'])}"
+        id_ = f"sent:{who.user}:{card or id_}:{_print(answers, data.get('do'))}"
         sent = Submitted(id=id_, who=who, address=address, action=action, answers=answers)
         return Sent(sent, place, label, again=decode(data["again"]))
-    once = id_ if action.keeps_card or action.opens_form else card
+    once = id_ if action.keeps_card or action.opens_form or not card else card
     id_ = f"click:{who.user}:{once}:{_print(data.get('do'))}"
     return Sent(Pressed(id=id_, who=who, address=address, action=action), place, label)
 
 
 def _upload(activity: Json, who: Account, value: Json) -> Upload | None:
-    file, told = _text(_of(value.get("context")).get("file")), _of(value.get("uploadInfo"))
+    file, told = _checked_id(_of(value.get("context")).get("file")), _of(value.get("uploadInfo"))
     if not file:
         return None
     is_wanted = value.get("action") == "accept"
@@ -202,7 +203,8 @@ def _place(activity: Json, invoke: Invoke | None = None, data: Json | None = Non
         user="" if is_shared else user,
     )
     came_from = (data or {}).get("at") if invoke is Invoke.SEND_DIALOG else activity.get("replyToId")
-    return Place(chat, user, invoke, _checked_id(came_from), is_shared)
+    is_channel = conversation.get("conversationType") == "channel"
+    return Place(chat, user, invoke, _checked_id(came_from), is_shared, is_channel)
 
 
 def _is_shared(activity: Json) -> bool:

@@ -20,8 +20,7 @@ from adapters.pace import MOST_CHATS
 from adapters.teams.line import Line
 from adapters.teams.parse import PLATFORM, Installed, Place, kept, profile_of
 from adapters.teams.store import Store
-from adapters.teams.trouble import Closed, NotTaken
-from bot.adapter import TryLater, Undeliverable
+from bot.adapter import Undeliverable
 from bot.bot import Bot
 from bot.directory import accounts, is_known, unannounced
 from bot.events import Account, Arrived, Profile
@@ -30,7 +29,7 @@ log = logging.getLogger(__name__)
 
 LOOK_FOR_NEW_EVERY = timedelta(minutes=5)  # people whom an import has added
 MOST_PEOPLE = 100_000
-OF_THE_COMPANY = "user"  # the role that is not a guest's
+OF_THE_COMPANY = frozenset({"user", "owner"})  # roles that are not a guest's
 
 
 class Standing(Enum):
@@ -75,17 +74,26 @@ class People:
         """Ask who it is that has come to us."""
         if who in self._strangers:
             return Standing.STRANGER
-        emails = await self._ask(place, who)
         address = "" if place.is_shared else kept(place.chat)
-        for email in emails:
-            await self._desk.handle(Arrived(id=_new_id(), who=who, address=address, email=email))
+        if await self._desk.run(is_known, self._bot, who):
+            await self._arrives(who, address)
+            return Standing.KNOWN
+        emails = await self._ask(place, who)
+        for email in emails or ():
+            await self._arrives(who, address, email)
             if await self._desk.run(is_known, self._bot, who):
                 await self._desk.run(self._store.forget, who)
                 return Standing.KNOWN
+        if emails is None:  # nobody knows now, so they are asked about again
+            return Standing.STRANGER
         if address:
             await self._desk.run(self._store.note, who, address, emails)
         self._strangers[who] = True
         return Standing.STRANGER
+
+    async def _arrives(self, who: Account, address: str, email: str = "") -> None:
+        profile = self._profiles.get(who, Profile())
+        await self._desk.handle(Arrived(id=_new_id(), who=who, address=address, email=email, profile=profile))
 
     async def left(self, who: Account) -> None:
         await self._desk.run(self._store.forget, who)
@@ -96,17 +104,19 @@ class People:
         found = await self._desk.run(self._store.newcomers, wanted)
         for email, newcomer in found.items():
             who = newcomer.who
-            await self._desk.handle(Arrived(id=_new_id(), who=who, address=newcomer.address, email=email))
+            await self._arrives(who, newcomer.address, email)
             await self._desk.run(self._store.forget, who)
             self._strangers.pop(who, None)
 
-    async def _ask(self, place: Place, who: Account) -> list[str]:
-        """Their addresses. None for guests, or where nobody knows now."""
+    async def _ask(self, place: Place, who: Account) -> list[str] | None:
+        """Their addresses: no one's for guests. None: nobody knows now."""
         try:
             member = await self._line.member(place.chat, place.user)
-        except (Closed, NotTaken, TryLater, Undeliverable) as problem:
-            log.info("nobody says who has come: %s", type(problem).__name__)
+        except Undeliverable:
             return []
+        except Exception as problem:  # also where there was no answer
+            log.info("nobody says who has come: %s", type(problem).__name__)
+            return None
         if not is_of_the_company(member, who):
             return []
         given = (member.get("email"), member.get("userPrincipalName"))
@@ -126,7 +136,8 @@ class People:
 def is_of_the_company(member: Mapping[str, Any], who: Account) -> bool:
     """A guest has an address that another company gave them, and takes part in nothing here."""
     tenant = str(member.get("tenantId") or who.workspace).lower()
-    return tenant == who.workspace and member.get("userRole", OF_THE_COMPANY) == OF_THE_COMPANY
+    role = str(member.get("userRole") or "user").lower()
+    return tenant == who.workspace and role in OF_THE_COMPANY
 
 
 def _new_id() -> str:

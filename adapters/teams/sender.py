@@ -69,6 +69,9 @@ class Sender:
             raise Undeliverable("they have not installed the app")
         try:
             return await self.say(to, chat, message, is_answer=False)
+        except Undeliverable as gone:  # until they write to us or install the app again
+            log.info("somebody is not reached: %s", gone)
+            raise
         except Closed:
             raise NotNow(self._now() + CLOSED_FOR) from None
         except NotTaken as refused:
@@ -136,6 +139,11 @@ class Sender:
             except Exception as error:
                 log.error("a file is not offered: %s", type(error).__name__)
 
+    async def offer_again(self, to: Account, chat: Chat, file: str) -> None:
+        offer = await self._files.offer_again(to, file)
+        if offer:
+            await self.line.send(chat, offer, is_answer=True)
+
     async def _send(self, chat: Chat, sheet: Sheet, *, is_answer: bool, only_to: str = "") -> str:
         send = partial(self.line.send, chat, is_answer=is_answer, only_to=only_to)
         return await _drawn(sheet, send)
@@ -150,7 +158,7 @@ class Sender:
             name = (
                 str((await self.line.member(chat, chat.user)).get("userPrincipalName") or "") if chat else ""
             )
-        except (Closed, NotTaken, TryLater, Undeliverable) as problem:  # that says nothing about the reader
+        except Exception as problem:  # that says nothing about the reader
             log.info("no way to a partner: %s", type(problem).__name__)
             return None
         return (meet.label, f"{self._web}/l/chat/0/0?users={quote(name, safe='@')}") if name else None
@@ -161,5 +169,7 @@ async def _drawn(sheet: Sheet, put: Callable[[Json], Awaitable[T]]) -> T:
     try:
         return await put(render.activity(sheet))
     except NotTaken as refused:
+        if not refused.is_the_card:
+            raise
         log.error("Teams does not take a card: %s", refused.code)
         return await put({"type": "message", "textFormat": "plain", "text": sheet.summary})

@@ -11,6 +11,16 @@ from bot.adapter import TryLater, Undeliverable
 AGAIN = frozenset({412, 429, 502, 503, 504})
 
 NOBODY_IS_REACHED = frozenset({"BotDisabledByAdmin", "BotNotRegistered", "TenantDisabled"})
+NOT_REACHED = frozenset(  # they have blocked or removed the app, never had it, or have left
+    {
+        "MessageWritesBlocked",
+        "ConversationBlockedByUser",
+        "BotNotInConversationRoster",
+        "ConversationNotFound",
+        "MemberNotFoundInConversation",
+    }
+)
+THE_CARD = frozenset({400, 413, 415, 422})  # maybe: words alone may be taken
 
 
 class Closed(Exception):
@@ -20,9 +30,9 @@ class Closed(Exception):
 class NotTaken(Exception):
     """Teams refuses this, and would again."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, is_the_card: bool = False) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.is_the_card = code, is_the_card
 
 
 def trouble(refused: Refused) -> Exception:
@@ -32,6 +42,6 @@ def trouble(refused: Refused) -> Exception:
         return TryLater(code, seconds(refused.retry_after))
     if status in {0, 401} or any(known in code for known in NOBODY_IS_REACHED):
         return Closed(code)
-    if status in {403, 404}:  # they have blocked or removed the app, or have left
+    if status in {403, 404} and not NOT_REACHED.isdisjoint(refused.code.split("/")):
         return Undeliverable(code)
-    return NotTaken(code)
+    return NotTaken(code, is_the_card=status in THE_CARD)

@@ -388,7 +388,7 @@ def test_the_list_says_who_and_how_much(world: World, ana: Someone, pair: Pair, 
     cora.says("delivery")
 
     assert "Cannot be reached at present: Ana Byrne, since Tuesday 3 February" in cora.reads
-    assert "Not found here yet: Mia Sousa, since Tuesday 3 February" in cora.reads
+    assert "or have not added me: Mia Sousa, since Tuesday 3 February" in cora.reads
     assert "Messages that wait for these people: 1" in cora.reads
     assert "xylotheque" not in cora.reads
     assert "test.note" not in cora.reads
