@@ -1,4 +1,4 @@
-"""What Slack refuses: the limits in adapters/slack/limits.py, and shapes that it does not know or we do not want.
+"""What Slack refuses: what is beyond adapters/slack/limits.py, and shapes that it does not know.
 
 Written from Slack's documentation alone, so that a mistake in what draws the blocks is not made here again.
 `problems` tells a message from a view by its type.
@@ -41,7 +41,7 @@ def problems(payload: Json) -> list[str]:
     """Everything that is wrong with chat.postMessage's arguments, or with a view."""
     check = {"modal": _modal, "home": _view}.get(payload.get("type", ""), _message)
     try:
-        return [*_beyond(payload), *check(payload), *_said_by_the_sdk(payload)]
+        return [*map(str, _beyond(payload)), *check(payload), *_said_by_the_sdk(payload)]
     except (KeyError, TypeError, AttributeError) as missing:
         return [f"invalid_blocks: {missing!r}"]
 
@@ -51,7 +51,7 @@ def length(text: str) -> int:
     return max(len(text), len(text.encode("utf-16-le", "surrogatepass")) // 2)
 
 
-def _beyond(payload: Json) -> Iterable[str]:
+def _beyond(payload: Json) -> Iterable[limits.Excess]:
     if "type" in payload:
         return limits.of_view(payload).beyond
     return limits.of_message(payload.get("blocks", []), payload.get("text", "")).beyond

@@ -1,4 +1,4 @@
-"""Limits: how much Slack takes, of everything that we send there. Pure, and it knows nothing of what draws it.
+"""Limits: how much Slack takes, of everything that we send there. Pure; it knows nothing of what draws it.
 
 Whoever draws a card keeps to them; this looks afterwards whether they did.
 """
@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from adapters.drawn import Drawn, over, too_long
+from adapters.drawn import Drawn, Excess, over, too_long
 
 Json = Mapping[str, Any]
 
@@ -75,7 +75,7 @@ def of_view(view: Json) -> Drawn:
     return Drawn(size, beyond)
 
 
-def _inside(part: Json, kind: str = "") -> Iterator[str]:
+def _inside(part: Json, kind: str = "") -> Iterator[Excess]:
     """Everything that stands in it, however deep."""
     kind = kind or str(part.get("type", ""))
     yield from _beyond(part, kind)
@@ -91,7 +91,7 @@ def _kind(one: Json, within: str, name: str) -> str:
     return "words of a context" if is_text and within == "context" else UNNAMED.get(name, "")
 
 
-def _beyond(part: Json, kind: str) -> Iterator[str]:
+def _beyond(part: Json, kind: str) -> Iterator[Excess]:
     for name, most in LENGTHS.get(kind, {}).items():
         yield from too_long(f"{name} of {kind}", _words(part.get(name)), most)
     for name, most in COUNTS.get(kind, {}).items():

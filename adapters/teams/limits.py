@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adapters.drawn import Drawn, over, too_long
+from adapters.drawn import Drawn, Excess, over, too_long
 from bot.text import units
 
 Json = Mapping[str, Any]
@@ -53,7 +53,7 @@ def elements(value: object) -> Iterator[Json]:
         yield from elements(part)
 
 
-def _beyond(part: Json) -> Iterator[str]:
+def _beyond(part: Json) -> Iterator[Excess]:
     kind = part["type"]
     if kind.startswith("Action."):
         yield from too_long(f"title of {kind}", part.get("title"), LONGEST_BUTTON)
