@@ -1,4 +1,4 @@
-"""A pair whose two people are on different platforms: one bot, one database, one courier, two adapters at once."""
+"""A pair whose people are on different platforms: one bot, one database, one courier, two adapters at once."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
