@@ -14,6 +14,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from adapters.drawn import Excess
 from adapters.slack import limits
 
 Json = Mapping[str, Any]
@@ -51,7 +52,7 @@ def length(text: str) -> int:
     return max(len(text), len(text.encode("utf-16-le", "surrogatepass")) // 2)
 
 
-def _beyond(payload: Json) -> Iterable[limits.Excess]:
+def _beyond(payload: Json) -> Iterable[Excess]:
     if "type" in payload:
         return limits.of_view(payload).beyond
     return limits.of_message(payload.get("blocks", []), payload.get("text", "")).beyond

@@ -1,4 +1,4 @@
-"""A pair whose people are on different platforms: one bot, one database, one courier, two adapters at once."""
+"""A pair whose people are on different platforms: one bot, one database, one courier, both adapters."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
