@@ -31,16 +31,19 @@ from typer.core import TyperGroup
 
 from adapters.courier import Courier
 from adapters.desk import Closed, Desk, prepare_to_serve
+from adapters.drawn import Venue
 from adapters.platform import Platform
 from adapters.rehearsal.show import perform, tell
 from adapters.remedy import Finding, MendFirst
 from adapters.slack.doctor import examine_slack
+from adapters.slack.drawing import venue as slack_venue
 from adapters.slack.manifest import as_json, manifest
 from adapters.slack.server import Slack
 from adapters.slack.settings import SECRETS as SLACK_SECRETS
 from adapters.slack.settings import SlackSettings, read_slack
 from adapters.slack.token_store import Kept, TokenStore
 from adapters.teams.doctor import examine_teams
+from adapters.teams.drawing import venue as teams_venue
 from adapters.teams.package import Owner, teams_package
 from adapters.teams.server import Teams
 from adapters.teams.settings import SECRETS as TEAMS_SECRETS
@@ -156,8 +159,9 @@ def import_(
     settings = read_settings(os.environ)
     if if_empty and is_anybody_there(settings):
         return
-    found = read_roster(roster, _prompts().languages)
-    for note in found.notes:
+    prompts = _prompts()
+    found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
+    for note in (*found.notes, *_note_on_platforms(found.rows)):
         typer.echo(f"Note: {note}")
     if found.problems:
         report_problems(found)
@@ -222,16 +226,20 @@ def rehearse(
 ) -> None:
     """Try a programme before it begins: the whole bot, simulated people, and weeks that pass in seconds.
 
-    Nothing is sent to anybody, and no database of yours is read or written.
+    Everything that people would see is drawn for Slack and for Teams; what one of them would not take is
+    named, and the answer is 1. Nothing is sent to anybody, and no database of yours is read or written.
     """
-    found = read_roster(roster, _prompts().languages)
+    venues = _venues(prompts := _prompts())
+    found = read_roster(roster, prompts.languages, _names(venues))
     if found.problems:
         report_problems(found)
         raise typer.Exit(1)
     clock = VirtualClock(start.replace(tzinfo=UTC))
     with _writing(transcript) as file, a_bot_for_now(clock) as bot:
-        told = perform(bot, clock, found.rows, weeks=weeks, seed=seed, transcript=file)
+        told = perform(bot, clock, found.rows, weeks=weeks, seed=seed, transcript=file, venues=venues)
     tell(told, Console())
+    if told.too_large:
+        raise typer.Exit(1)
 
 
 @cli.command()
@@ -344,6 +352,20 @@ def _writing(transcript: Path | None) -> Iterator[TextIO]:
         ) from None
     with opened:
         yield opened
+
+
+def _venues(prompts: Prompts) -> Sequence[Venue]:
+    """Whoever has no platform in the roster is in the first."""
+    return (slack_venue(), teams_venue(prompts))
+
+
+def _names(venues: Iterable[Venue]) -> Sequence[str]:
+    return [venue.platform for venue in venues]
+
+
+def _note_on_platforms(rows: Iterable[Row]) -> Iterator[str]:
+    if any(row.platform for row in rows):
+        yield "The column platform is for rehearsals: people are found on whichever platform they are."
 
 
 def report_problems(found: Roster) -> None:

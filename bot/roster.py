@@ -28,6 +28,7 @@ COLUMNS = (
     "skills",
     "capacity",
     "mentor",
+    "platform",
 )
 REQUIRED = COLUMNS[:4]
 ROLES = ("mentor", "mentee", "coordinator")
@@ -63,6 +64,7 @@ class Row:
     skills: tuple[str, ...]
     capacity: int
     mentor: str
+    platform: str = ""  # empty: nothing was said
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,14 @@ class _Findings:
 
 
 @dataclass(frozen=True)
+class _Allowed:
+    """What may stand in some cells is known elsewhere."""
+
+    languages: frozenset[str]
+    platforms: Sequence[str]
+
+
+@dataclass(frozen=True)
 class _Table:
     columns: Mapping[str, int]  # where each is
     width: int
@@ -126,11 +136,12 @@ class _Cells:
         self.found.wrong(self.number, column, what, mend)
 
 
-def read_roster(path: Path, languages: frozenset[str]) -> Roster:
+def read_roster(path: Path, languages: frozenset[str], platforms: Sequence[str] = ()) -> Roster:
+    """`platforms` are those on which somebody can be."""
     try:
         form = form_of(path, _KNOWN.keys())
         found = _Findings(form.notes())
-        rows = _rows(path, form, languages, found)
+        rows = _rows(path, form, _Allowed(languages, platforms), found)
     except Unreadable as refusal:
         mend = refusal.mend or f"Its first row has to be: {', '.join(COLUMNS)}."
         return Roster((), (Problem(refusal.row, "", refusal.what, mend),), ())
@@ -143,7 +154,7 @@ def read_roster(path: Path, languages: frozenset[str]) -> Roster:
     return Roster(good, found.problems(), tuple(found.notes))
 
 
-def _rows(path: Path, form: Form, languages: frozenset[str], found: _Findings) -> list[Row]:
+def _rows(path: Path, form: Form, allowed: _Allowed, found: _Findings) -> list[Row]:
     _count(records(path, form))
     people = records(path, form)
     number, header = next(people, (1, []))
@@ -151,7 +162,7 @@ def _rows(path: Path, form: Form, languages: frozenset[str], found: _Findings) -
     if not columns:
         return []
     table = _Table(columns, len(header), form, found)
-    return [_row(_cells(number, record, table), languages) for number, record in people]
+    return [_row(_cells(number, record, table), allowed) for number, record in people]
 
 
 def _count(records: Iterable[object]) -> None:
@@ -210,7 +221,7 @@ def _cells(number: int, record: Sequence[str], table: _Table) -> _Cells:
     return cells
 
 
-def _row(cells: _Cells, languages: frozenset[str]) -> Row:
+def _row(cells: _Cells, allowed: _Allowed) -> Row:
     roles = _roles(cells)
     return Row(
         number=cells.number,
@@ -218,12 +229,13 @@ def _row(cells: _Cells, languages: frozenset[str]) -> Row:
         name=_name(cells),
         roles=roles,
         timezone=_timezone(cells),
-        language=_language(cells, languages),
+        language=_language(cells, allowed.languages),
         career_stage=_career_stage(cells),
         goals=_listed(cells["goals"]),
         skills=_listed(cells["skills"]),
         capacity=_capacity(cells, roles),
         mentor=key(cells["mentor"]),
+        platform=_platform(cells, allowed.platforms),
     )
 
 
@@ -294,6 +306,14 @@ def _capacity(cells: _Cells, roles: frozenset[str]) -> int:
         "capacity", f"{shown(typed)} is not a number of mentees.", f"Write one from 0 to {MOST_MENTEES}."
     )
     return MOST_MENTEES
+
+
+def _platform(cells: _Cells, platforms: Sequence[str]) -> str:
+    platform = key(cells["platform"])
+    if platform and platform not in platforms:
+        mend = f"Choose among {', '.join(platforms)}, or leave it empty."
+        cells.wrong("platform", f"{shown(platform)} is not a platform here.", mend)
+    return platform
 
 
 # People, and who is whose mentor

@@ -1,4 +1,4 @@
-"""What Slack refuses: the limits that it documents for messages, modals and homes, and those it was seen at.
+"""What Slack refuses: what is beyond adapters/slack/limits.py, and shapes that it does not know.
 
 Written from Slack's documentation alone, so that a mistake in what draws the blocks is not made here again.
 `problems` tells a message from a view by its type.
@@ -13,6 +13,9 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+
+from adapters.drawn import Excess
+from adapters.slack import limits
 
 Json = Mapping[str, Any]
 
@@ -39,7 +42,7 @@ def problems(payload: Json) -> list[str]:
     """Everything that is wrong with chat.postMessage's arguments, or with a view."""
     check = {"modal": _modal, "home": _view}.get(payload.get("type", ""), _message)
     try:
-        return [*check(payload), *_said_by_the_sdk(payload)]
+        return [*map(str, _beyond(payload)), *check(payload), *_said_by_the_sdk(payload)]
     except (KeyError, TypeError, AttributeError) as missing:
         return [f"invalid_blocks: {missing!r}"]
 
@@ -49,40 +52,39 @@ def length(text: str) -> int:
     return max(len(text), len(text.encode("utf-16-le", "surrogatepass")) // 2)
 
 
+def _beyond(payload: Json) -> Iterable[Excess]:
+    if "type" in payload:
+        return limits.of_view(payload).beyond
+    return limits.of_message(payload.get("blocks", []), payload.get("text", "")).beyond
+
+
 # Whole messages and views
 
 
 def _message(payload: Json) -> Iterator[str]:
     blocks = payload.get("blocks", [])
     text = payload.get("text", "")
-    yield from _words(text, "text", 4000)
+    yield from _words(text, "text")
     if re.search(r"[<>]|&(?!amp;|lt;|gt;)", text):
         yield "text: not escaped"
-    if length(json.dumps(blocks, ensure_ascii=False)) > 10_000:
-        yield "blocks: msg_blocks_too_long"
-    yield from _blocks(blocks, 50, SHOWN)
+    yield from _blocks(blocks, SHOWN)
 
 
 def _view(payload: Json) -> Iterator[str]:
-    if len(json.dumps(payload)) > 250_000:
-        yield "view_too_large"
-    yield from _short(payload.get("private_metadata", ""), "private_metadata", 3000)
-    yield from _short(payload.get("callback_id", ""), "callback_id", 255)
-    yield from _blocks(payload.get("blocks", []), 100, IN_VIEWS if payload["type"] == "modal" else SHOWN)
+    yield from _blocks(payload.get("blocks", []), IN_VIEWS if payload["type"] == "modal" else SHOWN)
 
 
 def _modal(payload: Json) -> Iterator[str]:
     yield from _view(payload)
-    yield from _plain(payload.get("title"), "title", 24)
+    yield from _plain(payload.get("title"), "title")
     for part in ("submit", "close"):
         if part in payload:
-            yield from _plain(payload[part], part, 24)
+            yield from _plain(payload[part], part)
     if "submit" not in payload and any(block["type"] == "input" for block in payload["blocks"]):
         yield "no submit for the inputs"
 
 
-def _blocks(blocks: Sequence[Json], most: int, known: set[str]) -> Iterator[str]:
-    yield from _number(blocks, "blocks", 0, most)
+def _blocks(blocks: Sequence[Json], known: set[str]) -> Iterator[str]:
     yield from _unique((block["block_id"] for block in blocks if "block_id" in block), "block_id")
     for at, block in enumerate(blocks):
         kind = block.get("type", "")
@@ -96,12 +98,11 @@ def _block(block: Json) -> Iterator[str]:
     checks: dict[str, Callable[[Json], Iterable[str]]] = {
         "actions": _actions,
         "context": _context,
-        "header": lambda block: _plain(block.get("text"), "text", 150),
+        "header": lambda block: _plain(block.get("text"), "text"),
         "input": _input,
         "rich_text": _rich_text,
         "section": _section,
     }
-    yield from _short(block.get("block_id", ""), "block_id", 255)
     yield from _keys(block)
     if block["type"] in checks:
         yield from checks[block["type"]](block)
@@ -112,7 +113,7 @@ def _block(block: Json) -> Iterator[str]:
 
 def _actions(block: Json) -> Iterator[str]:
     elements = block.get("elements", [])
-    yield from _number(elements, "elements", 1, 25)
+    yield from _some(elements, "elements")
     yield from _unique((element.get("action_id") for element in elements), "action_id")
     for element in elements:
         yield from _button(element) if element["type"] == "button" else _element(element)
@@ -120,30 +121,29 @@ def _actions(block: Json) -> Iterator[str]:
 
 def _button(button: Json) -> Iterator[str]:
     yield from _keys(button)
-    yield from _plain(button.get("text"), "button", 75)
-    yield from _words(button.get("action_id", ""), "action_id", 255)
-    yield from _short(button.get("value", ""), "value", 2000)
-    yield from _short(button.get("url", ""), "url", 3000)
+    yield from _plain(button.get("text"), "button")
+    yield from _words(button.get("action_id", ""), "action_id")
     if button.get("style", "primary") not in {"primary", "danger"}:
         yield "style"
 
 
 def _context(block: Json) -> Iterator[str]:
-    yield from _number(block.get("elements", []), "elements", 1, 10)
+    yield from _some(block.get("elements", []), "elements")
     for element in block.get("elements", []):
-        yield from _plain(element, "element", 3000)
+        yield from _plain(element, "element")
 
 
 def _section(block: Json) -> Iterator[str]:
     if "text" in block:
-        yield from _plain(block["text"], "text", 3000)
-    yield from _number(block.get("fields", []), "fields", 0 if "text" in block else 1, 10)
+        yield from _plain(block["text"], "text")
+    elif not block.get("fields"):
+        yield "fields: none"
     for field in block.get("fields", []):
-        yield from _plain(field, "field", 2000)
+        yield from _plain(field, "field")
 
 
 def _rich_text(block: Json) -> Iterator[str]:
-    yield from _number(block.get("elements", []), "elements", 1, 10_000)
+    yield from _some(block.get("elements", []), "elements")
     for element in block.get("elements", []):
         if element["type"] not in RICH:
             yield f"{element['type']} in rich text"
@@ -154,7 +154,7 @@ def _rich_text(block: Json) -> Iterator[str]:
 
 
 def _list(element: Json) -> Iterator[str]:
-    yield from _number(element["elements"], "items", 1, 10_000)
+    yield from _some(element["elements"], "items")
     if element.get("style") not in {"bullet", "ordered"}:
         yield "style of a list"
     for item in element["elements"]:
@@ -163,7 +163,7 @@ def _list(element: Json) -> Iterator[str]:
 
 def _runs(section: Json) -> Iterator[str]:
     """A person, a channel or an emoji there would come from nobody but us."""
-    yield from _number(section.get("elements", []), "runs", 1, 10_000)
+    yield from _some(section.get("elements", []), "runs")
     for run in section.get("elements", []):
         if run["type"] not in {"text", "link"}:
             yield f"{run['type']} in rich text"
@@ -178,7 +178,7 @@ def _runs(section: Json) -> Iterator[str]:
 
 
 def _link(run: Json) -> Iterator[str]:
-    yield from _words(run.get("url", ""), "url", 3000)
+    yield from _words(run.get("url", ""), "url")
     if not run["url"].startswith("https://"):
         yield "a link that is not https"
     if run.get("text", run["url"]) != run["url"]:
@@ -189,21 +189,21 @@ def _link(run: Json) -> Iterator[str]:
 
 
 def _input(block: Json) -> Iterator[str]:
-    yield from _plain(block.get("label"), "label", 2000)
+    yield from _plain(block.get("label"), "label")
     if "hint" in block:
-        yield from _plain(block["hint"], "hint", 2000)
+        yield from _plain(block["hint"], "hint")
     yield from _element(block.get("element", {}))
 
 
 def _element(element: Json) -> Iterator[str]:
     kind = element.get("type", "")
-    yield from _words(element.get("action_id", ""), "action_id", 255)
+    yield from _words(element.get("action_id", ""), "action_id")
     if "placeholder" in element:
-        yield from _plain(element["placeholder"], "placeholder", 150)
+        yield from _plain(element["placeholder"], "placeholder")
     if kind == TYPED:
         yield from _typed(element)
     elif kind in TICKED:
-        yield from _options(element.get("options", []), 10)
+        yield from _options(element.get("options", []))
         yield from _initial(element, element.get("options", []))
     elif kind in SELECTS:
         yield from _select(element)
@@ -214,10 +214,8 @@ def _element(element: Json) -> Iterator[str]:
 
 
 def _typed(element: Json) -> Iterator[str]:
-    most = element.get("max_length", 3000)
-    if not 1 <= most <= 3000:
-        yield f"max_length {most}"
-    yield from _short(element.get("initial_value", ""), "initial_value", min(most, 3000))
+    if element.get("max_length", 1) < 1:
+        yield "max_length"
     if not set(element.get("dispatch_action_config", {}).get("trigger_actions_on", [])) <= {
         "on_enter_pressed",
         "on_character_entered",
@@ -234,26 +232,26 @@ def _picker(element: Json) -> Iterator[str]:
 def _select(element: Json) -> Iterator[str]:
     groups = element.get("option_groups")
     if groups is None:
-        yield from _options(element.get("options", []), 100)
+        yield from _options(element.get("options", []))
         yield from _initial(element, element.get("options", []))
         return
     if "options" in element:
         yield "options and option_groups"
-    yield from _number(groups, "option_groups", 1, 100)
+    yield from _some(groups, "option_groups")
     for group in groups:
-        yield from _plain(group.get("label"), "label of a group", 75)
-        yield from _options(group["options"], 100)
+        yield from _plain(group.get("label"), "label of a group")
+        yield from _options(group["options"])
     yield from _initial(element, [option for group in groups for option in group["options"]])
 
 
-def _options(options: Sequence[Json], most: int) -> Iterator[str]:
-    yield from _number(options, "options", 1, most)
+def _options(options: Sequence[Json]) -> Iterator[str]:
+    yield from _some(options, "options")
     yield from _unique((option.get("value") for option in options), "value of an option")
     for option in options:
-        yield from _plain(option.get("text"), "option", 75)
-        yield from _words(option.get("value", ""), "value of an option", 150)
+        yield from _plain(option.get("text"), "option")
+        yield from _words(option.get("value", ""), "value of an option")
         if "description" in option:
-            yield from _plain(option["description"], "description", 75)
+            yield from _plain(option["description"], "description")
 
 
 def _initial(element: Json, options: Sequence[Json]) -> Iterator[str]:
@@ -270,31 +268,25 @@ def _initial(element: Json, options: Sequence[Json]) -> Iterator[str]:
 # Everywhere
 
 
-def _plain(words: Any, name: str, most: int) -> Iterator[str]:
+def _plain(words: Any, name: str) -> Iterator[str]:
     """Nothing else: other text objects would be markup, and emoji: true would read people's colons."""
     if not isinstance(words, Mapping) or words.get("type") != "plain_text":
         yield f"{name}: no plain_text"
         return
     yield from _keys(words)
-    yield from _words(words.get("text", ""), name, most)
+    yield from _words(words.get("text", ""), name)
     if words.get("emoji") is not False:
         yield f"{name}: emoji"
 
 
-def _words(text: str, name: str, most: int) -> Iterator[str]:
+def _words(text: str, name: str) -> Iterator[str]:
     if not text:
         yield f"{name}: empty"
-    yield from _short(text, name, most)
 
 
-def _short(text: str, name: str, most: int) -> Iterator[str]:
-    if length(text) > most:
-        yield f"{name}: {length(text)} of {most}"
-
-
-def _number(things: Sequence[object], name: str, least: int, most: int) -> Iterator[str]:
-    if not least <= len(things) <= most:
-        yield f"{name}: {len(things)}"
+def _some(things: Sequence[object], name: str) -> Iterator[str]:
+    if not things:
+        yield f"{name}: none"
 
 
 def _unique(ids: Iterable[str | None], name: str) -> Iterator[str]:

@@ -345,6 +345,34 @@ def test_the_playground_does_not_open_beside_real_credentials(
     assert "geheim" not in result.output
 
 
+# On two platforms
+
+
+def test_an_import_says_that_it_does_not_need_the_platform(cairn: Cairn, tmp_path: Path) -> None:
+    roster = tmp_path / "two.csv"
+    roster.write_text(
+        "email,name,role,timezone,platform\nana@example.org,Ana Byrne,mentor,Europe/Dublin,teams\n"
+    )
+
+    result = cairn("import", str(roster))
+
+    assert result.exit_code == 0
+    assert "Note: The column platform is for rehearsals" in result.output
+
+
+@pytest.mark.parametrize("command", [["import"], ["rehearse", "--start", "2026-02-02", "--roster"]])
+def test_a_platform_that_there_is_not_is_a_problem(cairn: Cairn, tmp_path: Path, command: list[str]) -> None:
+    roster = tmp_path / "fax.csv"
+    roster.write_text(
+        "email,name,role,timezone,platform\nana@example.org,Ana Byrne,mentor,Europe/Dublin,fax\n"
+    )
+
+    result = cairn(*command, str(roster))
+
+    assert result.exit_code == 1
+    assert '"fax" is not a platform here. Choose among slack, teams, or leave it empty.' in result.output
+
+
 # The wrong key
 
 

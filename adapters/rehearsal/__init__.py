@@ -2,5 +2,6 @@
 
 Read it in this order: `habits.py` (what people are like), `moves.py` (what they may do when a message
 reaches them), `players.py` (how they do it) and `days.py` (when), `stage.py` (how time goes on),
-`transcript.py`, `tally.py` and `summary.py` (what comes out of it), `show.py` (all of it together).
+`gallery.py` (what it looks like), `transcript.py`, `tally.py` and `summary.py` (what comes out of it),
+`show.py` (all of it together).
 """

@@ -5,7 +5,7 @@ filling in forms, like everybody else. What they are like is in habits.py, what 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -43,7 +43,7 @@ from bot.happenings import Meeting
 from bot.messages import Button, Form, Message, Mistakes, Reply
 from bot.roster import Row
 
-PLATFORM = "rehearsal"
+NOWHERE = "rehearsal"  # where nobody asks on which platform somebody is
 TYPED = frozenset({"skip", "later", "done", "undo", "yes", "no", "reply", "thanks"})
 
 Plan = Callable[[datetime, Event], None]
@@ -58,8 +58,10 @@ class Opened:
 
 
 class Player:
-    def __init__(self, row: Row, dice: Dice, diary: Diary, plan: Plan) -> None:
+    def __init__(self, row: Row, dice: Dice, diary: Diary, plan: Plan, platform: str = NOWHERE) -> None:
+        """`platform` is where they are if the roster does not say it."""
         self.email = row.email
+        self.account = Account(row.platform or platform, "", row.email)
         self.language = row.language
         self.habits = dice.choose("kind", KINDS) or DILIGENT
         self._days = Days(Hours(row.timezone), self.habits, dice)
@@ -68,10 +70,6 @@ class Player:
         self._plan = plan
         self._numbers = count(1)
         self._open: dict[Action, Opened] = {}
-
-    @property
-    def account(self) -> Account:
-        return Account(PLATFORM, "", self.email)
 
     @property
     def hours(self) -> Hours:
@@ -153,6 +151,16 @@ class Player:
                 self._fills_in(self._open[reply.action], now)
             case Mistakes() if isinstance(did, Submitted) and did.action in self._open:
                 self._fills_in(self._open[did.action], now)
+
+    def sent_form(self, did: Event) -> Form | None:
+        """The form that they sent, as they filled it in. It still lies open."""
+        opened = self._open.get(did.action) if isinstance(did, Submitted) else None
+        if opened is None or not isinstance(did, Submitted):
+            return None
+        fields = (
+            replace(field, value=did.answers.get(field.name, field.value)) for field in opened.form.fields
+        )
+        return replace(opened.form, fields=tuple(fields))
 
     def _is_taken(self, sent: Submitted) -> None:
         self._open.pop(sent.action, None)

@@ -14,6 +14,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from adapters.drawn import Venue
+from adapters.rehearsal.gallery import Gallery
 from adapters.rehearsal.stage import Stage
 from adapters.rehearsal.summary import Summary, summary_of
 from adapters.rehearsal.tally import Tally
@@ -28,21 +30,32 @@ PROGRAMME = "Mentoring"
 
 
 def perform(
-    bot: Bot, clock: VirtualClock, rows: Sequence[Row], *, weeks: int, seed: int, transcript: TextIO
+    bot: Bot,
+    clock: VirtualClock,
+    rows: Sequence[Row],
+    *,
+    weeks: int,
+    seed: int,
+    transcript: TextIO,
+    venues: Sequence[Venue] = (),
 ) -> Summary:
-    """Live through so many weeks with the people of a roster. The bot's database has to be empty."""
+    """Live through so many weeks with the people of a roster. The bot's database has to be empty.
+
+    Everything is drawn for each of the venues. Whoever has no platform in the roster is in the first.
+    """
     start, until = clock(), clock() + timedelta(weeks=weeks)
     with bot.open_transaction.begin() as db:
         enrol(db, rows, PROGRAMME, start)
     pairs = happenings.pairs(bot)
     tally = Tally(rows, pairs, start)
-    stage = Stage(bot, clock, rows, seed, [Transcript(transcript, pairs), tally])
+    gallery = Gallery(venues)
+    stage = Stage(bot, clock, rows, seed, [Transcript(transcript, pairs), tally], gallery)
     with _until_interrupted() as interrupted, _progress(start, until) as show, _errors() as errors:
         for at in stage.perform(pairs, until):
             show(at)
             if interrupted():
                 break
-    return summary_of(tally, bot, clock(), errors.count)
+    return summary_of(tally, bot, clock(), errors.count, gallery)
 
 
 @contextmanager
@@ -110,6 +123,8 @@ def _table(summary: Summary) -> Table:
         table.add_section()
     for remark in summary.remarks:
         table.add_row("[bold]Look at[/bold]", escape(remark))
+    for problem in summary.too_large:
+        table.add_row("[bold]Too large[/bold]", escape(problem))
     return table
 
 
@@ -121,3 +136,6 @@ def _lines(summary: Summary) -> Iterator[str]:
     if summary.remarks:
         yield "\nBefore you begin, look at"
         yield from (f"  - {remark}" for remark in summary.remarks)
+    if summary.too_large:
+        yield "\nToo large for a platform"
+        yield from (f"  - {problem}" for problem in summary.too_large)

@@ -8,23 +8,27 @@ then person, then the order in which it was planned.
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import count
+from itertools import count, cycle, islice
 
+from adapters.drawn import Returned
 from adapters.rehearsal.audience import REPLY, Audience, Delivered
 from adapters.rehearsal.diary import Diary
 from adapters.rehearsal.dice import Dice
-from adapters.rehearsal.players import PLATFORM, Player
+from adapters.rehearsal.gallery import Gallery
+from adapters.rehearsal.players import NOWHERE, Player
 from adapters.rehearsal.turns import Turns
 from adapters.virtual_time import STUCK, VirtualClock
 from bot import digest, happenings, outbox
 from bot.actions import Action
 from bot.bot import Bot
+from bot.calendar import WEEK
 from bot.events import Event, Pressed, Submitted
 from bot.happenings import Happened
-from bot.messages import Message, Reply
+from bot.messages import Form, Home, Message, Mistakes, Reply
 from bot.outbox import Parcel
 from bot.roster import Row
 
+MOST_HOMES = 50  # in a week
 DIGESTS = frozenset({digest.NUDGES, digest.LANDING})
 
 
@@ -49,23 +53,34 @@ class Agenda:
 
 class Stage:
     def __init__(
-        self, bot: Bot, clock: VirtualClock, rows: Sequence[Row], seed: int, audience: Sequence[Audience]
+        self,
+        bot: Bot,
+        clock: VirtualClock,
+        rows: Sequence[Row],
+        seed: int,
+        audience: Sequence[Audience],
+        gallery: Gallery,
     ) -> None:
         self._bot = bot
         self._clock = clock
         self._agenda = Agenda()
         self._diary = Diary()
         self._audience = (self._diary, *audience)
+        self._gallery = gallery
+        self._platform = gallery.walls[0].venue.platform if gallery.walls else NOWHERE
         self._players = [self._player(number, row, seed) for number, row in enumerate(rows)]
         self._by_email = {player.email: player for player in self._players}
+        self._platforms = {player.account.platform for player in self._players}
+        self._homes_at = clock()
         self._last_happening = 0
         self._turns = Turns(bot)
+        self._in_turn = cycle(self._players)
 
     def _player(self, number: int, row: Row, seed: int) -> Player:
         def plan(at: datetime, event: Event) -> None:
             self._agenda.add(max(at, self._clock()), number, event)
 
-        return Player(row, Dice(seed, row.email), self._diary, plan)
+        return Player(row, Dice(seed, row.email), self._diary, plan, self._platform)
 
     def perform(self, pairs: Mapping[int, tuple[str, str]], until: datetime) -> Iterator[datetime]:
         """Live through it; yields each moment at which something happened, when it is over."""
@@ -75,6 +90,7 @@ class Stage:
         while (at := self._next_moment()) and at <= until:
             self._clock.move_to(at)
             self._act()
+            self._look_at_homes()
             yield at
         self._clock.move_to(until)
 
@@ -96,7 +112,9 @@ class Stage:
     def _bring(self) -> int:
         """Nothing is lost between here and a player, so it is claimed and delivered in one commit."""
         with self._bot.open_transaction.begin() as db:
-            parcels = outbox.claim(db.connection(), self._clock(), PLATFORM, {PLATFORM}, self._bot.prompts)
+            parcels = outbox.claim(
+                db.connection(), self._clock(), NOWHERE, self._platforms, self._bot.prompts
+            )
             for parcel in parcels:
                 outbox.sent(db, parcel, self._clock(), str(parcel.id))
         for parcel in parcels:
@@ -115,6 +133,7 @@ class Stage:
                 parts=happenings.parts(self._bot, parcel.id) if parcel.name in DIGESTS else (),
             )
         )
+        self._hang(parcel.message)
         self._by_email[parcel.to.user].gets(parcel.message, self._clock())
 
     def _see_what_happened(self) -> None:
@@ -141,6 +160,7 @@ class Stage:
 
     def _answer(self, player: Player, did: Event, reply: Reply) -> None:
         before = player.hours
+        self._hang(reply, player.sent_form(did))
         player.is_answered(did, reply, self._clock())
         if not isinstance(reply, Message):
             return
@@ -160,6 +180,28 @@ class Stage:
     def _show(self, delivered: Delivered) -> None:
         for one in self._audience:
             one.delivered(delivered)
+
+    # What it looks like
+
+    def _hang(self, shown: Reply, sent: Form | None = None) -> None:
+        match shown:
+            case Message() | Form():
+                self._gallery.hang(shown.name, shown.language, shown)
+                if isinstance(shown, Message) and shown.form:
+                    self._gallery.hang(shown.form.name, shown.language, shown.form)
+            case Home():
+                self._gallery.hang("home", shown.language, shown)
+            case Mistakes() if sent:
+                name = f"{sent.name} with what to mend"
+                self._gallery.hang(name, sent.language, Returned(sent, shown))
+
+    def _look_at_homes(self) -> None:
+        """Nobody in a rehearsal opens their page, so it is looked at once a week, of some of them in turn."""
+        if self._clock() < self._homes_at or not self._gallery.walls:
+            return
+        self._homes_at = self._clock() + WEEK
+        for player in islice(self._in_turn, min(len(self._players), MOST_HOMES)):
+            self._hang(self._bot.home(player.account))
 
 
 def _about(what: str, did: Event, reply: Message) -> int | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from adapters.rehearsal.audience import REPLY
+from adapters.rehearsal.gallery import Gallery
 from adapters.rehearsal.tally import HELD, MISSED, OFF, Record, Tally
 from bot import digest, trial_report
 from bot.bot import Bot
@@ -58,10 +59,11 @@ class Summary:
     title: str
     sections: Sequence[Section]
     remarks: Sequence[str]
+    too_large: Sequence[str]  # what a platform would not take: the bot is not ready for it
 
 
-def summary_of(tally: Tally, bot: Bot, now: datetime, errors: int) -> Summary:
-    lasted, mail = now - tally.start, posted(bot)
+def summary_of(tally: Tally, bot: Bot, now: datetime, errors: int, gallery: Gallery) -> Summary:
+    lasted, mail, drawn = now - tally.start, posted(bot), list(gallery.figures())
     with bot.open_transaction.begin() as db:
         report = trial_report.read(db, bot.prompts, now)
     return Summary(
@@ -77,9 +79,11 @@ def summary_of(tally: Tally, bot: Bot, now: datetime, errors: int) -> Summary:
                 [*about_nudges(report), *_digests(tally, mail), *_ways(mail, Kind.NUDGE)],
             ),
             Section("Messages", _all_messages(tally, mail, lasted / WEEK)),
+            *([Section("Drawn for each platform", drawn)] if drawn else []),
             Section("Inside", [("Errors, all of them in the log", str(errors))]),
         ],
         remarks=list(_remarks(tally)),
+        too_large=list(gallery.too_large()),
     )
 
 

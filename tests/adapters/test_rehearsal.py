@@ -1,12 +1,15 @@
 """The dress rehearsal: weeks of a real programme with simulated people, and somebody who checks all of it."""
 
+import csv
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
@@ -16,19 +19,29 @@ from typing import Any
 import pytest
 from rehearsal_audit import Audit
 from rich.console import Console
+from sqlalchemy import select
+from typer.testing import CliRunner
 
+import app
+from adapters.drawn import Drawn, Returned, Shown, Venue
 from adapters.rehearsal import habits, moves, players
 from adapters.rehearsal.dice import Dice
+from adapters.rehearsal.gallery import Gallery
 from adapters.rehearsal.habits import FORGETFUL, KINDS, Habits
 from adapters.rehearsal.moves import Press
 from adapters.rehearsal.show import perform, tell
 from adapters.rehearsal.summary import Summary
 from adapters.rehearsal.words import CANARY
+from adapters.slack import drawing as slack_drawing
+from adapters.slack import limits as slack_limits
+from adapters.teams import drawing as teams_drawing
 from adapters.virtual_time import VirtualClock
 from bot import happenings, nudging, trial_report
+from bot.actions import Outdated
 from bot.bot import Bot
 from bot.database import connect, sessions
-from bot.models import Base
+from bot.messages import Form, Home, Message, Run
+from bot.models import AccountRow, Base
 from bot.prompts import Prompts
 from bot.roster import read_roster
 from bot.statistics import Verdict
@@ -64,15 +77,18 @@ class Rehearsal:
         weeks: int,
         start: date = SPRING,
         roster: Path = ROSTER,
+        venues: Sequence[Venue] = (),
     ) -> None:
         engine = connect("sqlite://")
         Base.metadata.create_all(engine)
         clock = VirtualClock(datetime.combine(start, time(), UTC))
         self.bot = Bot(sessions(engine), prompts, together(STORIES), clock)
         self.file = file
-        rows = read_roster(roster, prompts.languages).rows
+        rows = read_roster(roster, prompts.languages, ("slack", "teams")).rows
         with file.open("w", encoding="utf-8") as transcript:
-            self.summary = perform(self.bot, clock, rows, weeks=weeks, seed=seed, transcript=transcript)
+            self.summary = perform(
+                self.bot, clock, rows, weeks=weeks, seed=seed, transcript=transcript, venues=venues
+            )
 
     @property
     def lines(self) -> Sequence[Mapping[str, Any]]:
@@ -181,6 +197,95 @@ def test_ends_in_good_order_at_ctrl_c(prompts: Prompts, tmp_path: Path) -> None:
     assert all(json.loads(line) for line in written.getvalue().splitlines())
     assert clock() < datetime(2026, 2, 9, tzinfo=UTC)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+# What it looks like
+
+
+def two_platforms(folder: Path) -> Path:
+    """The mentees are in Slack, the mentors in Teams; of others it is not said."""
+    with ROSTER.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    places = {"mentee": "slack", "mentor": "Teams"}
+    roster = folder / "roster.csv"
+    with roster.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "platform"])
+        writer.writeheader()
+        writer.writerows(row | {"platform": places.get(row["role"], "")} for row in rows)
+    return roster
+
+
+@pytest.fixture
+def venues(prompts: Prompts) -> Sequence[Venue]:
+    return (slack_drawing.venue(), teams_drawing.venue(prompts))
+
+
+def test_pairs_on_two_platforms_live_as_others_do(
+    prompts: Prompts, tmp_path: Path, three_weeks: Rehearsal, venues: Sequence[Venue]
+) -> None:
+    """What is drawn, and where somebody is, changes nothing of what happens."""
+    roster = two_platforms(tmp_path)
+
+    both = Rehearsal(prompts, tmp_path / "out.jsonl", seed=7, weeks=3, roster=roster, venues=venues)
+
+    assert both.lines == three_weeks.lines
+    assert both.summary.too_large == []
+    assert platforms(both.bot) == {"slack": 14, "teams": 10}
+
+
+def test_draws_everything_for_both_platforms(
+    prompts: Prompts, tmp_path: Path, venues: Sequence[Venue]
+) -> None:
+    seen: dict[str, list[Shown]] = {"slack": [], "teams": []}
+
+    def watched(venue: Venue) -> Venue:
+        def draw(shown: Shown) -> Iterable[Drawn]:
+            seen[venue.platform].append(shown)
+            return venue.draw(shown)
+
+        return replace(venue, draw=draw)
+
+    shown = Rehearsal(
+        prompts, tmp_path / "out.jsonl", seed=7, weeks=3, venues=[watched(venue) for venue in venues]
+    )
+
+    assert seen["slack"] == seen["teams"]
+    assert {type(one) for one in seen["slack"]} == {Message, Form, Returned, Home}
+    delivered = Counter(line["kind"] for line in shown.lines if line["event"] == "delivered")
+    assert Counter(one.name for one in seen["teams"] if isinstance(one, Message)) == delivered
+    text = told(shown.summary)
+    for platform in ("Slack", "Teams"):
+        assert re.search(rf"  {platform}: [\d,]+ cards, the largest [\w.]+ with [\d,]+ bytes\n", text)
+
+
+def test_says_what_a_platform_would_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.teams.limits.MOST_ACTIONS", 2)
+    monkeypatch.setitem(slack_limits.LENGTHS, "button", {"text": 12})
+    command = ["rehearse", "--roster", str(ROSTER), "--start", "2026-03-02", "--weeks", "1"]
+
+    done = CliRunner().invoke(app.cli, command)
+
+    assert done.exit_code == 1
+    _, _, text = done.stdout.partition("\nToo large for a platform\n")
+    slack, teams = r"text of button: \d+ of 12 \(\d+ too many", r"actions: \d of 2 \(\d too many, seen"
+    assert re.search(rf"  - Slack does not take [\w.]+ \(de\): {slack}", text)
+    assert re.search(rf"  - Teams does not take [\w.]+ \(en\): {teams}", text)
+    assert CANARY not in text
+
+
+def test_what_is_too_long_is_named_where_it_cannot_go_on(venues: Sequence[Venue]) -> None:
+    """A message goes on in another card; a form cannot."""
+    long, gallery = (Run("x" * 45_000),), Gallery(venues)
+    form = Form(name="prep.form", title="Prep", intro=long, fields=(), submit="Go", action=Outdated())
+
+    gallery.hang("prep.ask", "de", Message(name="prep.ask", text=long))
+    gallery.hang("prep.form", "de", form)
+
+    [line] = gallery.too_large()
+    assert re.fullmatch(
+        r"Teams does not take prep.form \(de\): bytes: 9\d,\d+ of 80,000 \(1\d,\d+ too many, seen 2 times\)",
+        line,
+    )
 
 
 # What nudges change
@@ -361,6 +466,11 @@ def brought(lines: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for line in lines:
         if line["event"] == "delivered":
             yield from (line, *line.get("parts", ()))
+
+
+def platforms(bot: Bot) -> Counter[str]:
+    with bot.open_transaction() as db:
+        return Counter(db.scalars(select(AccountRow.platform)))
 
 
 def told(summary: Summary) -> str:

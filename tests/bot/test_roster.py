@@ -26,10 +26,11 @@ from bot.spreadsheet import LARGEST_FILE, LONGEST_CELL
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 LANGUAGES = frozenset({"en", "de"})
+PLATFORMS = ("here", "there")
 HEADER = ",".join(COLUMNS)
-BEN = "ben@example.org,Ben Okafor,mentee,America/Denver,en,early,Ask earlier; Write,Python,,ana@example.org"
-ANA = "ana@example.org,Ana Byrne,mentor,Europe/Dublin,en,senior,,code review; writing,2,"
-JUERGEN = "juergen@example.org,Jürgen Groß,mentee,Europe/Berlin,de,mid,,,,"
+BEN = "ben@example.org,Ben Okafor,mentee,America/Denver,en,early,Ask earlier; Write,Python,,ana@example.org,"
+ANA = "ana@example.org,Ana Byrne,mentor,Europe/Dublin,en,senior,,code review; writing,2,,"
+JUERGEN = "juergen@example.org,Jürgen Groß,mentee,Europe/Berlin,de,mid,,,,,"
 
 Read = Callable[[str | bytes], Roster]
 
@@ -39,7 +40,7 @@ def read(tmp_path: Path) -> Read:
     def read(content: str | bytes) -> Roster:
         path = tmp_path / "roster.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_roster(path, LANGUAGES)
+        return read_roster(path, LANGUAGES, PLATFORMS)
 
     return read
 
@@ -221,7 +222,7 @@ def test_says_what_the_file_is_when_it_is_no_roster(read: Read, content: bytes, 
     ],
 )
 def test_says_when_there_is_nothing_to_read(tmp_path: Path, name: str, answer: str) -> None:
-    assert said(read_roster(tmp_path / name, LANGUAGES)) == [answer]
+    assert said(read_roster(tmp_path / name, LANGUAGES, PLATFORMS)) == [answer]
 
 
 # What is wrong
@@ -238,6 +239,7 @@ def test_says_when_there_is_nothing_to_read(tmp_path: Path, name: str, answer: s
         ({"role": "mentro"}, 'Row 2, role: "mentro" is not a role. Did you mean "mentor"?'),
         ({"role": "mentee+boss"}, 'Row 2, role: "boss" is not a role. Choose among'),
         ({"language": "fr"}, 'Row 2, language: "fr" is not a language here. Choose among de, en,'),
+        ({"platform": "Fax"}, 'Row 2, platform: "fax" is not a platform here. Choose among here, there, or'),
         ({"career_stage": "boss"}, 'Row 2, career_stage: "boss" is not a career stage. Choose among'),
         ({"capacity": "two"}, 'Row 2, capacity: "two" is not a number of mentees. Write one from 0 to 20.'),
         ({"capacity": "21"}, 'Row 2, capacity: "21" is not'),
@@ -351,10 +353,24 @@ def test_a_mentor_with_another_problem_is_still_a_mentor(read: Read) -> None:
 
 
 def test_lists_everything_at_once(read: Read) -> None:
-    roster = read(lines("ben,,boss,Mars,fr,boss,,,many,nobody", header=HEADER.replace("capacity", "capcity")))
+    roster = read(
+        lines("ben,,boss,Mars,fr,boss,,,many,nobody,fax", header=HEADER.replace("capacity", "capcity"))
+    )
 
-    assert [problem.row for problem in roster.problems] == [1, *[2] * 8]
+    assert [problem.row for problem in roster.problems] == [1, *[2] * 9]
     assert {problem.column for problem in roster.problems} == {'"capcity"', *COLUMNS} - {"goals", "skills"}
+
+
+def test_says_on_which_platform_somebody_is(read: Read) -> None:
+    roster = read(lines(person(platform=" There "), ANA))
+
+    assert (roster.problems, [row.platform for row in roster.rows]) == ((), ["there", ""])
+
+
+def test_needs_no_platform(read: Read) -> None:
+    roster = read(lines(ANA.removesuffix(","), header=HEADER.removesuffix(",platform")))
+
+    assert (roster.problems, [row.platform for row in roster.rows]) == ((), [""])
 
 
 def test_names_the_header_that_was_meant(read: Read) -> None:
@@ -434,7 +450,7 @@ def test_refuses_a_long_file_before_it_is_in_memory(tmp_path: Path) -> None:
         file.writelines(f"{person(email=f'p{number}@example.org')}\n" for number in range(50_000))
 
     tracemalloc.start()
-    roster = read_roster(path, LANGUAGES)
+    roster = read_roster(path, LANGUAGES, PLATFORMS)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -524,7 +540,7 @@ def test_whatever_the_bytes_there_is_an_answer(read: Read, start: bytes, content
 
 
 def test_the_example_is_a_small_believable_programme() -> None:
-    roster = read_roster(EXAMPLES / "roster.csv", LANGUAGES)
+    roster = read_roster(EXAMPLES / "roster.csv", LANGUAGES, PLATFORMS)
     pairs = [row for row in roster.rows if row.mentor]
     people = {row.email: row for row in roster.rows}
     ben, ana = roster.rows[:2]
@@ -547,7 +563,7 @@ def test_the_example_is_a_small_believable_programme() -> None:
 
 
 def test_one_pair_of_the_example_never_shares_a_working_hour() -> None:
-    people = {row.email: row for row in read_roster(EXAMPLES / "roster.csv", LANGUAGES).rows}
+    people = {row.email: row for row in read_roster(EXAMPLES / "roster.csv", LANGUAGES, PLATFORMS).rows}
     year = datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
 
     apart = [
@@ -560,7 +576,7 @@ def test_one_pair_of_the_example_never_shares_a_working_hour() -> None:
 
 
 def test_the_broken_example_shows_how_problems_are_told() -> None:
-    roster = read_roster(EXAMPLES / "broken-roster.csv", LANGUAGES)
+    roster = read_roster(EXAMPLES / "broken-roster.csv", LANGUAGES, PLATFORMS)
 
     assert {problem.column for problem in roster.problems} >= {
         "email",

@@ -6,7 +6,7 @@ signatures, Socket Mode, chats, forms, pages, files.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -158,11 +158,13 @@ async def until(look: Callable[[], Any]) -> Any:
 
 
 @asynccontextmanager
-async def local_slack(folder: Path, mode: str, request_url: str = "") -> AsyncIterator[LocalSlack]:
+async def local_slack(
+    folder: Path, mode: str, request_url: str = "", users: Sequence[Json] = USERS
+) -> AsyncIterator[LocalSlack]:
     """`mode` is "socket" or "events"."""
     program = npm_package("local-slack-linux-x64", VERSION, SHA256) / "bin/local-slack"
     port = free_port()
-    (folder / "slack.json").write_text(json.dumps(_config(mode, request_url)))
+    (folder / "slack.json").write_text(json.dumps(_config(mode, request_url, users)))
     process = await asyncio.create_subprocess_exec(
         program,
         *("--config", folder / "slack.json", "--port", str(port), "--base-host", "127.0.0.1"),
@@ -187,7 +189,7 @@ async def _answers(slack: LocalSlack) -> bool:
         return False
 
 
-def _config(mode: str, request_url: str) -> Json:
+def _config(mode: str, request_url: str, users: Sequence[Json]) -> Json:
     return {
         "workspace": {"name": "Teahouse", "domain": "teahouse", "teamId": TEAM},
         "app": {
@@ -200,6 +202,8 @@ def _config(mode: str, request_url: str) -> Json:
             "mode": mode,
             "requestUrl": request_url,
         },
-        "users": USERS,
-        "channels": [{"id": "C0GENERAL", "name": "general", "members": ["U0BEN", "U0ANA", BOT_USER]}],
+        "users": list(users),
+        "channels": [
+            {"id": "C0GENERAL", "name": "general", "members": [*(user["id"] for user in users), BOT_USER]}
+        ],
     }

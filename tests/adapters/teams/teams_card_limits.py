@@ -1,6 +1,6 @@
 """What Teams refuses or spoils, and what we do not want of a card: rules that know nothing of what draws it.
 
-The limits are Microsoft's documented ones and tighter ones of our own: a card of 20,000 bytes, six buttons.
+How much Teams takes is in adapters/teams/limits.py; here is what may stand where, and how.
 `problems` is for a card, `dialog_problems` for a taskInfo.
 """
 
@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from adapters.teams import limits
+from adapters.teams.limits import CARD_BYTES, weight
+from adapters.teams.limits import elements as _typed
+
 Json = Mapping[str, Any]
 
-CARD_BYTES = 20_000
-WHOLE_BYTES = 80_000  # of what cannot be sent in parts, as a form: Microsoft's advice for a message
-MOST_ACTIONS = 6
-LONGEST_BUTTON = 40
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 RUN = {"type", "text", "weight", "size", "isSubtle", "color", "selectAction"}
 SHOWN = {"type", "spacing", "separator"}
@@ -50,7 +50,7 @@ STANDS_IN = {
     "fallback": {"Action.Submit"},
     "selectAction": {"Action.OpenUrl"},
 }
-OUR_DATA = {"do", "card", "label", "at", "again", "msteams"}
+OUR_DATA = {"do", "card", "at", "again", "label", "msteams"}
 OPENS_DIALOG = {"type": "task/fetch"}
 MARKUP = re.compile(r"[^\w\s,’'?]|_|^\s*\d")  # what Markdown could make something of
 DATE_IN_BRACES = re.compile(r"\{\{(?:DATE|TIME)\(\d{4}-\d\d-\d\dT[^)]*\)\}\}")
@@ -62,14 +62,14 @@ MARKED = re.compile(
 def problems(card: Json, most: int = 0) -> list[str]:
     """Everything that is wrong with a card of at most so many bytes."""
     try:
-        return list(_card(card, most or (WHOLE_BYTES if inputs(card) else CARD_BYTES)))
+        return [*map(str, limits.of_card(card, most).beyond), *_card(card)]
     except (KeyError, TypeError, AttributeError) as missing:
         return [f"malformed: {missing!r}"]
 
 
 def dialog_problems(task: Json) -> list[str]:
     wrong = [] if set(task) == {"title", "height", "width", "card"} else [f"a dialog has {sorted(task)}"]
-    if not 0 < _units(task["title"]) <= 60:
+    if not task["title"]:
         wrong.append("the title of a dialog")
     if {task["height"], task["width"]} - {"small", "medium", "large"}:
         wrong.append("the size of a dialog")
@@ -77,21 +77,17 @@ def dialog_problems(task: Json) -> list[str]:
         wrong.append("a dialog without a card")
     actions = task["card"]["content"].get("actions", [])
     wrong += [f"{action['type']} in a dialog" for action in actions if action["type"] != "Action.Submit"]
-    return wrong + problems(task["card"]["content"], WHOLE_BYTES)
-
-
-def weight(card: Json) -> int:
-    """Bytes, as Teams counts them."""
-    return 2 * _units(json.dumps(card, ensure_ascii=False))
+    beyond = map(str, limits.of_dialog(task).beyond)
+    return [*wrong, *beyond, *problems(task["card"]["content"], limits.WHOLE_BYTES)]
 
 
 def elements(value: object, kind: str) -> list[dict[str, Any]]:
     """All of one kind, in order, however deep."""
-    return [found for found in _typed(value) if found["type"] == kind]
+    return [dict(found) for found in _typed(value) if found["type"] == kind]
 
 
 def inputs(card: object) -> list[dict[str, Any]]:
-    return [found for found in _typed(card) if found["type"].startswith("Input.")]
+    return [dict(found) for found in _typed(card) if found["type"].startswith("Input.")]
 
 
 def actions(card: object) -> list[dict[str, Any]]:
@@ -100,9 +96,7 @@ def actions(card: object) -> list[dict[str, Any]]:
     return [action for row in rows for action in row]
 
 
-def _card(card: Json, most: int) -> Iterator[str]:
-    if weight(card) > most:
-        yield f"{weight(card)} bytes of {most}"
+def _card(card: Json) -> Iterator[str]:
     if (card["type"], card["version"]) != ("AdaptiveCard", "1.5"):
         yield "no card of version 1.5"
     if not card["fallbackText"].strip():
@@ -111,8 +105,6 @@ def _card(card: Json, most: int) -> Iterator[str]:
         yield "msteams: mentions would be ours alone"
     if not card["body"]:
         yield "an empty body"
-    if len(actions(card)) > MOST_ACTIONS:
-        yield f"{len(actions(card))} actions"
     yield from _unique([found["id"] for found in _typed(card) if "id" in found])
     yield from _places(card)
     for found in _typed(card):
@@ -193,8 +185,8 @@ def _input(field: Json) -> Iterator[str]:
 
 
 def _typed_words(field: Json) -> Iterator[str]:
-    if not field["maxLength"] >= 1 or _units(field.get("value", "")) > field["maxLength"]:
-        yield f"{_units(field.get('value', ''))} of {field['maxLength']}"
+    if not field["maxLength"] >= 1:
+        yield "nothing may be typed"
     if "\n" in field.get("value", "") and not field["isMultiline"]:
         yield "lines in a box of one line"
 
@@ -217,8 +209,8 @@ def _is_marked(title: str) -> bool:
 
 
 def _title(action: Json) -> Iterator[str]:
-    if not 0 < _units(action["title"]) <= LONGEST_BUTTON:
-        yield f"a title of {_units(action['title'])} units"
+    if not action["title"]:
+        yield "no title"
     if action.get("style", "positive") != "positive":
         yield "style"
 
@@ -266,17 +258,4 @@ def _unique(ids: Sequence[str]) -> Iterator[str]:
         yield f"twice: {twice}"
 
 
-def _typed(value: object) -> Iterator[dict[str, Any]]:
-    """Everything with a type, but not what buttons carry."""
-    if isinstance(value, Mapping):
-        if isinstance(value.get("type"), str):
-            yield dict(value)
-        inside = [part for key, part in value.items() if key not in {"data", "choices"}]
-    else:
-        inside = list(value) if isinstance(value, list) else []
-    for part in inside:
-        yield from _typed(part)
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+__all__ = ["CARD_BYTES", "actions", "dialog_problems", "elements", "inputs", "problems", "weight"]

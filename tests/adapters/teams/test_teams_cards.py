@@ -344,7 +344,7 @@ def test_a_button_carries_its_action_for_new_clients_and_for_old_ones() -> None:
     [button] = actions(drawn(Message(name="x", text=(), buttons=(Button("Knock", Knock("7")),))))
 
     assert (button["type"], button["verb"], button["title"]) == ("Action.Execute", Knock.wire, "Knock")
-    assert button["data"] == {"do": encode(Knock("7")), "card": TOKEN, "label": button["title"]}
+    assert button["data"] == {"do": encode(Knock("7")), "card": TOKEN, "label": "Knock"}
     assert button["fallback"] == {"type": "Action.Submit", "title": "Knock", "data": button["data"]}
     assert decode(button["data"]["do"]) == Knock("7")
 
@@ -355,12 +355,8 @@ def test_a_button_that_opens_a_form_opens_a_dialog_where_there_are_any() -> None
     [in_teams], [elsewhere] = actions(drawn(message)), actions(drawn(message, dialogs=False))
 
     assert in_teams["type"] == "Action.Submit"
-    assert in_teams["data"] == {
-        "msteams": {"type": "task/fetch"},
-        "do": encode(OpenIt()),
-        "card": TOKEN,
-        "label": in_teams["title"],
-    }
+    carried = {"do": encode(OpenIt()), "card": TOKEN, "label": "Open"}
+    assert in_teams["data"] == {"msteams": {"type": "task/fetch"}, **carried}
     assert elsewhere["type"] == "Action.Execute"
 
 
@@ -425,13 +421,8 @@ def test_a_form_in_a_chat_carries_what_it_is_about() -> None:
     [send] = actions(card)
     again = encode(OpenIt("3"))
     assert (send["type"], send["title"], send["verb"]) == ("Action.Execute", "Go", Knock.wire)
-    assert send["data"] == {
-        "do": encode(Knock("7")),
-        "card": TOKEN,
-        "label": "Form",
-        "at": PLACE,
-        "again": again,
-    }
+    carried = {"do": encode(Knock("7")), "card": TOKEN, "label": "Form", "at": PLACE, "again": again}
+    assert send["data"] == carried
     assert send["data"] == send["fallback"]["data"]
 
 
@@ -813,7 +804,7 @@ def test_no_word_of_ours_gets_lost(text: tuple[Run, ...]) -> None:
 def test_any_form_keeps_what_was_typed(form: Form) -> None:
     card = form_card(form)
 
-    assert [problem for problem in problems(card) if "bytes of" not in problem] == []
+    assert [problem for problem in problems(card) if not problem.startswith("bytes: ")] == []
     held = {found["id"]: found.get("value", "") for found in inputs(card)}
     for field in form.fields:
         if field.kind in {"line", "text", "day", "time"}:
