@@ -24,10 +24,12 @@ check: $(VENV)/develops
 bench: $(VENV)/develops
 	$(BIN)/python -m benchmarks
 
-# Writes the two requirements files anew from pyproject.toml, with hashes, for every platform.
+# Writes the three requirements files anew from pyproject.toml, with hashes, for every platform.
 lock: $(VENV)/develops
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra agents --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --constraints requirements.txt -o requirements-agents.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --constraints requirements.txt -o requirements-dev.txt
 

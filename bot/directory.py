@@ -109,6 +109,15 @@ def address_of(bot: Bot, account: Account) -> str:
         return db.scalar(select(AccountRow.address).where(here, same)) or ""
 
 
+def is_written_to_at(bot: Bot, account: Account) -> bool:
+    """Somebody with several accounts is written to where they spoke last."""
+    same = (AccountRow.workspace == account.workspace) & (AccountRow.user == account.user)
+    chosen = (AccountRow.platform == account.platform) & (Person.account_id == AccountRow.id)
+    with bot.open_transaction.begin() as db:
+        found = select(Person.id).join(AccountRow, AccountRow.person_id == Person.id).where(chosen, same)
+        return db.scalar(found) is not None
+
+
 def is_known(bot: Bot, account: Account) -> bool:
     same = (AccountRow.workspace == account.workspace) & (AccountRow.user == account.user)
     with bot.open_transaction.begin() as db:

@@ -23,6 +23,7 @@ PINNED = re.compile(
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 WANTED = {
     "requirements.txt": PROJECT["project"]["dependencies"],
+    "requirements-agents.txt": PROJECT["project"]["optional-dependencies"]["agents"],
     "requirements-dev.txt": PROJECT["dependency-groups"]["dev"],
 }
 

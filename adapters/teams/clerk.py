@@ -18,7 +18,7 @@ from adapters.teams.port import Chat, Json, Told
 from adapters.teams.sender import Sender
 from bot.adapter import TryLater
 from bot.bot import Bot
-from bot.directory import is_known
+from bot.directory import is_known, is_written_to_at
 from bot.events import (
     Account,
     Commanded,
@@ -138,9 +138,14 @@ class Clerk:
         """Whoever takes part is welcomed by the bot itself. Whoever does not, hears how that could be."""
         if installed.place.is_shared:
             await self._greet_all(installed)
-        elif await self._people.came(installed) is Standing.STRANGER:
-            hello = self._bot.prompts.say(FALLBACK, STRANGER)
-            await self._sender.say(installed.who, installed.place.chat, hello)
+            return
+        who, standing = installed.who, await self._people.came(installed)
+        if standing is Standing.STRANGER:
+            await self._sender.say(who, installed.place.chat, self._bot.prompts.say(FALLBACK, STRANGER))
+        elif not await self._desk.run(is_written_to_at, self._bot, who):
+            language = await self._desk.run(self._bot.language_of, who)
+            elsewhere = self._bot.prompts.say(language, "chat.known_elsewhere")
+            await self._sender.say(who, installed.place.chat, elsewhere)
 
     async def _greet_all(self, installed: Installed) -> None:
         chat = installed.place.chat

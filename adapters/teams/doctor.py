@@ -34,7 +34,7 @@ PACKAGES: Mapping[Sdk, str] = {
 }
 INSTALL: Mapping[Sdk, str] = {
     "botbuilder": "Install what Cairn needs: pip install --require-hashes -r requirements.txt",
-    "agents": "Run: pip install 'microsoft-agents-hosting-core>=1.9,<2', or leave TEAMS_SDK out.",
+    "agents": "Run: pip install --require-hashes -r requirements-agents.txt, or leave TEAMS_SDK out.",
 }
 NEVER_REAL = (
     "Whoever reaches Cairn on this machine can speak as anybody. Never with real people: for them, "

@@ -2,6 +2,7 @@
 
 import pytest
 from teams_office import Somebody, TeamsOffice, inputs, pressable, words
+from world import Someone
 
 
 async def test_whoever_installs_it_is_recognised_by_their_address(office: TeamsOffice, ben: Somebody) -> None:
@@ -97,3 +98,17 @@ async def test_a_form_that_words_have_asked_for_is_a_card(ben: Somebody) -> None
     await ben.says("close")
 
     assert "in.happened" in inputs(ben.sees.card or {}) or ben.reads
+
+
+async def test_whoever_has_the_bot_elsewhere_is_told_where_it_writes_to(
+    office: TeamsOffice, ben: Somebody, enrolled: tuple[Someone, Someone]
+) -> None:
+    enrolled[0].arrives()
+    await office.settle()
+
+    await ben.installs()
+    await office.settle()
+    assert "You have me elsewhere" in ben.reads
+
+    await ben.says("help")
+    assert "Start" in ben.reads
