@@ -327,7 +327,7 @@ async def test_c7_c8_a_guest_is_nobody_here_whatever_address_they_have(
 
     def member(self: FakeTeams, chat: Any, place: Any, call: Any) -> Any:
         answer = original(self, chat, place, call)
-        told = json.loads(answer.body) | account
+        told = json.loads(str(answer.text)) | account
         answer.body = json.dumps(told).encode()
         return answer
 

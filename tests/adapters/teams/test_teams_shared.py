@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from fake_teams import BOT, FakeTeams, Fault
+from fake_teams import BOT, Fault
 from teams_office import Somebody, TeamsOffice, button, inputs, words
 
 from bot.models import Person

@@ -1,4 +1,4 @@
-"""What somebody typed in Teams is read as they saw it: without quotations, markup, and the name of the bot."""
+"""What somebody typed in Teams is read as they saw it: without quotations, markup and the bot's name."""
 
 import time
 from typing import Any
