@@ -7,7 +7,6 @@ Python's own reader of HTML does not, and takes minutes for some of what fits in
 
 import html
 import re
-
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 

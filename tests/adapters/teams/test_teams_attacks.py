@@ -237,7 +237,7 @@ def filled(action: Action) -> Json:
 async def test_c2_c3_c4_what_is_somebody_elses_is_answered_as_what_was_never_there(
     office: TeamsOffice, ben: Somebody, cleo: Somebody, carried: Any
 ) -> None:
-    """On a button that was copied, in a form that says it is theirs, and with another's number on the wire."""
+    """On a button that was copied, in a form that says it is theirs, and with another's number."""
     await writes_everywhere(ben)
     told_apart, shown = [], list[str]()
     for kind in OURS:

@@ -1,4 +1,4 @@
-"""Bad days of Teams: busy, slow, silent, closed, or people have gone. Nothing is lost, no nudge said twice."""
+"""Bad days of Teams: busy, slow, silent, closed; or people have gone. Nothing is lost or said twice."""
 
 from datetime import timedelta
 from typing import Any

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from fake_teams import FakeTeams
+from fake_teams import FakeTeams, Fault
 from sqlalchemy import select
 from teams_office import Somebody, TeamsOffice, words
 from world import Someone
@@ -213,7 +213,7 @@ async def test_what_still_does_not_arrive_is_offered_once_more(
     await answers(ben, offer, "accept", host.url)
 
     assert {path for path, _, _ in host.got} == {"/upload/1"}  # no redirect is followed
-    assert "did not arrive" in "".join(words(one.card) for one in ben.chat)
+    assert "did not reach you" in "".join(words(one.card) for one in ben.chat)
     assert host.url not in caplog.text
     again = offers(ben)[before]
     await answers(ben, again, "accept", host.url)
@@ -286,3 +286,26 @@ async def test_taking_the_app_out_removes_what_is_on_offer(
 
     with office.world.bot.open_transaction.begin() as db:
         assert ben.person.aad not in {row.user for row in db.execute(select(store._files.c.user))}
+
+
+async def test_what_could_not_be_offered_is_offered_later(
+    office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody, monkeypatch: Any
+) -> None:
+    """What it came with is not said again."""
+    call, offered = office.sender.line.send, list[Json]()
+
+    async def send(chat: Any, activity: Json, **more: Any) -> str:
+        if CONSENT in json.dumps(activity) and not offered:
+            offered.append(activity)
+            teams.next(Fault(429, "Throttled", retry_after="60"), of="send")
+        return await call(chat, activity, **more)
+
+    monkeypatch.setattr(office.sender.line, "send", send)
+    await ben.says("sessions")
+    before = len(offers(ben))
+    office.world.clock.move_to(office.world.clock() + timedelta(minutes=2))
+    await office.courier.deliver_once()
+
+    assert offered
+    assert len(offers(ben)) == before + 1
+    assert sum("did not reach you" in words(one.card) for one in ben.chat) == 1
