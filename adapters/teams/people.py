@@ -98,6 +98,11 @@ class People:
     async def left(self, who: Account) -> None:
         await self._desk.run(self._store.forget, who)
 
+    async def go_round(self) -> None:
+        await self.find_everybody()
+        here = await self._desk.run(accounts, self._bot, PLATFORM)
+        await self._desk.run(self._store.tidy, here)
+
     async def find_everybody(self) -> None:
         """Whoever is on the roster by now and has had the app before."""
         wanted = [email for _, email in await self._desk.run(unannounced, self._bot, PLATFORM)]
@@ -125,9 +130,7 @@ class People:
     async def _look_now_and_then(self) -> None:
         while True:
             try:
-                await self.find_everybody()
-                here = await self._desk.run(accounts, self._bot, PLATFORM)
-                await self._desk.run(self._store.tidy, here)
+                await self.go_round()
             except Exception as error:
                 log.error("a round was not finished: %s", type(error).__name__)
             await asyncio.sleep(LOOK_FOR_NEW_EVERY.total_seconds())

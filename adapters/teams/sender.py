@@ -17,7 +17,7 @@ from adapters.teams import render
 from adapters.teams.files import Files
 from adapters.teams.inputs import words_in
 from adapters.teams.line import Line
-from adapters.teams.parse import chat_at
+from adapters.teams.parse import chat_at, kept
 from adapters.teams.port import Chat, Json
 from adapters.teams.render import Sheet
 from adapters.teams.trouble import Closed, NotTaken
@@ -32,6 +32,8 @@ CLOSED_FOR = timedelta(minutes=10)  # before a tenant that takes nothing is trie
 
 T = TypeVar("T")
 AddressOf = Callable[[Account], Awaitable[str]]  # where somebody wrote to us last; nothing, if never
+Keep = Callable[[Account, str], Awaitable[object]]  # where somebody can be written to from now on
+FileLater = Callable[[Account, File], Awaitable[None]]
 
 
 def token() -> str:
@@ -49,6 +51,8 @@ class Sender:
         files: Files,
         address_of: AddressOf,
         prompts: Prompts,
+        keep: Keep,
+        file_later: FileLater,
         *,
         web: str,
         dialogs: bool,
@@ -61,6 +65,8 @@ class Sender:
         self._files = files
         self._address_of = address_of
         self._prompts = prompts
+        self._keep = keep
+        self._file_later = file_later
         self._web = web
 
     async def deliver(self, to: Account, address: str, message: Message) -> str:
@@ -82,7 +88,9 @@ class Sender:
         known = chat_at(await self._address_of(who))
         if known:
             return known
-        return replace(near, id=await self.line.open_chat(near, user), user=user)
+        chat = replace(near, id=await self.line.open_chat(near, user), user=user)
+        await self._keep(who, kept(chat))
+        return chat
 
     async def say(self, to: Account, chat: Chat, message: Message, *, is_answer: bool = True) -> str:
         """A new card, with its files; returns what names its last part."""
@@ -136,6 +144,8 @@ class Sender:
             try:
                 offer = await self._files.offer(to, file)
                 await self.line.send(chat, offer, is_answer=True)
+            except (NotNow, TryLater):
+                await self._file_later(to, file)
             except Exception as error:
                 log.error("a file is not offered: %s", type(error).__name__)
 

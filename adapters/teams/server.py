@@ -1,8 +1,10 @@
 """The server of Teams: puts the door, the SDK, the clerk and the sender together."""
 
 import logging
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
 from starlette.requests import Request
@@ -25,6 +27,8 @@ from adapters.teams.settings import MESSAGES_PATH, TeamsSettings
 from adapters.teams.store import Store
 from bot.bot import Bot
 from bot.directory import address_of
+from bot.events import Account, Arrived
+from bot.messages import File
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +69,8 @@ class Teams:
                 files,
                 partial(desk.run, address_of, self.bot),
                 self.bot.prompts,
+                partial(_keep, desk),
+                partial(self._bring_file_later, desk),
                 web=cloud.web,
                 dialogs=settings.has_dialogs,
             )
@@ -74,6 +80,11 @@ class Teams:
             self._clerk = Clerk(self.bot, desk, line, sender, people, files, self.showing)
             yield sender
 
+    async def _bring_file_later(self, desk: Desk, who: Account, file: File) -> None:
+        language = await desk.run(self.bot.language_of, who)
+        said = self.bot.prompts.say(language, "chat.file_waits")
+        await desk.run(self.bot.bring_later, who, replace(said, files=(file,)))
+
     async def _receive(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What the door let in."""
         checked = Request(scope, receive).state.teams
@@ -81,6 +92,11 @@ class Teams:
         has_body = told.body is not None
         response = JSONResponse(told.body, told.status) if has_body else Response(status_code=told.status)
         await response(scope, receive, send)
+
+
+async def _keep(desk: Desk, who: Account, address: str) -> None:
+    """They were written to in a chat that was opened for that."""
+    await desk.handle(Arrived(id=f"profile:{secrets.token_hex(8)}", who=who, address=address, email=""))
 
 
 def port(settings: TeamsSettings, token: Token) -> Port:

@@ -379,3 +379,17 @@ def test_what_is_typed_after_both_have_read_is_given_back(world: World, ben: Som
 
     assert phone.sees.name == "review.too_late"
     assert "You wrote: Something else" in as_text(phone.sees)
+
+
+# D16: a form whose sender holds nobody to its limits
+
+
+@pytest.mark.usefixtures("pair")
+@pytest.mark.parametrize("length", [3001, 40_001])
+def test_an_answer_that_is_longer_than_any_field_is_a_mistake_at_its_field(ben: Someone, length: int) -> None:
+    ben.says("journal")
+    ben.presses("Write one")
+    ben.fills(choice="x" * length)
+
+    assert ben.mistakes.keys() == {"choice"}
+    assert "3000 characters" in ben.mistakes["choice"]

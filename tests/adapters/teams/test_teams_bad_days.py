@@ -283,7 +283,7 @@ async def test_and_comes_later_where_that_does_not_help(
 
 @pytest.mark.parametrize(
     ("retry_after", "wait"),
-    [("60", MINUTE), ("soon", MINUTE / 2), ("-1", MINUTE / 2), ("9999", 60 * MINUTE), ("٦٠", MINUTE / 2)],
+    [("60", MINUTE), ("soon", MINUTE / 2), ("-1", MINUTE / 2), ("9999", 60 * MINUTE)],
 )
 async def test_e18_it_comes_back_when_teams_says_so_and_asks_nothing_before(
     office: TeamsOffice,
@@ -294,8 +294,6 @@ async def test_e18_it_comes_back_when_teams_says_so_and_asks_nothing_before(
     retry_after: str,
     wait: timedelta,
 ) -> None:
-    if not retry_after.isascii():
-        pytest.skip("no header may say that")
     teams.next(Fault(429, "Throttled", retry_after=retry_after), of="send")
     waits(office, enrolled[0])
     await tries(office)
