@@ -37,6 +37,8 @@ class Cloud:
     hosts: tuple[str, ...]  # which serviceUrl may name, see `takes`
     web: str = "https://teams.microsoft.com"  # for links
     uploads: tuple[str, ...] = (".sharepoint.com",)  # how the hosts end that take files, see `takes_file`
+    has_targeted: bool = False  # in a shared chat a message can be for one person alone
+    has_files: bool = True  # a bot may put a file among somebody's own
     is_local: bool = False  # an emulator on this machine: http, any port
 
     def takes(self, service_url: str) -> bool:
@@ -87,7 +89,7 @@ _PUBLIC_HOSTS = ("smba.trafficmanager.net", "smba.onyx.prod.teams.trafficmanager
 CLOUDS: Mapping[str, Cloud] = {
     cloud.name: cloud
     for cloud in (
-        Cloud("public", *_PUBLIC, hosts=_PUBLIC_HOSTS),
+        Cloud("public", *_PUBLIC, hosts=_PUBLIC_HOSTS, has_targeted=True),
         Cloud("gcc", *_PUBLIC, hosts=("smba.infra.gcc.teams.microsoft.com", *_PUBLIC_HOSTS)),
         Cloud(
             "gcc-high",
@@ -95,6 +97,7 @@ CLOUDS: Mapping[str, Cloud] = {
             hosts=("smba.infra.gov.teams.microsoft.us",),
             web="https://gov.teams.microsoft.us",
             uploads=(".sharepoint.us",),
+            has_files=False,
         ),
         Cloud(
             "dod",
@@ -102,6 +105,7 @@ CLOUDS: Mapping[str, Cloud] = {
             hosts=("smba.infra.dod.teams.microsoft.us",),
             web="https://dod.teams.microsoft.us",
             uploads=(".sharepoint-mil.us",),
+            has_files=False,
         ),
         Cloud(
             "china",
@@ -109,6 +113,7 @@ CLOUDS: Mapping[str, Cloud] = {
             hosts=("frontend.botapi.msg.infra.teams.microsoftonline.cn",),
             web="https://teams.microsoftonline.cn",
             uploads=(".sharepoint.cn",),
+            has_files=False,
         ),
     )
 }
@@ -131,5 +136,6 @@ def local_cloud(
         issuer,
         metadata or (f"{base_url}/v1/.well-known/openidconfiguration" if base_url else ""),
         hosts=(),
+        has_targeted=True,
         is_local=True,
     )

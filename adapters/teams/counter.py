@@ -106,7 +106,7 @@ class Counter:
         if reply is None:
             return
         self._sender.cards.remember(who, Card(place.chat.id, named, len(sheets), reply))
-        await self._sender.attach(who, place.chat, reply.files)
+        await self._sender.attach(who, place.chat, reply)
         if asked and asked.named != place.card:
             await self._settle(place.chat, asked, reply.language)
 
@@ -123,7 +123,7 @@ class Counter:
     async def _say_aside(self, sent: Sent, reply: Message) -> None:
         """To this person alone, among others; or in our own chat, with a word on where that is."""
         place, who = sent.place, sent.event.who
-        needs_our_chat = reply.listens or reply.files or reply.form
+        needs_our_chat = reply.listens or reply.files or reply.form or not self._sender.has_targeted
         if not needs_our_chat:
             try:
                 await self._sender.tell(place.chat, reply, place.user)

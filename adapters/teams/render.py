@@ -33,10 +33,14 @@ NOTHING = "…"  # Teams draws no empty card
 
 @dataclass(frozen=True)
 class Sheet:
-    """One card. The summary is what a notification shows and a screen reader says of it, without markup."""
+    """One card. The summary is what a notification shows and a screen reader says of it, without markup.
+
+    The text is all that is said on it, for when Teams does not take the card.
+    """
 
     card: Json = field(repr=False)
     summary: str = field(repr=False)
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,7 @@ def _sheet(pieces: Sequence[Piece], language: str) -> Sheet:
         "msteams": {"width": "Full"},
         "body": body,
     }
-    return Sheet(card, text)
+    return Sheet(card, text, "\n".join(piece.text for piece in pieces if piece.text) or NOTHING)
 
 
 def _task(title: str, sheet: Sheet, *, is_large: bool) -> Json:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from adapters.cards import Card, Cards
 from adapters.teams import render
+from adapters.teams.clouds import Cloud
 from adapters.teams.files import Files
 from adapters.teams.inputs import words_in
 from adapters.teams.line import Line
@@ -28,6 +29,7 @@ from bot.prompts import Prompts
 
 log = logging.getLogger(__name__)
 
+CALENDAR = "text/calendar"
 CLOSED_FOR = timedelta(minutes=10)  # before a tenant that takes nothing is tried again
 
 T = TypeVar("T")
@@ -54,10 +56,10 @@ class Sender:
         keep: Keep,
         file_later: FileLater,
         *,
-        web: str,
+        cloud: Cloud,
         dialogs: bool,
     ) -> None:
-        """`web`: where links into Teams lead. `dialogs`: whether the client can open any."""
+        """`dialogs`: whether the client can open any."""
         self.line = line
         self.cards = Cards()
         self.dialogs = dialogs
@@ -67,7 +69,7 @@ class Sender:
         self._prompts = prompts
         self._keep = keep
         self._file_later = file_later
-        self._web = web
+        self._cloud = cloud
 
     async def deliver(self, to: Account, address: str, message: Message) -> str:
         chat = chat_at(address)
@@ -97,8 +99,12 @@ class Sender:
         sheets = await self.sheets(to, message)
         named = await self.show(chat, sheets, is_answer=is_answer)
         self.cards.remember(to, Card(chat.id, named, len(sheets), message))
-        await self.attach(to, chat, message.files)
+        await self.attach(to, chat, message)
         return named
+
+    @property
+    def has_targeted(self) -> bool:
+        return self._cloud.has_targeted
 
     async def tell(self, chat: Chat, message: Message, only_to: str = "") -> None:
         """In a shared chat: to all of them, or to one alone."""
@@ -138,9 +144,12 @@ class Sender:
             named = await self._send(chat, sheet, is_answer=is_answer)
         return named
 
-    async def attach(self, to: Account, chat: Chat, files: Sequence[File]) -> None:
+    async def attach(self, to: Account, chat: Chat, message: Message) -> None:
         """A bot may not send a file in Teams: it asks whether it may put it among theirs."""
-        for file in files:
+        if not self._cloud.has_files:
+            await self._say_that_no_file_comes(to, chat, message)
+            return
+        for file in message.files:
             try:
                 offer = await self._files.offer(to, file)
                 await self.line.send(chat, offer, is_answer=True)
@@ -148,6 +157,11 @@ class Sender:
                 await self._file_later(to, file)
             except Exception as error:
                 log.error("a file is not offered: %s", type(error).__name__)
+
+    async def _say_that_no_file_comes(self, to: Account, chat: Chat, message: Message) -> None:
+        """An invitation can be missed: when they meet is said in the message."""
+        if any(not file.media_type.startswith(CALENDAR) for file in message.files):
+            await self.say(to, chat, self._prompts.say(message.language, "chat.no_files"))
 
     async def offer_again(self, to: Account, chat: Chat, file: str) -> None:
         offer = await self._files.offer_again(to, file)
@@ -171,7 +185,7 @@ class Sender:
         except Exception as problem:  # that says nothing about the reader
             log.info("no way to a partner: %s", type(problem).__name__)
             return None
-        return (meet.label, f"{self._web}/l/chat/0/0?users={quote(name, safe='@')}") if name else None
+        return (meet.label, f"{self._cloud.web}/l/chat/0/0?users={quote(name, safe='@')}") if name else None
 
 
 async def _drawn(sheet: Sheet, put: Callable[[Json], Awaitable[T]]) -> T:
@@ -182,4 +196,4 @@ async def _drawn(sheet: Sheet, put: Callable[[Json], Awaitable[T]]) -> T:
         if not refused.is_the_card:
             raise
         log.error("Teams does not take a card: %s", refused.code)
-        return await put({"type": "message", "textFormat": "plain", "text": sheet.summary})
+        return await put({"type": "message", "textFormat": "plain", "text": sheet.text})

@@ -71,7 +71,7 @@ class Teams:
                 self.bot.prompts,
                 partial(_keep, desk),
                 partial(self._bring_file_later, desk),
-                web=cloud.web,
+                cloud=cloud,
                 dialogs=settings.has_dialogs,
             )
             people = await stack.enter_async_context(People(self.bot, desk, line, store))

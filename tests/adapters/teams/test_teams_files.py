@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -309,3 +309,20 @@ async def test_what_could_not_be_offered_is_offered_later(
     assert offered
     assert len(offers(ben)) == before + 1
     assert sum("did not reach you" in words(one.card) for one in ben.chat) == 1
+
+
+@pytest.mark.usefixtures("met")
+async def test_where_bots_may_send_no_files_that_is_said_and_an_invitation_is_left_out(
+    office: TeamsOffice, ben: Somebody
+) -> None:
+    office.sender._cloud = replace(office.sender._cloud, has_files=False)
+
+    before = len(offers(ben))
+
+    await ben.says("sessions")
+    assert "bots may not send" not in ben.reads
+
+    await ben.says("my data")
+    await ben.presses("Export")
+    assert len(offers(ben)) == before
+    assert "bots may not send" in ben.reads

@@ -1,5 +1,6 @@
 """In chats of several: the bot introduces a pair once, and what is somebody's own is said to them alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -257,3 +258,15 @@ async def test_c7_a_stranger_is_told_alone(
 
     assert "only talk with people" in " ".join(group.said_to(eve))
     assert group.said_to_all == []
+
+
+async def test_where_nothing_can_be_said_to_one_alone_the_answer_comes_in_their_own_chat(
+    office: TeamsOffice, met: None, ben: Somebody, ana: Somebody
+) -> None:
+    office.sender._cloud = replace(office.sender._cloud, has_targeted=False)
+    group = Group(office, ben, ana)
+
+    await group.hears(ben, "sessions")
+
+    assert "Tuesday" in " ".join(words(said.card) for said in ben.chat)
+    assert "Tuesday" not in " ".join(words(said.card) for said in group.messages)
