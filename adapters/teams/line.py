@@ -22,7 +22,7 @@ from bot.adapter import TryLater
 log = logging.getLogger(__name__)
 
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit, half of what a tenant may have
-LIMITS = Limits(posted=(20, 1), answers=(5, 1), in_a_chat=((7, 1), (8, 2), (60, 30), (1800, 3600)))
+LIMITS = Limits(posted=(15, 1), answers=(10, 1), in_a_chat=((7, 1), (8, 2), (60, 30), (1800, 3600)))
 TRIES = 3
 TOO_FAST = 429
 A_MOMENT = timedelta(seconds=0.5)  # and up to three times that
