@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from adapters.cards import Card
 from adapters.teams import render
-from adapters.teams.inputs import Words
+from adapters.teams.inputs import words_in
 from adapters.teams.parse import Invoke, Place, Sent
 from adapters.teams.port import Chat, Json, Told
 from adapters.teams.render import Sheet
@@ -69,7 +69,7 @@ class Counter:
     # Forms
 
     def _ask(self, sent: Sent, form: Form, mistakes: Mistakes | None = None) -> Answered:
-        words = self._words(form.language)
+        words = words_in(self._prompts, form.language)
         if sent.place.invoke in {Invoke.OPEN_DIALOG, Invoke.SEND_DIALOG}:
             at = "" if _keeps_card(sent.event) else sent.place.card
             window = render.dialog(form, token(), at=at, mistakes=mistakes, words=words)
@@ -77,7 +77,7 @@ class Counter:
         sheet = render.form_card(form, token(), mistakes=mistakes, words=words)
         if mistakes:
             return self._put(sent, [sheet])
-        return Answered(self._told(sent, form), self._sender.show(sent.place.chat, [sheet]))
+        return Answered(self._told(sent, form, "chat.form_below"), self._sender.show(sent.place.chat, [sheet]))
 
     # Messages
 
@@ -143,12 +143,12 @@ class Counter:
 
     # What is told at once
 
-    def _told(self, sent: Sent, reply: Reply) -> Told:
+    def _told(self, sent: Sent, reply: Reply, where: str = "chat.answered") -> Told:
         """Where the answer itself comes as a message of its own."""
         language = getattr(reply, "language", FALLBACK)
         match sent.place.invoke:
             case Invoke.CARD:
-                return _in_card(WORDS, self._prompts.phrase(language, "chat.answered"))
+                return _in_card(WORDS, self._prompts.phrase(language, where))
             case Invoke.OPEN_DIALOG if isinstance(reply, Message):
                 return Told(200, {"task": {"type": "continue", "value": render.shown(reply, sent.label)}})
             case Invoke.OPEN_DIALOG | Invoke.SEND_DIALOG:
@@ -163,10 +163,6 @@ class Counter:
         if isinstance(sent.event, Submitted):
             return say("chat.sent", form=sent.label)
         return say("chat.pressed", button=sent.label)
-
-    def _words(self, language: str) -> Words:
-        say = partial(self._prompts.phrase, language)
-        return Words(required=say("chat.required"), choose=say("chat.choose"))
 
 
 def _in_card(kind: str, value: Json | str) -> Told:

@@ -71,12 +71,13 @@ async def beside_the_playground(
 ) -> AsyncIterator[PlaygroundOffice]:
     port = free_port()
     server = Teams(local_settings(sdk), world.bot)
+    app = Starlette(routes=server.routes)  # which warns that nobody signs anything
     async with AsyncExitStack() as stack:
         desk = await stack.enter_async_context(Desk(world.bot))
         sender = await stack.enter_async_context(server.running(desk))
         sender.gap = NO_GAP
         warned = stack.enter_context(_warnings())
-        await stack.enter_async_context(_served(Starlette(routes=server.routes), port))
+        await stack.enter_async_context(_served(app, port))
         url = f"http://127.0.0.1:{port}/api/messages"
         teams = await stack.enter_async_context(playground(folder / "teams", url, *people))
         courier = Courier(world.bot, desk, {"teams": sender})
@@ -106,7 +107,6 @@ async def _served(app: Starlette, port: int) -> AsyncIterator[None]:
 
 @contextmanager
 def _warnings() -> Iterator[list[logging.LogRecord]]:
-    """Once it is at work: that nobody signs anything is warned of before."""
     found: list[logging.LogRecord] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = found.append  # type: ignore[method-assign]

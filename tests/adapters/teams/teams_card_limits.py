@@ -50,7 +50,7 @@ STANDS_IN = {
     "fallback": {"Action.Submit"},
     "selectAction": {"Action.OpenUrl"},
 }
-OUR_DATA = {"do", "card", "at", "again", "msteams"}
+OUR_DATA = {"do", "card", "label", "at", "again", "msteams"}
 OPENS_DIALOG = {"type": "task/fetch"}
 MARKUP = re.compile(r"[^\w\s,’'?]|_|^\s*\d")  # what Markdown could make something of
 DATE_IN_BRACES = re.compile(r"\{\{(?:DATE|TIME)\(\d{4}-\d\d-\d\dT[^)]*\)\}\}")

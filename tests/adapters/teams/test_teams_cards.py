@@ -344,7 +344,7 @@ def test_a_button_carries_its_action_for_new_clients_and_for_old_ones() -> None:
     [button] = actions(drawn(Message(name="x", text=(), buttons=(Button("Knock", Knock("7")),))))
 
     assert (button["type"], button["verb"], button["title"]) == ("Action.Execute", Knock.wire, "Knock")
-    assert button["data"] == {"do": encode(Knock("7")), "card": TOKEN}
+    assert button["data"] == {"do": encode(Knock("7")), "card": TOKEN, "label": "Knock"}
     assert button["fallback"] == {"type": "Action.Submit", "title": "Knock", "data": button["data"]}
     assert decode(button["data"]["do"]) == Knock("7")
 
@@ -355,7 +355,8 @@ def test_a_button_that_opens_a_form_opens_a_dialog_where_there_are_any() -> None
     [in_teams], [elsewhere] = actions(drawn(message)), actions(drawn(message, dialogs=False))
 
     assert in_teams["type"] == "Action.Submit"
-    assert in_teams["data"] == {"msteams": {"type": "task/fetch"}, "do": encode(OpenIt()), "card": TOKEN}
+    data = {"do": encode(OpenIt()), "card": TOKEN, "label": "Open"}
+    assert in_teams["data"] == {"msteams": {"type": "task/fetch"}, **data}
     assert elsewhere["type"] == "Action.Execute"
 
 
@@ -420,7 +421,8 @@ def test_a_form_in_a_chat_carries_what_it_is_about() -> None:
     [send] = actions(card)
     again = encode(OpenIt("3"))
     assert (send["type"], send["title"], send["verb"]) == ("Action.Execute", "Go", Knock.wire)
-    assert send["data"] == {"do": encode(Knock("7")), "card": TOKEN, "at": PLACE, "again": again}
+    data = {"do": encode(Knock("7")), "card": TOKEN, "label": "Form"}
+    assert send["data"] == {**data, "at": PLACE, "again": again}
     assert send["data"] == send["fallback"]["data"]
 
 
@@ -544,11 +546,19 @@ def test_mistakes_stand_at_their_fields_and_the_others_at_the_first() -> None:
     )
 
     hopes, zone = inputs(card)
-    assert (hopes["label"], zone["label"]) == ("Hopes? (Not yet. Over.)", "Zone? (Which?)")
+    assert (hopes["label"], zone["label"]) == ("Hopes? (see above)", "Zone? (see above)")
     assert hopes["value"] == "So far"
     assert [run["color"] for run in elements(card, "TextRun")] == ["Attention", "Attention"]
     assert read(card) == "Not yet. Over.Which?"
     assert problems(card) == []
+
+
+def test_whoever_sends_a_long_form_with_a_mistake_is_told_where_they_are() -> None:
+    long = form(field(), field(name="b"), field(name="c"))
+
+    assert read(form_card(long, mistakes=Mistakes({"hopes": "Which?"}))).endswith(WORDS.not_taken)
+    assert WORDS.not_taken not in read(form_card(long))
+    assert WORDS.not_taken not in read(form_card(form(field()), mistakes=Mistakes({"hopes": "Which?"})))
 
 
 def test_a_mistake_of_a_form_without_fields_is_shown_all_the_same() -> None:
