@@ -130,9 +130,16 @@ class Stage:
     async def screenshot(self, path: Path) -> None:
         """Two: as at a desk, and the chat alone, as narrow as on a phone."""
         await self.page.screenshot(path=path.with_suffix(".png"))
+        async with self.as_on_a_phone() as chat:
+            await chat.screenshot(path=path.with_name(f"{path.stem}-phone.png"))
+
+    @asynccontextmanager
+    async def as_on_a_phone(self) -> AsyncIterator[Locator]:
+        """The chat alone, and narrow."""
         await self.box.evaluate(NARROW, PHONE)
-        await self.page.locator("#as-on-a-phone").screenshot(path=path.with_name(f"{path.stem}-phone.png"))
-        await self.page.locator("#as-on-a-phone").evaluate(WIDE)
+        chat = self.page.locator("#as-on-a-phone")
+        yield chat
+        await chat.evaluate(WIDE)
 
     async def _toggle_log(self) -> None:
         await self.page.get_by_role("button", name="Toggle Log Panel").click()
