@@ -9,6 +9,7 @@ from world import World, at
 
 PICTURES = Path(__file__).parents[3] / "docs/pictures"
 SHARPNESS = 1.5
+TALL = 1300  # pixels
 
 
 async def test_a_first_message(world: World, tmp_path: Path) -> None:
@@ -19,7 +20,8 @@ async def test_a_first_message(world: World, tmp_path: Path) -> None:
 
 async def test_a_form_and_a_brief(world: World, tmp_path: Path) -> None:
     """Ana sits there."""
-    async with open_scene(world, tmp_path, sharpness=SHARPNESS, people=(ANA, BEN)) as scene:
+    people = (ANA, BEN)
+    async with open_scene(world, tmp_path, sharpness=SHARPNESS, height=TALL, people=people) as scene:
         stage = scene.stage
         await scene.until(at("2026-02-16", "17:00", "Europe/Dublin"))
         await stage.fills("What have you noticed", "You ask before you decide.")

@@ -46,6 +46,7 @@ async def open_scene(
     met: bool = True,
     language: str = "en",
     sharpness: float = 1,
+    height: int = 900,
     people: tuple[Who, Who] = (BEN, ANA),
 ) -> AsyncIterator[Scene]:
     """Both have the app. `met`: they know each other and meet every second Tuesday; or else they are new.
@@ -59,7 +60,7 @@ async def open_scene(
         world.pair(ben, ana)
     async with (
         beside_the_playground(world, folder, people=people) as office,
-        open_stage(office.teams, sharpness) as stage,
+        open_stage(office.teams, sharpness, height) as stage,
     ):
         await office.teams.people[1].installs()
         await office.settle()

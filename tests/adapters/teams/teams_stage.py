@@ -150,12 +150,15 @@ async def _keep_to_ourselves(route: Route) -> None:
 
 
 @asynccontextmanager
-async def open_stage(teams: Playground, sharpness: float = 1) -> AsyncIterator[Stage]:
+async def open_stage(
+    teams: Playground, sharpness: float = 1, height: int = DESK["height"]
+) -> AsyncIterator[Stage]:
     """It is the first of the people who sits there."""
+    size = ViewportSize(width=DESK["width"], height=height)
     chromium = find_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=[*QUIETLY])
-        stage = Stage(await browser.new_page(viewport=DESK, device_scale_factor=sharpness))
+        stage = Stage(await browser.new_page(viewport=size, device_scale_factor=sharpness))
         await stage.enter(teams.url)
         yield stage
         await browser.close()

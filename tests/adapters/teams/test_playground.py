@@ -1,15 +1,16 @@
 """One pair's whole way in a Teams that we did not write, with both SDKs."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playground import Person
+from playground import ANA, BEN, Person, Who
 from playground_office import PlaygroundOffice, a_pair, beside_the_playground
+from teams_office import meet_every_second_tuesday
+from teams_seen import Dialog, Json
 from world import World, at
 
 from adapters.teams.settings import Sdk
+from bot.models import Role
 
 
 @pytest.mark.parametrize("sdk", ["botbuilder", "agents"])
@@ -112,3 +113,85 @@ async def _pause_and_come_back(office: PlaygroundOffice, ben: Person, ana: Perso
     assert len(await ben.messages()) == before
     await ben.says("back")
     await ben.reads("Welcome back")
+
+
+@pytest.mark.parametrize("sdk", ["botbuilder", "agents"])
+async def test_a_form_in_a_dialog_says_what_is_wrong_and_then_closes(
+    world: World, tmp_path: Path, sdk: Sdk
+) -> None:
+    """The playground opens none, so these are the activities of a client that does."""
+    meet_every_second_tuesday(world, *a_pair(world))
+    async with beside_the_playground(world, tmp_path, sdk) as office:
+        ben, _ = office.teams.people
+        await ben.installs()
+        await ben.says("pause")
+        card = await ben.reads("Paused.")
+        asked: Json = card.button("Choose a day")["data"]
+
+        opened = await ben.invokes("task/fetch", {"data": asked}, replyToId=card.id)
+        assert isinstance(opened, Dialog)
+        assert opened.title == "Away until"
+        again = await ben.submits(opened, "Save", {"until": "2026-01-01"})
+        assert isinstance(again, Dialog)
+        assert "I did not recognise this as a day that is ahead" in again.words
+        assert again.fields["in.until"]["value"] == "2026-01-01"
+        assert await ben.submits(again, "Save", {"until": "2026-03-04"}) is None
+
+        await ben.reads("Paused until Wednesday 4 March")
+        await ben.reads("You filled in “Away until”.")
+        office.all_is_well()
+
+
+async def test_a_click_is_answered_once_however_often_it_comes(world: World, tmp_path: Path) -> None:
+    world.pair(*a_pair(world))
+    async with beside_the_playground(world, tmp_path) as office:
+        _, ana = office.teams.people
+        await ana.installs()
+        await office.settle()
+        hello = await ana.reads("Hello Ana")
+        for _ in range(2):
+            await ana.presses("Start", on=hello)
+            await office.settle()
+
+        assert len(await ana.messages()) == 1
+        await ana.reads("You chose “Start”.")
+        office.all_is_well()
+
+
+async def test_whoever_takes_it_out_hears_nothing_until_they_are_back(world: World, tmp_path: Path) -> None:
+    meet_every_second_tuesday(world, *a_pair(world))
+    async with beside_the_playground(world, tmp_path) as office:
+        ben, ana = office.teams.people
+        for somebody in (ben, ana):
+            await somebody.installs()
+        await office.settle()
+        await ana.uninstalls()
+        before = len(await ana.messages())
+        await ben.says("ask How do you begin?")
+        await office.forward(days=1)
+        assert len(await ana.messages()) == before
+
+        await ana.installs()
+        await office.forward(days=1)
+        await ana.reads("Ben asks you something")
+        await ana.presses("1. Open")
+        await ana.reads("How do you begin?")
+        office.all_is_well()
+
+
+async def test_a_coordinator_reads_who_has_not_got_the_app(world: World, tmp_path: Path) -> None:
+    world.pair(*a_pair(world))
+    world.enrol(Role.COORDINATOR, world.add("Kim Lee", "Europe/Dublin", arrives=False))
+    kim = Who("Kim Lee", "kim@example.org")
+    async with beside_the_playground(world, tmp_path, people=(kim, ANA, BEN)) as office:
+        coordinator, ana, _ = office.teams.people
+        for somebody in (coordinator, ana):
+            await somebody.installs()
+        await office.forward(days=2)
+
+        await coordinator.says("delivery")
+
+        told = (await coordinator.messages())[-1].words
+        assert "Ben Okafor" in told
+        assert "Ana Byrne" not in told
+        office.all_is_well()

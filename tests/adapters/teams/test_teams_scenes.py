@@ -7,7 +7,10 @@ from playwright.async_api import expect
 from teams_scene import open_scene
 from world import World, at
 
-WIDER = "box => [box, ...box.querySelectorAll('*')].filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth).length"
+# How much of it is wider than where it stands
+WIDER = """box => [box, ...box.querySelectorAll("*")].filter(
+    one => one.clientWidth && one.scrollWidth > one.clientWidth + 1
+).length"""
 
 
 async def test_a_new_mentee_is_set_up_in_three_presses_and_one_sentence(world: World, tmp_path: Path) -> None:
@@ -77,7 +80,11 @@ async def test_all_questions_stand_on_the_card_and_the_answers_in_one_brief(
         await scene.until(at("2026-02-17", "15:30", "Europe/Dublin"))
 
         await expect(stage.said.filter(has_text="Your brief")).to_have_count(1)
+        await stage.sees("Ana has not written yet")  # it came on Friday: Monday is a holiday in Denver
+        await stage.presses("Show the latest")
+
         await stage.sees("You ask **before** you decide.")
+        await stage.sees("You chose “Show the latest”.")
         await stage.sees("How do you say [no](https://evil.example)?")
         brief = await scene.partner.reads("Your brief")
         assert "It took two hours." in brief.words
@@ -97,8 +104,8 @@ async def test_a_double_click_is_one(world: World, tmp_path: Path) -> None:
 async def test_a_person_is_met_in_their_language(world: World, tmp_path: Path) -> None:
     async with open_scene(world, tmp_path, language="de") as scene:
         await scene.stage.types("hilfe")
-        await scene.stage.sees("Tippe eines davon")
-        await scene.stage.types("start")
+        await scene.stage.sees("Tippe eins davon")
+        await scene.stage.types("meine seite")
         await scene.stage.sees("Ana Byrne begleitet dich")
 
 
