@@ -77,7 +77,9 @@ class Counter:
         sheet = render.form_card(form, token(), mistakes=mistakes, words=words)
         if mistakes:
             return self._put(sent, [sheet])
-        return Answered(self._told(sent, form, "chat.form_below"), self._sender.show(sent.place.chat, [sheet]))
+        return Answered(
+            self._told(sent, form, "chat.form_below"), self._sender.show(sent.place.chat, [sheet])
+        )
 
     # Messages
 
@@ -143,7 +145,7 @@ class Counter:
 
     # What is told at once
 
-    def _told(self, sent: Sent, reply: Reply, where: str = "chat.answered") -> Told:
+    def _told(self, sent: Sent, reply: Reply, where: str = "chat.goes_on") -> Told:
         """Where the answer itself comes as a message of its own."""
         language = getattr(reply, "language", FALLBACK)
         match sent.place.invoke:

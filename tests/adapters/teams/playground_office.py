@@ -28,6 +28,7 @@ from adapters.teams.server import Teams
 from adapters.teams.settings import Sdk, TeamsSettings
 from bot.models import Role
 
+
 @dataclass
 class PlaygroundOffice:
     world: World

@@ -46,7 +46,9 @@ async def _are_welcomed(office: PlaygroundOffice, ben: Person, ana: Person) -> N
 
 async def _agree(office: PlaygroundOffice, ben: Person, ana: Person) -> None:
     for somebody in (ben, ana):
-        await somebody.presses("Fill in our agreement")
+        told = await somebody.presses("Fill in our agreement")
+        assert isinstance(told, dict)
+        assert told["value"] == "The form is below."
         await somebody.reads("In three months")
         await somebody.presses("Save my half", {"hopes": "To lead a project of my own."})
     await office.settle()
@@ -88,6 +90,10 @@ async def _keep_in_touch(office: PlaygroundOffice, ben: Person, ana: Person) -> 
     await ben.reads("It is on its way to Ana")
     await office.until(at("2026-02-12", "12:00", "Europe/Dublin"))
     assert "Shall I begin with **one** team?" in (await ana.reads("Ben asks you")).words
+    told = await ana.presses("Reply")
+    assert isinstance(told, dict)
+    assert told["value"] == "It goes on below."
+    await ana.reads("Type it here")
     await ana.presses("Yes")
     await ana.reads("It is on its way to Ben")
     await office.until(at("2026-02-12", "18:00", "Europe/Dublin"))

@@ -20,9 +20,7 @@ async def test_answers_whoever_writes_to_it(tmp_path: Path, sdk: str) -> None:
         SmallConnector() as connector,
         at_work(tmp_path, settings, "Teams") as said,
         aiohttp.ClientSession() as http,
-        http.post(
-            f"http://127.0.0.1:{settings['PORT']}/api/messages", json=connector.says("hello")
-        ) as taken,
+        http.post(f"http://127.0.0.1:{settings['PORT']}/api/messages", json=connector.says("hello")) as taken,
     ):
         assert taken.status == 200
         answer = await asyncio.wait_for(connector.heard.get(), 10)
