@@ -1,4 +1,4 @@
-"""`python app.py …`, as an administrator says it: a process of its own, with nothing but the settings given."""
+"""`python app.py …`, as an administrator says it: a process of its own, with the given settings alone."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Cairn at work beside Microsoft's Agents Playground: over HTTP, without signatures, on a clock that is moved.
+"""Cairn at work beside Microsoft's Agents Playground: over HTTP, unsigned, on a clock that is moved.
 
 async with beside_the_playground(world, tmp_path) as office:
     ben, ana = office.teams.people
@@ -106,11 +106,18 @@ async def _served(app: Starlette, port: int) -> AsyncIterator[None]:
         await serving
 
 
+class _Collects(logging.Handler):
+    found: list[logging.LogRecord]
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append(record)
+
+
 @contextmanager
 def _warnings() -> Iterator[list[logging.LogRecord]]:
     found: list[logging.LogRecord] = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = found.append  # type: ignore[method-assign]
+    handler = _Collects(logging.WARNING)
+    handler.found = found
     logging.getLogger().addHandler(handler)
     try:
         yield found
