@@ -77,7 +77,8 @@ class Counter:
         sheet = render.form_card(form, token(), mistakes=mistakes, words=words)
         if mistakes and not sent.place.is_shared:
             return self._put(sent, [sheet])
-        return Answered(self._told(sent, form), self._show_alone(sent, [sheet], form.language))
+        told = self._told(sent, form, "chat.form_below")
+        return Answered(told, self._show_alone(sent, [sheet], form.language))
 
     # Messages
 
@@ -164,12 +165,12 @@ class Counter:
 
     # What is told at once
 
-    def _told(self, sent: Sent, reply: Reply) -> Told:
+    def _told(self, sent: Sent, reply: Reply, where: str = "chat.goes_on") -> Told:
         """Where the answer itself comes as a message of its own."""
         language = getattr(reply, "language", FALLBACK)
         match sent.place.invoke:
             case Invoke.CARD:
-                where = "chat.over_there" if sent.place.is_shared else "chat.answered"
+                where = "chat.over_there" if sent.place.is_shared else where
                 return _in_card(WORDS, self._prompts.phrase(language, where))
             case Invoke.OPEN_DIALOG if isinstance(reply, Message):
                 return self._in_window(sent, reply)

@@ -32,13 +32,16 @@ class Words:
 
     required: str = ""  # at an empty field that must not be empty
     choose: str = ""  # in a closed list of choices
+    see_above: str = ""  # in the label of a field with a mistake: some who listen go from field to field
+    not_taken: str = ""  # at the end of a form in which there is one
 
 
 NO_WORDS = Words()
 
 
 def words_in(prompts: Prompts, language: str) -> Words:
-    return Words(prompts.phrase(language, "chat.required"), prompts.phrase(language, "chat.choose"))
+    names = ("chat.required", "chat.choose", "chat.see_above", "chat.not_taken")
+    return Words(*(prompts.phrase(language, name) for name in names))
 
 
 def blocks(field: Field, words: Words, mistake: str = "") -> list[Json]:
@@ -47,7 +50,7 @@ def blocks(field: Field, words: Words, mistake: str = "") -> list[Json]:
         return []
     element = _element(field, words)
     above = [line(mistake, "mistake", "Medium")] if mistake else []
-    label = _label(field, mistake)
+    label = f"{field.label} ({words.see_above})" if mistake and words.see_above else field.label
     if units(label) > LONGEST_LABEL:
         above.append(line(label, spacing="Medium"))
         label = by_words(label, LONGEST_LABEL)
@@ -71,11 +74,6 @@ def unmarked(title: str) -> str:
     """A title in which there is no Markdown to find, and that looks and sounds the same."""
     words = _BROKEN.sub(UNSEEN, unbraced(" ".join(title.split())))
     return _AT_THE_START.sub(UNSEEN, words.translate(_ALIKE))
-
-
-def _label(field: Field, mistake: str) -> str:
-    """Who listens hears there what is to be mended."""
-    return f"{field.label} ({mistake})" if mistake else field.label
 
 
 def _shows_hint(field: Field, element: Json) -> bool:

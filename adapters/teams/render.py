@@ -5,7 +5,7 @@ before. What is too long goes on in another card; buttons stand below the last o
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.fit import Json, Piece, by_words, packed
 from adapters.teams import inputs, rich
@@ -201,6 +201,8 @@ def _small(line: str) -> Iterator[Piece]:
 def _asked(form: Form, words: Words, mistakes: Mistakes | None) -> Iterator[Piece]:
     yield from rich.paragraphs(form.intro)
     yield from _fields(form, words, mistakes)
+    if mistakes and words.not_taken and len(form.fields) > FEW_FIELDS:
+        yield Piece((rich.line(words.not_taken, "mistake", "Medium"),), "")
 
 
 def _fields(form: Form, words: Words, mistakes: Mistakes | None, *, holds: bool = True) -> Iterator[Piece]:
@@ -211,7 +213,7 @@ def _fields(form: Form, words: Words, mistakes: Mistakes | None, *, holds: bool 
         yield Piece((rich.line(wrong[""], "mistake"),), wrong[""])
     for asked in drawn:
         mistake = wrong.get(asked.name, "")
-        blocks = inputs.blocks(asked, words if holds else Words(choose=words.choose), mistake)
+        blocks = inputs.blocks(asked, words if holds else replace(words, required=""), mistake)
         yield Piece(tuple(blocks), " ".join(filter(None, (mistake, asked.label))))
 
 

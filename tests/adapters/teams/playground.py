@@ -199,19 +199,30 @@ class Person:
         data = message.sent(button, answers or {})
         if data.get("msteams", {}).get("type") == "task/fetch":
             return await self._opens(message, data)
-        whose = {"conversation": {"id": message.chat}, "replyToId": message.id, "from": {"id": self.who.id}}
         if button["type"] == "Action.Execute":
-            action = {"type": "Action.Execute", "title": button["title"], "verb": button.get("verb", "")}
-            value = {"action": action | {"data": data}}
-            invoke = {"name": "adaptiveCard/action", "value": value}
-            found: Json = await self._teams.calls("/_conversation/v1/invoke", invoke | whose)
-            return found
+            return await self._executes(message, button, data)
         assert button["type"] == "Action.Submit", f"{label} asks nothing of the bot"
+        if not self._first:
+            await self.sends(type="message", value=data, replyToId=message.id)
+            return None
         await self._teams.taken(
             lambda one: one.body.get("value") == data,
-            self._teams.calls("/_conversation/v1/submit", whose | {"value": data}),
+            self._teams.calls("/_conversation/v1/submit", self._at(message) | {"value": data}),
         )
         return None
+
+    async def _executes(self, message: Seen, button: Json, data: Json) -> Json:
+        """It knows no clock but that of the first, so the others press by activities of their own."""
+        action = {"type": "Action.Execute", "title": button["title"], "verb": button.get("verb", "")}
+        invoke = {"name": "adaptiveCard/action", "value": {"action": action | {"data": data}}}
+        if self._first:
+            told: Json = await self._teams.calls("/_conversation/v1/invoke", invoke | self._at(message))
+            return told
+        answer = (await self.sends(type="invoke", replyToId=message.id, **invoke)).answer
+        return {"type": answer["type"], "value": answer["value"]}
+
+    def _at(self, message: Seen) -> Json:
+        return {"conversation": {"id": message.chat}, "replyToId": message.id, "from": {"id": self.who.id}}
 
     async def _opens(self, message: Seen, data: Json) -> Dialog:
         opened = await self.invokes("task/fetch", {"data": data, "context": DIALOG}, replyToId=message.id)

@@ -130,9 +130,16 @@ class Stage:
     async def screenshot(self, path: Path) -> None:
         """Two: as at a desk, and the chat alone, as narrow as on a phone."""
         await self.page.screenshot(path=path.with_suffix(".png"))
+        async with self.as_on_a_phone() as chat:
+            await chat.screenshot(path=path.with_name(f"{path.stem}-phone.png"))
+
+    @asynccontextmanager
+    async def as_on_a_phone(self) -> AsyncIterator[Locator]:
+        """The chat alone, and narrow."""
         await self.box.evaluate(NARROW, PHONE)
-        await self.page.locator("#as-on-a-phone").screenshot(path=path.with_name(f"{path.stem}-phone.png"))
-        await self.page.locator("#as-on-a-phone").evaluate(WIDE)
+        chat = self.page.locator("#as-on-a-phone")
+        yield chat
+        await chat.evaluate(WIDE)
 
     async def _toggle_log(self) -> None:
         await self.page.get_by_role("button", name="Toggle Log Panel").click()
@@ -143,12 +150,15 @@ async def _keep_to_ourselves(route: Route) -> None:
 
 
 @asynccontextmanager
-async def open_stage(teams: Playground, sharpness: float = 1) -> AsyncIterator[Stage]:
+async def open_stage(
+    teams: Playground, sharpness: float = 1, height: int = DESK["height"]
+) -> AsyncIterator[Stage]:
     """It is the first of the people who sits there."""
+    size = ViewportSize(width=DESK["width"], height=height)
     chromium = find_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=[*QUIETLY])
-        stage = Stage(await browser.new_page(viewport=DESK, device_scale_factor=sharpness))
+        stage = Stage(await browser.new_page(viewport=size, device_scale_factor=sharpness))
         await stage.enter(teams.url)
         yield stage
         await browser.close()

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from teams_seen import CARD, Dialog, Held, Json
+from teams_seen import CARD, Held, Json
 from teams_stage import open_stage
 
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -81,7 +81,6 @@ WELCOME = card(
         button("Start", "start"),
         button("Tell me", "tell"),
         button("Break", "break"),
-        button("Ask", "ask", "Action.Submit", msteams={"type": "task/fetch"}),
     ),
 )
 
@@ -111,10 +110,6 @@ class TinyBot:
 
     def _answer(self, activity: Json) -> Json:
         match activity["name"], activity["value"]:
-            case "task/fetch", _:
-                return {"task": {"type": "continue", "value": {"title": "Ask", "card": attached(FORM)}}}
-            case "task/submit", {"data": data}:
-                return {"task": {"type": "message", "value": f"Thanks: {data['in.hopes']}"}}
             case _, {"action": {"verb": "start"}}:
                 return {"statusCode": 200, "type": CARD, "value": card(words("You chose “Start”"))}
             case _, {"action": {"verb": "form.send", "data": data}}:
@@ -197,33 +192,6 @@ async def test_a_form_is_held_until_it_is_whole(teams: Playground) -> None:
         await somebody.reads('"in.hopes": "To lead", "in.day": "mon", "in.date": "2026-02-10"')
         await somebody.presses("Send", {"hopes": "To lead", "topics": ["Planning", "Feedback"]})
         await somebody.reads('"in.date": "2026-02-10", "in.topics": "plan,fb"}')
-
-
-async def test_the_bot_speaks_first_and_changes_what_it_said(teams: Playground, bot: TinyBot) -> None:
-    for somebody in teams.people:
-        await somebody.says("hello")
-        known = bot.heard[-1]
-        message = await bot.say(known, text="It is time to prepare.")
-        await bot.say(known, change=message, text="It was time to prepare.")
-        assert [seen.words for seen in await somebody.messages()][1:] == ["It was time to prepare."]
-
-
-async def test_each_reads_their_own_chat(teams: Playground, bot: TinyBot) -> None:
-    ben, ana = teams.people
-    await ben.says("I am Ben")
-    await ana.says("I am Ana")
-    await ana.reads("I am Ana")
-    assert bot.heard[-1]["from"] == ANA.account
-    assert "Ben" not in "".join(message.words for message in await ana.messages())
-
-
-async def test_a_dialog_opens_and_is_sent(teams: Playground) -> None:
-    for somebody in teams.people:
-        await somebody.installs()
-        dialog = await somebody.presses("Ask")
-        assert isinstance(dialog, Dialog)
-        assert dialog.title == "Ask"
-        assert await somebody.submits(dialog, "Send", {"hopes": "To lead"}) == "Thanks: To lead"
 
 
 async def test_what_nobody_can_do_there_is_told_as_it_is(teams: Playground, bot: TinyBot) -> None:

@@ -546,11 +546,19 @@ def test_mistakes_stand_at_their_fields_and_the_others_at_the_first() -> None:
     )
 
     hopes, zone = inputs(card)
-    assert (hopes["label"], zone["label"]) == ("Hopes? (Not yet. Over.)", "Zone? (Which?)")
+    assert (hopes["label"], zone["label"]) == ("Hopes? (see above)", "Zone? (see above)")
     assert hopes["value"] == "So far"
     assert [run["color"] for run in elements(card, "TextRun")] == ["Attention", "Attention"]
     assert read(card) == "Not yet. Over.Which?"
     assert problems(card) == []
+
+
+def test_whoever_sends_a_long_form_with_a_mistake_is_told_where_they_are() -> None:
+    long = form(field(), field(name="b"), field(name="c"))
+
+    assert read(form_card(long, mistakes=Mistakes({"hopes": "Which?"}))).endswith(WORDS.not_taken)
+    assert WORDS.not_taken not in read(form_card(long))
+    assert WORDS.not_taken not in read(form_card(form(field()), mistakes=Mistakes({"hopes": "Which?"})))
 
 
 def test_a_mistake_of_a_form_without_fields_is_shown_all_the_same() -> None:
