@@ -55,7 +55,9 @@ class Counter:
             case Message():
                 await self._say(sent, reply)
             case Home():
-                await self._show_alone(sent, await self._sender.of_home(reply), reply.language)
+                sheets = await self._sender.of_home(reply)
+                next_last = tuple(reversed(sheets))  # where people look, in a chat
+                await self._show_alone(sent, next_last, reply.language)
 
     def way_to(self, form: Form) -> Message:
         """A card whose only use is to open a form: it can be brought later."""
@@ -170,8 +172,8 @@ class Counter:
         language = getattr(reply, "language", FALLBACK)
         match sent.place.invoke:
             case Invoke.CARD:
-                where = "chat.over_there" if sent.place.is_shared else where
-                return _in_card(WORDS, self._prompts.phrase(language, where))
+                name = "chat.over_there" if sent.place.is_shared else where
+                return _in_card(WORDS, self._prompts.phrase(language, name))
             case Invoke.OPEN_DIALOG if isinstance(reply, Message):
                 return self._in_window(sent, reply)
             case Invoke.OPEN_DIALOG | Invoke.SEND_DIALOG:
