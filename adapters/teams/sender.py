@@ -153,10 +153,10 @@ class Sender:
             try:
                 offer = await self._files.offer(to, file)
                 await self.line.send(chat, offer, is_answer=True)
-            except (NotNow, TryLater):
+            except (Closed, NotTaken, Undeliverable) as refused:
+                log.error("a file is not offered: %s", type(refused).__name__)
+            except Exception:  # also where nobody knows whether it was: rather twice than not at all
                 await self._file_later(to, file)
-            except Exception as error:
-                log.error("a file is not offered: %s", type(error).__name__)
 
     async def _say_that_no_file_comes(self, to: Account, chat: Chat, message: Message) -> None:
         """An invitation can be missed: when they meet is said in the message."""
