@@ -29,6 +29,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from typer.core import TyperGroup
 
+from adapters.addresses import is_this_machine, parts_of
 from adapters.courier import Courier
 from adapters.desk import Closed, Desk, prepare_to_serve
 from adapters.drawn import Venue
@@ -198,6 +199,11 @@ def open_playground(settings: Settings) -> None:
 
 def go_to_work(settings: Settings, on_slack: SlackSettings | None, on_teams: TeamsSettings | None) -> None:
     """With real people, on the clock on the wall."""
+    if on_slack and on_teams and on_teams.is_anonymous and not is_this_machine(parts_of(on_slack.api_url)):
+        raise MendFirst(
+            "TEAMS_ANONYMOUS lets anybody speak as anybody, and Slack is the real one.",
+            "Leave out TEAMS_ANONYMOUS and sign in (docs/teams.md), or leave out Slack.",
+        )
     for name in (*SLACK_SECRETS, *TEAMS_SECRETS):
         os.environ.pop(name, None)  # Bolt would find them and set up what nobody has asked for
     with ready(settings) as engine, listening(settings.host, settings.port) as door:

@@ -42,6 +42,16 @@ async def test_the_doctor_looks_at_both(tmp_path: Path) -> None:
     assert "none is set up" not in told
 
 
+async def test_nobody_speaks_as_anybody_beside_the_real_slack(tmp_path: Path) -> None:
+    settings = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET, **ANONYMOUS}
+    await cairn(tmp_path, {}, "migrate")
+
+    refused = await cairn(tmp_path, settings, "serve")
+
+    assert refused.code == 2
+    assert "Slack is the real one" in refused.wrong
+
+
 def _signed(raw: bytes) -> dict[str, str]:
     at = str(int(time.time()))
     signature = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + raw, sha256).hexdigest()
