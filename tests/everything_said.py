@@ -29,7 +29,7 @@ SPOKEN = dict.fromkeys(sorted(PROMPTS.languages), PROMPTS) | {PSEUDO: WITH_PSEUD
 
 
 @dataclass(frozen=True)
-class Knock(Action, wire="test_render.knock"):
+class Knock(Action, wire="everything_said.knock"):
     door: str = ""
 
 

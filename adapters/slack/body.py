@@ -48,13 +48,15 @@ def _event(body: Body) -> Body:
 
 def _of_a_type(body: object) -> Body:
     if isinstance(body, dict) and isinstance(body.get("type"), str) and _is_as_bolt_expects(body):
-        return body
+        return {name: value for name, value in body.items() if name != "view" or value is not None}
     raise NotUnderstood
 
 
 def _is_as_bolt_expects(body: Body) -> bool:
     """Bolt looks into these places without asking what is there, and breaks."""
     if not all(isinstance(body.get(name), str | dict | None) for name in _WHO_AND_WHERE):
+        return False
+    if not isinstance(body.get("view"), dict | None):
         return False
     if body["type"] == "block_actions" and not _has_words(_first(body.get("actions")), "action_id"):
         return False

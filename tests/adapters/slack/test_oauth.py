@@ -4,18 +4,15 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from emulate import emulate
 from httpx2 import ASGITransport, AsyncClient, Response
-from npm import free_port, npm_package
 from slack_bolt import BoltResponse
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -369,30 +366,3 @@ async def test_a23_the_code_of_a_workspace_that_is_not_on_the_list(
 
     refused(answer, "not on the list")
     assert kept(engine) == 0
-
-
-# The peers
-
-
-def test_a_package_that_is_not_what_it_was_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("peers.PEERS", tmp_path)
-    program = tmp_path / "teapot@1.0.0/node_modules/teapot/bin/teapot"
-    program.parent.mkdir(parents=True)
-    program.write_text("short and stout", encoding="utf-8")
-
-    with pytest.raises(pytest.fail.Exception, match="checksum"):
-        npm_package("teapot", "1.0.0", sha256="0" * 64)
-
-
-def test_without_npm_the_tests_are_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("peers.PEERS", tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    with pytest.raises(pytest.skip.Exception, match="no npm"):
-        npm_package("teapot", "1.0.0")
-    with suppress(FileNotFoundError):
-        assert not any(tmp_path.glob("teapot@*/"))
-
-
-def test_a_free_port_is_free() -> None:
-    assert 1024 < free_port() < 65536

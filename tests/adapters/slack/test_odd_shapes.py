@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from fake_slack import FakeSlack
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from office import Office
 from shapes import ODD, SHAPES, Json, every_odd_one, places, spoiled, without
@@ -111,6 +111,7 @@ async def test_the_whole_server_survives_it_and_nobody_is_made_of_it(
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(st.sampled_from(["type", "event", "user", "team", "view", "actions"]), ANYTHING))
+@example(body={"type": "", "view": None})
 async def test_so_it_does_any_body_that_is_signed(met: Office, slack: FakeSlack, body: Json) -> None:
     for kind, raw in ((JSON, json.dumps(body)), (FORM, urlencode({"payload": json.dumps(body)}))):
         assert (await slack.knock(raw, kind)).status_code < 500
