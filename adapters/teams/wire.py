@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Self
+from urllib.parse import quote
 from urllib.request import getproxies, proxy_bypass
 
 from aiohttp import (
@@ -151,6 +152,13 @@ def id_of_chat(body: Json) -> str:
     if not id_of(body):
         raise Lost("no id")
     return id_of(body)
+
+
+def in_path(id_: str) -> str:
+    """One step of a path, and none that leads up or nowhere."""
+    if id_ in {"", ".", ".."}:
+        raise Refused(404, "id")
+    return quote(id_, safe="")
 
 
 def opening(app_id: str, tenant: str, user: str) -> Json:
