@@ -77,7 +77,7 @@ class Wire:
                 cookie_jar=DummyCookieJar(),
                 middlewares=(partial(self._send, URL(service_url).origin()),),
                 timeout=ClientTimeout(total=None, connect=TO_CONNECT),
-                proxy=_proxy(URL(service_url)),
+                proxy=proxy(URL(service_url)),
             )
         return self._sessions[service_url]
 
@@ -100,7 +100,7 @@ class Wire:
         return response
 
 
-def _proxy(url: URL) -> str | None:
+def proxy(url: URL) -> str | None:
     """HTTPS_PROXY and NO_PROXY. (aiohttp's own way to them reads ~/.netrc before every call, in a thread.)"""
     is_far = url.scheme == "https" and url.host and not proxy_bypass(url.host)
     return getproxies().get("https") if is_far else None

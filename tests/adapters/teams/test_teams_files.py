@@ -18,6 +18,8 @@ from world import Someone
 
 from adapters.teams import store
 from adapters.teams.files import CONSENT, INFO
+from bot.adapter import TryLater
+from bot.events import Account
 from bot.models import Erasure, Person
 
 Json = dict[str, Any]
@@ -191,6 +193,25 @@ async def test_it_goes_to_microsoft_and_to_nobody_else(
     assert kept(office) == before
 
 
+async def test_it_goes_through_the_proxy_of_the_house_to_the_address_as_it_was_signed(
+    office: TeamsOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[str, str]] = []
+
+    def put(_: Any, url: Any, **more: Any) -> Any:
+        called.append((str(url), str(more["proxy"])))
+        raise TimeoutError
+
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:8080")
+    monkeypatch.setattr("aiohttp.ClientSession.put", put)
+    url = "https://x.sharepoint.com/a%7Eb/~c?tempauth=v1%2Fx%2By"
+
+    with pytest.raises(TryLater):
+        await office.sender._files._put_once(url, b"x", {})
+
+    assert called == [(url, "http://proxy.example.com:8080")]
+
+
 @pytest.mark.parametrize("failed", [[500], [500, 503]])
 async def test_what_does_not_arrive_is_tried_again(
     office: TeamsOffice, ben: Somebody, offer: Json, host: Host, failed: list[int]
@@ -286,6 +307,18 @@ async def test_taking_the_app_out_removes_what_is_on_offer(
 
     with office.world.bot.open_transaction.begin() as db:
         assert ben.person.aad not in {row.user for row in db.execute(select(store._files.c.user))}
+
+
+async def test_whoever_is_recognised_keeps_what_is_on_offer(
+    office: TeamsOffice, ben: Somebody, offer: Json
+) -> None:
+    """It may have been offered in the same moment."""
+    before = kept(office)
+
+    who = Account("teams", ben.person.tenant, ben.person.aad)
+    await office.desk.run(office.server._clerk._people._store.enrolled, who)
+
+    assert kept(office) == before
 
 
 async def test_what_could_not_be_offered_is_offered_later(
