@@ -17,7 +17,7 @@ from fake_teams import (
     Fault,
 )
 from sqlalchemy import select, update
-from teams_office import Somebody, TeamsOffice, inputs, pressable, words
+from teams_office import Somebody, TeamsOffice, buttons, inputs, pressable, words
 from world import Someone
 
 from bot import outbox
@@ -29,11 +29,6 @@ from bot.models import AccountRow, Pace, Post, Role
 from bot.outbox import NewPost, State
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def moments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.teams.line.A_MOMENT", timedelta(milliseconds=1))
 
 
 def waits(
@@ -556,6 +551,59 @@ async def test_a_form_that_cannot_be_shown_is_offered_later(
     await ben.presses("Open it")
 
     assert "in.zone" in inputs(ben.sees.card or {})
+
+
+async def test_a_form_with_mistakes_that_cannot_be_shown_is_offered_later(
+    office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody
+) -> None:
+    """In a client that only knows Action.Submit, whose answer has no body."""
+    await ben.says("settings")
+    card = ben.sees
+    assert card.card
+    [sends] = [one for one in buttons(card.card) if "again" in one["data"]]
+    typed = inputs(card.card) | {"in.zone": "Mars"}
+    teams.next(Fault(429, retry_after="60"), of="change")
+
+    await ben._sends(type="message", value=sends["fallback"]["data"] | typed, replyToId=card.id)
+    await tries(office, MINUTE)
+    await ben.presses("Open it")
+
+    assert "in.zone" in inputs(ben.sees.card or {})
+
+
+async def test_whoever_installs_it_while_nothing_can_be_written_down_is_not_taken_for_done(
+    office: TeamsOffice, ben: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as bad_day:
+        bad_day.setattr(office.desk, "handle", _breaks)
+        answer = await ben._sends(type="installationUpdate", action="add")
+    assert answer.status_code == 500
+
+    await ben.installs()
+    await office.settle()
+
+    assert "start" in ben.reads.lower()
+
+
+async def test_a_clock_that_could_not_be_written_down_is_so_the_next_time(
+    office: TeamsOffice,
+    enrolled: tuple[Someone, Someone],
+    ben: Somebody,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await ben.installs()
+    tokyo = {"entities": [], "localTimezone": "Asia/Tokyo"}
+    with monkeypatch.context() as bad_day:
+        bad_day.setattr(office.desk, "handle", _breaks)
+        await ben.says("help", **tokyo)
+
+    await ben.says("help", **tokyo)
+
+    assert enrolled[0].row.timezone == "Asia/Tokyo"
+
+
+async def _breaks(event: Any) -> Any:
+    raise OSError
 
 
 async def test_whoever_was_not_recognised_on_a_bad_day_is_so_the_next_time(
