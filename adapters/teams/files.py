@@ -102,9 +102,7 @@ class Files:
     async def _put_once(self, url: str, content: bytes, headers: Json) -> None:
         try:
             to = URL(url, encoded=True)  # as it was signed
-            put = self._session.put(
-                to, data=content, headers=headers, allow_redirects=False, proxy=proxy(to)
-            )
+            put = self._session.put(to, data=content, headers=headers, allow_redirects=False, proxy=proxy(to))
             async with put as answer:
                 if answer.status not in {200, 201}:
                     raise TryLater(f"upload {answer.status}")

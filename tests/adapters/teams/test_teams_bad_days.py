@@ -1,5 +1,6 @@
 """Bad days of Teams: busy, slow, silent, closed, somebody has gone. Nothing is lost, no nudge said twice."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -117,7 +118,7 @@ async def test_the_log_says_why_and_not_who(
     met: None,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("WARNING")  # as app.py does
     teams.next(BLOCKED, of="send")
     waits(office, enrolled[0])
 
@@ -631,6 +632,21 @@ async def test_an_earlier_card_that_cannot_be_changed_keeps_its_buttons_and_the_
 
     assert heard(ben, "Undone. You are not away") == before + 1
     assert pressable(card, "Undo")
+
+
+async def test_a_way_to_a_partner_that_is_long_in_coming_is_not_waited_for(
+    office: TeamsOffice, ben: Somebody, ana: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> Any:
+        await asyncio.Event().wait()
+
+    await ben.installs()
+    await ana.installs()
+    monkeypatch.setattr("adapters.teams.sender.SOON", timedelta(milliseconds=1))
+    monkeypatch.setattr(office.sender.line, "member", never)
+
+    async with asyncio.timeout(10):  # or it would never end
+        assert await office.sender._way_to(Meet(_account(ana), "Write to Ana")) is None
 
 
 @pytest.mark.parametrize("fault", [BLOCKED, Fault(429, retry_after="60"), DROPPED, Fault(401)])

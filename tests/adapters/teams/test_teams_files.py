@@ -321,8 +321,9 @@ async def test_whoever_is_recognised_keeps_what_is_on_offer(
     assert kept(office) == before
 
 
+@pytest.mark.parametrize("fault", [Fault(429, "Throttled", retry_after="60"), Fault(401)])
 async def test_what_could_not_be_offered_is_offered_later(
-    office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody, monkeypatch: Any
+    office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody, monkeypatch: Any, fault: Fault
 ) -> None:
     """What it came with is not said again."""
     call, offered = office.sender.line.send, list[Json]()
@@ -330,7 +331,7 @@ async def test_what_could_not_be_offered_is_offered_later(
     async def send(chat: Any, activity: Json, **more: Any) -> str:
         if CONSENT in json.dumps(activity) and not offered:
             offered.append(activity)
-            teams.next(Fault(429, "Throttled", retry_after="60"), of="send")
+            teams.next(fault, of="send")
         return await call(chat, activity, **more)
 
     monkeypatch.setattr(office.sender.line, "send", send)
