@@ -99,7 +99,7 @@ class Sender:
         sheets = await self.sheets(to, message)
         named = await self.show(chat, sheets, is_answer=is_answer)
         self.cards.remember(to, Card(chat.id, named, len(sheets), message))
-        await self.attach(to, chat, message.files)
+        await self.attach(to, chat, message.files, is_answer=is_answer)
         return named
 
     async def tell(self, chat: Chat, message: Message, only_to: str = "") -> None:
@@ -140,12 +140,12 @@ class Sender:
             named = await self._send(chat, sheet, is_answer=is_answer)
         return named
 
-    async def attach(self, to: Account, chat: Chat, files: Sequence[File]) -> None:
+    async def attach(self, to: Account, chat: Chat, files: Sequence[File], *, is_answer: bool = True) -> None:
         """A bot may not send a file in Teams: it asks whether it may put it among theirs."""
         for file in files:
             try:
                 offer = await self._files.offer(to, file)
-                await self.line.send(chat, offer, is_answer=True)
+                await self.line.send(chat, offer, is_answer=is_answer)
             except (Closed, NotNow, TryLater):
                 await self._file_later(to, file)
             except Exception as error:

@@ -19,7 +19,9 @@ from world import Someone
 from adapters.teams import store
 from adapters.teams.files import CONSENT, INFO
 from bot.adapter import TryLater
+from bot.directory import address_of
 from bot.events import Account
+from bot.messages import File, Message, Run
 from bot.models import Erasure, Person
 
 Json = dict[str, Any]
@@ -307,6 +309,25 @@ async def test_taking_the_app_out_removes_what_is_on_offer(
 
     with office.world.bot.open_transaction.begin() as db:
         assert ben.person.aad not in {row.user for row in db.execute(select(store._files.c.user))}
+
+
+async def test_a_file_that_was_posted_stands_in_no_line_of_answers(
+    office: TeamsOffice, met: None, ben: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, are_answers = office.sender.line.send, list[bool]()
+
+    async def noted(*of: Any, is_answer: bool, **more: Any) -> str:
+        are_answers.append(is_answer)
+        return await send(*of, is_answer=is_answer, **more)
+
+    monkeypatch.setattr(office.sender.line, "send", noted)
+    who = Account("teams", ben.person.tenant, ben.person.aad)
+    address = await office.desk.run(address_of, office.world.bot, who)
+    file = File("session.ics", "text/calendar", b"BEGIN:VCALENDAR")
+
+    await office.sender.deliver(who, address, Message(name="x", text=(Run("Soon"),), files=(file,)))
+
+    assert are_answers == [False, False]
 
 
 async def test_whoever_is_recognised_keeps_what_is_on_offer(
