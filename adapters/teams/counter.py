@@ -155,8 +155,6 @@ class Counter:
 
     async def _settle(self, chat: Chat, card: Card, language: str) -> None:
         """The answer is there by now: it is not said again because an earlier card cannot be changed."""
-        if card.chat != chat.id:
-            return
         try:
             await self._sender.settle(chat, card, self._prompts.phrase(language, "chat.answered"))
         except Exception as error:

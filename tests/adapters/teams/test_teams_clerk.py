@@ -4,6 +4,8 @@ import pytest
 from teams_office import Somebody, TeamsOffice, inputs, pressable, words
 from world import Someone
 
+from bot.actions import decode
+
 
 async def test_whoever_installs_it_is_recognised_by_their_address(office: TeamsOffice, ben: Somebody) -> None:
     await ben.installs()
@@ -62,6 +64,38 @@ async def test_a_double_click_is_one(office: TeamsOffice, ben: Somebody) -> None
 
     assert len(ben.chat) == before
     assert "You chose “Undo”" in words(card.card)
+
+
+@pytest.mark.usefixtures("met")
+async def test_a_card_that_offers_more_stays_and_the_answer_comes_below(ben: Somebody) -> None:
+    await ben.says("my data")
+    card, before = ben.sees, len(ben.chat)
+
+    await ben.presses("See it", card)
+
+    assert card.before == []
+    assert len(ben.chat) > before
+    assert pressable(card, "See it")
+
+
+@pytest.mark.expects_errors
+@pytest.mark.usefixtures("met")
+async def test_a_press_that_went_wrong_leaves_the_card_as_it_is(
+    office: TeamsOffice, ben: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ben.says("pause")
+    card = ben.card_with("Undo")
+
+    def breaks(*_: object) -> None:
+        raise OSError
+
+    does = type(decode(pressable(card, "Undo")["data"]["do"]))
+    monkeypatch.setitem(office.world.bot.story.presses, does, breaks)
+    await ben.presses("Undo")
+
+    assert "went wrong" in ben.reads
+    assert card.before == []
+    assert pressable(card, "Undo")
 
 
 @pytest.mark.usefixtures("met")
