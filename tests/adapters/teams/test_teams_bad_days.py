@@ -322,6 +322,23 @@ async def test_while_one_chat_waits_another_does_not(
     assert (heard(ben), heard(ana, "Hers")) == (0, 1)
 
 
+async def test_in_a_chat_that_waits_nothing_else_is_sent_either(
+    office: TeamsOffice, teams: FakeTeams, enrolled: tuple[Someone, Someone], met: None, ben: Somebody
+) -> None:
+    teams.next(Fault(429, "Throttled", retry_after="60"), of="send")
+    waits(office, enrolled[0])
+    await tries(office)
+    asked = len(teams.called("send"))
+
+    await ben.says("help")
+    assert len(teams.called("send")) == asked
+    await tries(office, MINUTE)
+    await tries(office, MINUTE)
+
+    assert heard(ben) == 1
+    assert len(teams.called("send")) > asked + 1
+
+
 # Closed
 
 

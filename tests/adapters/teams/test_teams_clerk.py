@@ -4,7 +4,20 @@ import pytest
 from teams_office import Somebody, TeamsOffice, inputs, pressable, words
 from world import Someone
 
-from bot.actions import decode
+from adapters.cards import Card
+from adapters.teams.parse import chat_at
+from adapters.teams.port import Chat
+from bot.actions import Typing, decode
+from bot.directory import address_of
+from bot.events import Account
+from bot.messages import Button, Message, Run
+
+
+async def own_chat(office: TeamsOffice, somebody: Somebody) -> tuple[Account, Chat]:
+    who = Account("teams", somebody.person.tenant, somebody.person.aad)
+    chat = chat_at(await office.desk.run(address_of, office.world.bot, who))
+    assert chat
+    return who, chat
 
 
 async def test_whoever_installs_it_is_recognised_by_their_address(office: TeamsOffice, ben: Somebody) -> None:
@@ -64,6 +77,43 @@ async def test_a_double_click_is_one(office: TeamsOffice, ben: Somebody) -> None
 
     assert len(ben.chat) == before
     assert "You chose “Undo”" in words(card.card)
+
+
+@pytest.mark.usefixtures("met")
+async def test_what_is_too_long_for_one_card_goes_on_below_and_its_last_part_is_settled(
+    office: TeamsOffice, ben: Somebody
+) -> None:
+    who, chat = await own_chat(office, ben)
+    long = Message(name="x", text=(Run("word " * 9000),), buttons=(Button("Help", Typing("help")),))
+    before, sender = len(ben.chat), office.sender
+
+    named = await sender.say(who, chat, long)
+    parts = ben.chat[before:]
+    await sender.settle(chat, Card(chat.id, named, len(parts), long), "Answered.")
+
+    assert len(parts) > 1
+    assert [bool(part.before) for part in parts] == [False] * (len(parts) - 1) + [True]
+    assert words(parts[-1].card).endswith("Answered.")
+    assert "Help" not in words(parts[-1].card)
+
+    await sender.replace(chat, named, await sender.sheets(who, long))
+
+    replaced = ben.chat[before + len(parts) - 1 :]
+    assert sum(words(part.card).count("word") for part in replaced) == 9000
+
+
+@pytest.mark.usefixtures("met")
+async def test_a_card_that_is_parted_otherwise_by_now_keeps_its_buttons(
+    office: TeamsOffice, ben: Somebody
+) -> None:
+    await ben.says("pause")
+    card = ben.card_with("Undo")
+    _, chat = await own_chat(office, ben)
+    said = Message(name="x", text=(Run("Away."),))
+
+    await office.sender.settle(chat, Card(chat.id, card.id, 2, said), "Answered.")
+
+    assert card.before == []
 
 
 @pytest.mark.usefixtures("met")
