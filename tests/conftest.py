@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from databases import PostgreSQL, SQLite
+from hypothesis import settings
 from sqlalchemy import Engine, event
 from world import Someone, World
 
@@ -19,6 +20,9 @@ from bot.prompts import Prompts, read_prompts
 ROOT = Path(__file__).parent.parent
 
 vault.use(vault.Key(bytes(range(32))))
+
+settings.register_profile("house", deadline=None)  # a busy machine is no mistake
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

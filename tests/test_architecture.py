@@ -36,6 +36,7 @@ KNOWN_IN: dict[str, str | tuple[str, ...]] = {
     "dateparser": "bot/dates.py",
     "holidays": "bot/calendar.py",
     "icalendar": "bot/invitation.py",
+    "jwt": "adapters/teams/",
     "microsoft_agents": "adapters/teams/agents_sdk.py",
     "msal": "adapters/teams/login.py",
     "msrest": "adapters/teams/botbuilder_sdk.py",

@@ -7,14 +7,13 @@ where we send were checked before, and our dictionaries go over the wire as they
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
-from urllib.parse import quote
 
 from yarl import URL
 
 from adapters.remedy import MendFirst
 from adapters.teams import wire
 from adapters.teams.port import Chat, Json, NotReached, Refused, Take, Token, Told
-from adapters.teams.wire import Lost, Wire
+from adapters.teams.wire import Lost, Wire, in_path
 
 try:
     from microsoft_agents.activity import Activity, InvokeResponse
@@ -73,21 +72,21 @@ class AgentsPort:
     async def send(self, chat: Chat, activity: Json, *, only_to: str = "") -> str:
         said = wire.addressed(chat, activity, only_to)
         query = wire.TARGETED if only_to else None
-        place = ACTIVITIES.format(_in_path(chat.id))
+        place = ACTIVITIES.format(in_path(chat.id))
         return wire.id_of(await self._ask(chat.service_url, "POST", place, json=said, params=query))
 
     async def change(self, chat: Chat, message: str, activity: Json) -> None:
-        place = f"{ACTIVITIES.format(_in_path(chat.id))}/{_in_path(message)}"
+        place = f"{ACTIVITIES.format(in_path(chat.id))}/{in_path(message)}"
         await self._ask(chat.service_url, "PUT", place, json=wire.addressed(chat, activity))
 
     async def member(self, chat: Chat, user: str) -> Json:
-        place = f"v3/conversations/{_in_path(chat.id)}/members/{_in_path(user)}"
+        place = f"v3/conversations/{in_path(chat.id)}/members/{in_path(user)}"
         return await self._ask(chat.service_url, "GET", place)
 
     async def members(self, chat: Chat) -> Sequence[Json]:
         async def page(token: str | None) -> Json:
             query = {"continuationToken": token} if token else None
-            place = f"v3/conversations/{_in_path(chat.id)}/pagedmembers"
+            place = f"v3/conversations/{in_path(chat.id)}/pagedmembers"
             return await self._ask(chat.service_url, "GET", place, params=query)
 
         return await wire.every_page(page)
@@ -136,7 +135,3 @@ class _Factory:
 
 class _Adapter(ChannelServiceAdapter):
     pass
-
-
-def _in_path(id_: str) -> str:
-    return quote(id_, safe="")

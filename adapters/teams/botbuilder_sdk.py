@@ -173,6 +173,9 @@ class _AsItIs(Serializer):
     def body(self, data: Any, data_type: str, **_: Any) -> Any:
         return data
 
+    def url(self, name: str, data: Any, data_type: str, **_: Any) -> str:
+        return wire.in_path(data)
+
 
 def _answer(_: str, response: Any) -> Any:
     return response.context[DONE]

@@ -5,6 +5,7 @@ What Teams can be told at once is returned; the rest is shown afterwards.
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from dataclasses import replace
 
 from adapters.afterwards import Afterwards
@@ -31,7 +32,7 @@ from bot.events import (
     Submitted,
     Unsent,
 )
-from bot.messages import Form, Message, Mistakes, Reply
+from bot.messages import Form, Home, Message, Mistakes, Reply
 from bot.prompts import FALLBACK
 from bot.text import shorten
 
@@ -73,7 +74,7 @@ class Clerk:
                 return DONE
             case Installed():
                 self._people.news(activity, sent.who)  # it is remembered until they are recognised
-                self._showing.show(sent.who, self._welcome(sent))
+                self._showing.show(sent.who, await self._greeting(sent))
                 return DONE
             case Upload():
                 self._showing.show(sent.who, self._bring_file(sent))
@@ -97,23 +98,31 @@ class Clerk:
             if sent.has_no_words:
                 return DONE
         reply = await self._done(sent.event, self._people.news(activity, who))
-        if isinstance(reply, Message) and reply.name == STRANGER:
+        if _is_for_a_stranger(reply):
             return await self._ask_who_it_is(sent, reply)
         return await self._answer(sent, reply)
 
     async def _done(self, event: Event, news: Event | None) -> Reply:
         if news is None:
             return await self._desk.handle(event)
-        _, reply = await asyncio.gather(self._desk.handle(news), self._desk.handle(event))
+        try:
+            _, reply = await asyncio.gather(self._desk.handle(news), self._desk.handle(event))
+        except Exception:
+            self._people.not_heard(news.who)
+            raise
         return reply
 
     async def _answer(self, sent: Sent, reply: Reply) -> Told:
         form = await self._form_again(sent) if isinstance(reply, Mistakes) else None
         told, show = await self._counter.answer(sent, reply, form)
         if show:
-            waits = self._counter.way_to(reply) if isinstance(reply, Form) else reply
-            self._showing.show(sent.event.who, show, waits if isinstance(waits, Message) else None)
+            self._showing.show(sent.event.who, show, self._brought_later(form or reply))
         return told
+
+    def _brought_later(self, answer: Reply) -> Message | None:
+        """If it cannot be shown now."""
+        waits = self._counter.way_to(answer) if isinstance(answer, Form) else answer
+        return waits if isinstance(waits, Message) else None
 
     async def _form_again(self, sent: Sent) -> Form | None:
         """With what was typed, since Teams empties a form that is sent. It is kept, should they close it."""
@@ -127,19 +136,22 @@ class Clerk:
 
     # Who it is
 
-    async def _ask_who_it_is(self, sent: Sent, reply: Message) -> Told:
+    async def _ask_who_it_is(self, sent: Sent, reply: Reply) -> Told:
         """Somebody whom we have not met: maybe they were enrolled a minute ago."""
         if await self._people.recognise(sent.event.who, sent.place) is Standing.KNOWN:
             again = replace(sent.event, id=f"{sent.event.id}:again")
             return await self._answer(sent, await self._desk.handle(again))
         return await self._answer(sent, reply)
 
-    async def _welcome(self, installed: Installed) -> None:
-        """Whoever takes part is welcomed by the bot itself. Whoever does not, hears how that could be."""
+    async def _greeting(self, installed: Installed) -> Awaitable[None]:
+        """What is said afterwards. Who has come is written down by then."""
         if installed.place.is_shared:
-            await self._greet_all(installed)
-            return
-        who, standing = installed.who, await self._people.came(installed)
+            return self._greet_all(installed)
+        return self._greet(installed, await self._people.came(installed))
+
+    async def _greet(self, installed: Installed, standing: Standing) -> None:
+        """Whoever takes part is welcomed by the bot itself. Whoever does not, hears how that could be."""
+        who = installed.who
         if standing is Standing.STRANGER:
             await self._sender.say(who, installed.place.chat, self._bot.prompts.say(FALLBACK, STRANGER))
         elif not await self._desk.run(is_written_to_at, self._bot, who):
@@ -182,6 +194,11 @@ class Clerk:
         language = await self._desk.run(self._bot.language_of, wanted.who)
         said = self._bot.prompts.say(language, name)
         await self._sender.show(wanted.place.chat, await self._sender.sheets(wanted.who, said))
+
+
+def _is_for_a_stranger(reply: Reply) -> bool:
+    said = reply.parts[0].message if isinstance(reply, Home) and reply.parts else reply
+    return isinstance(said, Message) and said.name == STRANGER
 
 
 def _account(member: Json, chat: Chat) -> Account:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from adapters.cards import Card
 from adapters.teams import render
 from adapters.teams.inputs import words_in
-from adapters.teams.parse import Invoke, Place, Sent
+from adapters.teams.parse import Invoke, Sent
 from adapters.teams.port import Chat, Json, Told
 from adapters.teams.render import Sheet
 from adapters.teams.sender import Sender, token
@@ -158,8 +158,6 @@ class Counter:
 
     async def _settle(self, chat: Chat, card: Card, language: str) -> None:
         """The answer is there by now: it is not said again because an earlier card cannot be changed."""
-        if card.chat != chat.id:
-            return
         try:
             await self._sender.settle(chat, card, self._prompts.phrase(language, "chat.answered"))
         except Exception as error:
@@ -201,9 +199,10 @@ def _in_card(kind: str, value: Json | str) -> Told:
 
 def _takes_the_place(sent: Sent, reply: Message) -> bool:
     """What somebody types below a card, or in reply to it, is no press of a button on it."""
-    place: Place = sent.place
-    is_done_there = place.card and isinstance(sent.event, Pressed | Submitted)
-    return bool(is_done_there) and not (place.is_shared or reply.aside or _keeps_card(sent.event))
+    place = sent.place
+    if not place.card or not isinstance(sent.event, Pressed | Submitted):
+        return False
+    return not (place.is_shared or reply.aside or _keeps_card(sent.event))
 
 
 def _keeps_card(event: object) -> bool:

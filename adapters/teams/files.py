@@ -11,10 +11,12 @@ from typing import Any, Self
 
 import aiohttp
 from cachetools import TTLCache
+from yarl import URL
 
 from adapters.teams.parse import Upload
 from adapters.teams.port import Json
 from adapters.teams.store import Store
+from adapters.teams.wire import proxy
 from bot.adapter import TryLater
 from bot.events import Account
 from bot.messages import File
@@ -99,7 +101,8 @@ class Files:
 
     async def _put_once(self, url: str, content: bytes, headers: Json) -> None:
         try:
-            put = self._session.put(url, data=content, headers=headers, allow_redirects=False)
+            to = URL(url, encoded=True)  # as it was signed
+            put = self._session.put(to, data=content, headers=headers, allow_redirects=False, proxy=proxy(to))
             async with put as answer:
                 if answer.status not in {200, 201}:
                     raise TryLater(f"upload {answer.status}")

@@ -5,7 +5,6 @@ what can be done about it (see trouble.py).
 """
 
 import asyncio
-import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -18,8 +17,6 @@ from adapters.pace import MOST_CHATS, Limits, Pace
 from adapters.teams.port import Chat, Json, NotReached, Port, Refused
 from adapters.teams.trouble import AGAIN, trouble
 from bot.adapter import TryLater
-
-log = logging.getLogger(__name__)
 
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit, half of what a tenant may have
 LIMITS = Limits(posted=(15, 1), answers=(10, 1), in_a_chat=((7, 1), (8, 2), (60, 30), (1800, 3600)))

@@ -79,10 +79,12 @@ class Upload:
 
 
 def account_of(activity: Json) -> Account | None:
-    """Who did it. None: a program, or somebody who is not in the directory of their company."""
+    """Who did it. None: a program, or somebody who is not in the directory of this company."""
     person = _of(activity.get("from"))
     id_, tenant = person.get("aadObjectId"), tenant_of(activity)
     if not _checked_id(id_) or not _checked_id(tenant) or person.get("role") == "bot":
+        return None
+    if _text(person.get("tenantId") or tenant).lower() != tenant:
         return None
     return Account(PLATFORM, tenant, str(id_).lower())
 

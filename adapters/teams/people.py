@@ -65,6 +65,10 @@ class People:
         self._profiles[who] = told
         return Arrived(id=_new_id(), who=who, email="", profile=told)
 
+    def not_heard(self, who: Account) -> None:
+        """It was not written down: it is news again with whatever they do next."""
+        self._profiles.pop(who, None)
+
     async def came(self, installed: Installed) -> Standing:
         """They have the app now."""
         self._strangers.pop(installed.who, None)
@@ -82,7 +86,7 @@ class People:
         for email in emails or ():
             await self._arrives(who, address, email)
             if await self._desk.run(is_known, self._bot, who):
-                await self._desk.run(self._store.forget, who)
+                await self._desk.run(self._store.enrolled, who)
                 return Standing.KNOWN
         if emails is None:  # nobody knows now, so they are asked about again
             return Standing.STRANGER
@@ -110,7 +114,7 @@ class People:
         for email, newcomer in found.items():
             who = newcomer.who
             await self._arrives(who, newcomer.address, email)
-            await self._desk.run(self._store.forget, who)
+            await self._desk.run(self._store.enrolled, who)
             self._strangers.pop(who, None)
 
     async def _ask(self, place: Place, who: Account) -> list[str] | None:

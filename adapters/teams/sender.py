@@ -3,6 +3,7 @@
 Where somebody can be written to is an address that we have kept, and that is looked at again each time.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 CALENDAR = "text/calendar"
 CLOSED_FOR = timedelta(minutes=10)  # before a tenant that takes nothing is tried again
+SOON = timedelta(seconds=3)
 
 T = TypeVar("T")
 AddressOf = Callable[[Account], Awaitable[str]]  # where somebody wrote to us last; nothing, if never
@@ -78,7 +80,7 @@ class Sender:
         try:
             return await self.say(to, chat, message, is_answer=False)
         except Undeliverable as gone:  # until they write to us or install the app again
-            log.info("somebody is not reached: %s", gone)
+            log.warning("somebody is not reached: %s", gone)
             raise
         except Closed:
             raise NotNow(self._now() + CLOSED_FOR) from None
@@ -99,7 +101,7 @@ class Sender:
         sheets = await self.sheets(to, message)
         named = await self.show(chat, sheets, is_answer=is_answer)
         self.cards.remember(to, Card(chat.id, named, len(sheets), message))
-        await self.attach(to, chat, message)
+        await self.attach(to, chat, message, is_answer=is_answer)
         return named
 
     @property
@@ -144,7 +146,7 @@ class Sender:
             named = await self._send(chat, sheet, is_answer=is_answer)
         return named
 
-    async def attach(self, to: Account, chat: Chat, message: Message) -> None:
+    async def attach(self, to: Account, chat: Chat, message: Message, *, is_answer: bool = True) -> None:
         """A bot may not send a file in Teams: it asks whether it may put it among theirs."""
         if not self._cloud.has_files:
             await self._say_that_no_file_comes(to, chat, message)
@@ -152,8 +154,8 @@ class Sender:
         for file in message.files:
             try:
                 offer = await self._files.offer(to, file)
-                await self.line.send(chat, offer, is_answer=True)
-            except (Closed, NotTaken, Undeliverable) as refused:
+                await self.line.send(chat, offer, is_answer=is_answer)
+            except (NotTaken, Undeliverable) as refused:
                 log.error("a file is not offered: %s", type(refused).__name__)
             except Exception:  # also where nobody knows whether it was: rather twice than not at all
                 await self._file_later(to, file)
@@ -176,16 +178,20 @@ class Sender:
         await _drawn(sheet, partial(self.line.change, chat, card))
 
     async def _way_to(self, meet: Meet) -> tuple[str, str] | None:
-        """Their own chat. Teams knows them by the name with which they sign in, which is asked for anew."""
-        chat = chat_at(await self._address_of(meet.who))
+        """Their own chat, if Teams says soon who they are: somebody may be waiting for this."""
         try:
-            name = (
-                str((await self.line.member(chat, chat.user)).get("userPrincipalName") or "") if chat else ""
-            )
+            async with asyncio.timeout(SOON.total_seconds()):
+                name = await self._sign_in_name(meet.who)
         except Exception as problem:  # that says nothing about the reader
             log.info("no way to a partner: %s", type(problem).__name__)
             return None
         return (meet.label, f"{self._cloud.web}/l/chat/0/0?users={quote(name, safe='@')}") if name else None
+
+    async def _sign_in_name(self, who: Account) -> str:
+        """By which a link knows them. It is asked for anew each time, and not kept."""
+        chat = chat_at(await self._address_of(who))
+        member = await self.line.member(chat, chat.user) if chat else {}
+        return str(member.get("userPrincipalName") or "")
 
 
 async def _drawn(sheet: Sheet, put: Callable[[Json], Awaitable[T]]) -> T:

@@ -1,9 +1,8 @@
 """The server of Teams: puts the door, the SDK, the clerk and the sender together."""
 
-import logging
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from functools import partial
 
@@ -30,8 +29,6 @@ from bot.directory import address_of
 from bot.events import Account, Arrived
 from bot.messages import File
 
-log = logging.getLogger(__name__)
-
 
 class Teams:
     """`async with teams.running(desk) as sender`: it answers until that is left.
@@ -45,7 +42,7 @@ class Teams:
         """`token` is whoever hands out ours; if nobody does, we sign in ourselves."""
         self.bot = bot
         self._settings = settings
-        self._token = token or Login(settings).token
+        self._token = token
 
     @property
     def described(self) -> str:
@@ -59,7 +56,8 @@ class Teams:
     async def running(self, desk: Desk) -> AsyncIterator[Sender]:
         settings, cloud = self._settings, self._settings.cloud
         async with AsyncExitStack() as stack:
-            self._port = await stack.enter_async_context(port(settings, self._token))
+            token = self._token or stack.enter_context(closing(Login(settings))).token
+            self._port = await stack.enter_async_context(port(settings, token))
             store = Store(self.bot.open_transaction, self.bot.now)
             files = await stack.enter_async_context(Files(store, desk.run, cloud.takes_file))
             line = Line(self._port, self.bot.now)

@@ -3,7 +3,6 @@
 These tables are its own. Everything here runs on the writer thread.
 """
 
-import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -20,8 +19,6 @@ from bot.events import Account
 from bot.messages import File
 from bot.text import key
 
-log = logging.getLogger(__name__)
-
 OFFERED_FOR = timedelta(days=3)
 
 metadata = MetaData()
@@ -32,9 +29,8 @@ _newcomers = Table(
     Column("tenant", String, primary_key=True),
     Column("user", String, primary_key=True),
     Column("address", Text, nullable=False),
-    Column(
-        "print", String(64), primary_key=True
-    ),  # of an e-mail address of theirs, by which a roster finds them
+    # Of an e-mail address of theirs, by which a roster finds them
+    Column("print", String(64), primary_key=True),
     Column("came_at", Moment, nullable=False),
     info={"data": "P4"},
 )
@@ -72,7 +68,7 @@ class Store:
         """No address is kept, only what makes it known again once somebody enrols it."""
         prints = {vault.key().fingerprint(key(email)) for email in emails if email}
         with self._open_transaction.begin() as db:
-            _forget(db, who)
+            _forget(db, who, _newcomers)
             for print_ in sorted(prints):
                 db.execute(
                     insert(_newcomers).values(
@@ -84,10 +80,15 @@ class Store:
                     )
                 )
 
-    def forget(self, who: Account) -> None:
-        """They take part by now, or have removed the app. What was on offer to them goes as well."""
+    def enrolled(self, who: Account) -> None:
+        """They take part by now."""
         with self._open_transaction.begin() as db:
-            _forget(db, who)
+            _forget(db, who, _newcomers)
+
+    def forget(self, who: Account) -> None:
+        """They have removed the app. What was on offer to them goes as well."""
+        with self._open_transaction.begin() as db:
+            _forget(db, who, _newcomers, _files)
 
     def newcomers(self, emails: Collection[str]) -> Mapping[str, Newcomer]:
         """Whom of these people we have met already, by e-mail address."""
@@ -144,8 +145,8 @@ class Store:
             db.execute(delete(_files).where(_files.c.id == id_))
 
 
-def _forget(db: Transaction, who: Account) -> None:
-    for table in (_newcomers, _files):
+def _forget(db: Transaction, who: Account, *tables: Table) -> None:
+    for table in tables:
         db.execute(delete(table).where(table.c.tenant == who.workspace, table.c.user == who.user))
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Self
+from urllib.parse import quote
 from urllib.request import getproxies, proxy_bypass
 
 from aiohttp import (
@@ -76,7 +77,7 @@ class Wire:
                 cookie_jar=DummyCookieJar(),
                 middlewares=(partial(self._send, URL(service_url).origin()),),
                 timeout=ClientTimeout(total=None, connect=TO_CONNECT),
-                proxy=_proxy(URL(service_url)),
+                proxy=proxy(URL(service_url)),
             )
         return self._sessions[service_url]
 
@@ -99,7 +100,7 @@ class Wire:
         return response
 
 
-def _proxy(url: URL) -> str | None:
+def proxy(url: URL) -> str | None:
     """HTTPS_PROXY and NO_PROXY. (aiohttp's own way to them reads ~/.netrc before every call, in a thread.)"""
     is_far = url.scheme == "https" and url.host and not proxy_bypass(url.host)
     return getproxies().get("https") if is_far else None
@@ -151,6 +152,13 @@ def id_of_chat(body: Json) -> str:
     if not id_of(body):
         raise Lost("no id")
     return id_of(body)
+
+
+def in_path(id_: str) -> str:
+    """One step of a path, and none that leads up or nowhere."""
+    if id_ in {"", ".", ".."}:
+        raise Refused(404, "id")
+    return quote(id_, safe="")
 
 
 def opening(app_id: str, tenant: str, user: str) -> Json:

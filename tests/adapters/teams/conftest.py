@@ -1,6 +1,7 @@
 """People in a small Teams, and Cairn beside it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from fake_teams import APP_ID, FakeTeams
@@ -63,6 +64,7 @@ async def met(office: TeamsOffice, ben: Somebody, ana: Somebody, enrolled: tuple
 
 @pytest.fixture(autouse=True)
 def _at_any_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Teams' paces are slow for a test. One that is about them sets its own."""
+    """Teams' paces are slow for a test, as are our pauses. One that is about them sets its own."""
     quickly = Limits(posted=(1000, 1), answers=(1000, 1), in_a_chat=((1000, 1),))
     monkeypatch.setattr("adapters.teams.line.LIMITS", quickly)
+    monkeypatch.setattr("adapters.teams.line.A_MOMENT", timedelta(milliseconds=1))

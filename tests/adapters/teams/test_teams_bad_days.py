@@ -1,5 +1,6 @@
 """Bad days of Teams: busy, slow, silent, closed, somebody has gone. Nothing is lost, no nudge said twice."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from fake_teams import (
     Fault,
 )
 from sqlalchemy import select, update
-from teams_office import Somebody, TeamsOffice, inputs, pressable, words
+from teams_office import Somebody, TeamsOffice, buttons, inputs, pressable, words
 from world import Someone
 
 from bot import outbox
@@ -29,11 +30,6 @@ from bot.models import AccountRow, Pace, Post, Role
 from bot.outbox import NewPost, State
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def moments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.teams.line.A_MOMENT", timedelta(milliseconds=1))
 
 
 def waits(
@@ -122,7 +118,7 @@ async def test_the_log_says_why_and_not_who(
     met: None,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("WARNING")  # as app.py does
     teams.next(BLOCKED, of="send")
     waits(office, enrolled[0])
 
@@ -324,6 +320,23 @@ async def test_while_one_chat_waits_another_does_not(
     await tries(office)
 
     assert (heard(ben), heard(ana, "Hers")) == (0, 1)
+
+
+async def test_in_a_chat_that_waits_nothing_else_is_sent_either(
+    office: TeamsOffice, teams: FakeTeams, enrolled: tuple[Someone, Someone], met: None, ben: Somebody
+) -> None:
+    teams.next(Fault(429, "Throttled", retry_after="60"), of="send")
+    waits(office, enrolled[0])
+    await tries(office)
+    asked = len(teams.called("send"))
+
+    await ben.says("help")
+    assert len(teams.called("send")) == asked
+    await tries(office, MINUTE)
+    await tries(office, MINUTE)
+
+    assert heard(ben) == 1
+    assert len(teams.called("send")) > asked + 1
 
 
 # Closed
@@ -558,6 +571,59 @@ async def test_a_form_that_cannot_be_shown_is_offered_later(
     assert "in.zone" in inputs(ben.sees.card or {})
 
 
+async def test_a_form_with_mistakes_that_cannot_be_shown_is_offered_later(
+    office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody
+) -> None:
+    """In a client that only knows Action.Submit, whose answer has no body."""
+    await ben.says("settings")
+    card = ben.sees
+    assert card.card
+    [sends] = [one for one in buttons(card.card) if "again" in one["data"]]
+    typed = inputs(card.card) | {"in.zone": "Mars"}
+    teams.next(Fault(429, retry_after="60"), of="change")
+
+    await ben._sends(type="message", value=sends["fallback"]["data"] | typed, replyToId=card.id)
+    await tries(office, MINUTE)
+    await ben.presses("Open it")
+
+    assert "in.zone" in inputs(ben.sees.card or {})
+
+
+async def test_whoever_installs_it_while_nothing_can_be_written_down_is_not_taken_for_done(
+    office: TeamsOffice, ben: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as bad_day:
+        bad_day.setattr(office.desk, "handle", _breaks)
+        answer = await ben._sends(type="installationUpdate", action="add")
+    assert answer.status_code == 500
+
+    await ben.installs()
+    await office.settle()
+
+    assert "start" in ben.reads.lower()
+
+
+async def test_a_clock_that_could_not_be_written_down_is_so_the_next_time(
+    office: TeamsOffice,
+    enrolled: tuple[Someone, Someone],
+    ben: Somebody,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await ben.installs()
+    tokyo = {"entities": [], "localTimezone": "Asia/Tokyo"}
+    with monkeypatch.context() as bad_day:
+        bad_day.setattr(office.desk, "handle", _breaks)
+        await ben.says("help", **tokyo)
+
+    await ben.says("help", **tokyo)
+
+    assert enrolled[0].row.timezone == "Asia/Tokyo"
+
+
+async def _breaks(event: Any) -> Any:
+    raise OSError
+
+
 async def test_whoever_was_not_recognised_on_a_bad_day_is_so_the_next_time(
     office: TeamsOffice, teams: FakeTeams, ben: Somebody
 ) -> None:
@@ -583,6 +649,21 @@ async def test_an_earlier_card_that_cannot_be_changed_keeps_its_buttons_and_the_
 
     assert heard(ben, "Undone. You are not away") == before + 1
     assert pressable(card, "Undo")
+
+
+async def test_a_way_to_a_partner_that_is_long_in_coming_is_not_waited_for(
+    office: TeamsOffice, ben: Somebody, ana: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> Any:
+        await asyncio.Event().wait()
+
+    await ben.installs()
+    await ana.installs()
+    monkeypatch.setattr("adapters.teams.sender.SOON", timedelta(milliseconds=1))
+    monkeypatch.setattr(office.sender.line, "member", never)
+
+    async with asyncio.timeout(10):  # or it would never end
+        assert await office.sender._way_to(Meet(_account(ana), "Write to Ana")) is None
 
 
 @pytest.mark.parametrize("fault", [BLOCKED, Fault(429, retry_after="60"), DROPPED, Fault(401)])

@@ -18,6 +18,10 @@ from world import Someone
 
 from adapters.teams import store
 from adapters.teams.files import CONSENT, INFO
+from bot.adapter import TryLater
+from bot.directory import address_of
+from bot.events import Account
+from bot.messages import File, Message, Run
 from bot.models import Erasure, Person
 
 Json = dict[str, Any]
@@ -191,6 +195,25 @@ async def test_it_goes_to_microsoft_and_to_nobody_else(
     assert kept(office) == before
 
 
+async def test_it_goes_through_the_proxy_of_the_house_to_the_address_as_it_was_signed(
+    office: TeamsOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[str, str]] = []
+
+    def put(_: Any, url: Any, **more: Any) -> Any:
+        called.append((str(url), str(more["proxy"])))
+        raise TimeoutError
+
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:8080")
+    monkeypatch.setattr("aiohttp.ClientSession.put", put)
+    url = "https://x.sharepoint.com/a%7Eb/~c?tempauth=v1%2Fx%2By"
+
+    with pytest.raises(TryLater):
+        await office.sender._files._put_once(url, b"x", {})
+
+    assert called == [(url, "http://proxy.example.com:8080")]
+
+
 @pytest.mark.parametrize("failed", [[500], [500, 503]])
 async def test_what_does_not_arrive_is_tried_again(
     office: TeamsOffice, ben: Somebody, offer: Json, host: Host, failed: list[int]
@@ -288,8 +311,40 @@ async def test_taking_the_app_out_removes_what_is_on_offer(
         assert ben.person.aad not in {row.user for row in db.execute(select(store._files.c.user))}
 
 
+async def test_a_file_that_was_posted_stands_in_no_line_of_answers(
+    office: TeamsOffice, met: None, ben: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, are_answers = office.sender.line.send, list[bool]()
+
+    async def noted(*of: Any, is_answer: bool, **more: Any) -> str:
+        are_answers.append(is_answer)
+        return await send(*of, is_answer=is_answer, **more)
+
+    monkeypatch.setattr(office.sender.line, "send", noted)
+    who = Account("teams", ben.person.tenant, ben.person.aad)
+    address = await office.desk.run(address_of, office.world.bot, who)
+    file = File("session.ics", "text/calendar", b"BEGIN:VCALENDAR")
+
+    await office.sender.deliver(who, address, Message(name="x", text=(Run("Soon"),), files=(file,)))
+
+    assert are_answers == [False, False]
+
+
+async def test_whoever_is_recognised_keeps_what_is_on_offer(
+    office: TeamsOffice, ben: Somebody, offer: Json
+) -> None:
+    """It may have been offered in the same moment."""
+    before = kept(office)
+
+    who = Account("teams", ben.person.tenant, ben.person.aad)
+    await office.desk.run(office.server._clerk._people._store.enrolled, who)
+
+    assert kept(office) == before
+
+
+@pytest.mark.parametrize("fault", [Fault(429, "Throttled", retry_after="60"), Fault(401)])
 async def test_what_could_not_be_offered_is_offered_later(
-    office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody, monkeypatch: Any
+    office: TeamsOffice, teams: FakeTeams, met: None, ben: Somebody, monkeypatch: Any, fault: Fault
 ) -> None:
     """What it came with is not said again."""
     call, offered = office.sender.line.send, list[Json]()
@@ -297,7 +352,7 @@ async def test_what_could_not_be_offered_is_offered_later(
     async def send(chat: Any, activity: Json, **more: Any) -> str:
         if CONSENT in json.dumps(activity) and not offered:
             offered.append(activity)
-            teams.next(Fault(429, "Throttled", retry_after="60"), of="send")
+            teams.next(fault, of="send")
         return await call(chat, activity, **more)
 
     monkeypatch.setattr(office.sender.line, "send", send)

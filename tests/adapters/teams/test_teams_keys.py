@@ -1,7 +1,6 @@
 """The keys of Teams: fetched when needed, kept, rotated. B2 is a number in our list of attacks."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any, get_args
@@ -166,13 +165,13 @@ async def test_a_server_that_is_not_there(identity: Identity, clock: Clock) -> N
 async def test_while_they_are_fetched_everything_else_goes_on(identity: Identity, keys: Keys) -> None:
     identity.fault, identity.seconds = "slow", 0.2
     waiting = asyncio.create_task(keys.find("key-1"))
-    longest, last = 0.0, time.perf_counter()
+    turns = 0
     while not waiting.done():
         await asyncio.sleep(0.001)
-        longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
+        turns += 1
 
     assert await waiting is not None
-    assert longest < 0.15
+    assert turns > 5
 
 
 async def test_whoever_hangs_up_does_not_end_the_fetch_for_the_others(identity: Identity, keys: Keys) -> None:

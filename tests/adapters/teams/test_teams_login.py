@@ -14,12 +14,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fake_teams import APP_ID, DROPPED, PASSWORD, SCOPE, TENANT, FakeTeams, Fault, certificate_and_key
+from world import World
 
+from adapters.desk import Desk
 from adapters.remedy import MendFirst
 from adapters.teams import login as module
 from adapters.teams.clouds import Cloud
 from adapters.teams.login import Login
 from adapters.teams.port import NotReached
+from adapters.teams.server import Teams
 from adapters.teams.settings import TeamsSettings, Way
 
 
@@ -150,6 +153,24 @@ async def test_whoever_gives_up_leaves_the_login_to_the_others(teams: FakeTeams)
 
     assert teams.is_good(await second)
     assert len(teams.called("token")) == 1
+
+
+async def test_the_login_ends_with_the_server(
+    world: World, teams: FakeTeams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Login] = []
+
+    def remembered(settings: TeamsSettings) -> Login:
+        made.append(Login(settings))
+        return made[0]
+
+    monkeypatch.setattr("adapters.teams.server.Login", remembered)
+    async with Desk(world.bot) as desk, Teams(login(teams)._settings, world.bot).running(desk):
+        assert await made[0].token()
+    made[0]._kept = module._Kept("", 0)
+
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        await made[0].token()
 
 
 async def test_others_go_on_during_a_slow_login(teams: FakeTeams) -> None:

@@ -216,6 +216,7 @@ def test_ids_are_the_same_in_large_and_small_letters() -> None:
         {"id": "29:x", "aadObjectId": "a\x00b"},
         {"id": "29:x", "aadObjectId": "\ud800"},
         {"id": "28:other", "aadObjectId": BEN.user, "role": "bot"},
+        {"id": "29:x", "aadObjectId": BEN.user, "tenantId": "11111111-0000-0000-0000-00000000bbbb"},
         None,
     ],
 )

@@ -75,13 +75,14 @@ async def test_of_somebody_who_takes_part_in_nothing_no_address_is_kept(
     assert not any(word in kept for word in ("Cora Host", "cora@", "example.org"))
 
 
+@pytest.mark.parametrize("word", ["hello", "home"])
 async def test_whoever_writes_a_minute_after_they_were_enrolled_is_known(
-    office: TeamsOffice, teams: FakeTeams
+    office: TeamsOffice, teams: FakeTeams, word: str
 ) -> None:
     dora = office.somebody(teams.add("Dora Late", "dora@example.org"))
     someone = office.world.add("Dora Late", "Europe/London", arrives=False)
 
-    await dora.says("hello")
+    await dora.says(word)
 
     assert "start" in dora.reads.lower()
     assert has_account(office, someone)

@@ -196,6 +196,22 @@ async def test_names_are_one_step_of_a_path_whatever_is_in_them(stage: Stage) ->
     assert stage.teams.chats[strange].messages[0].text == "Hello"
 
 
+@pytest.mark.parametrize("name", ["", ".", ".."])
+async def test_a_name_that_leads_elsewhere_is_no_step(stage: Stage, name: str) -> None:
+    elsewhere = Chat(stage.teams.url, name)
+    calls = (
+        stage.port.send(elsewhere, HELLO),
+        stage.port.members(elsewhere),
+        stage.port.change(stage.chat, name, HELLO),
+        stage.port.member(stage.chat, name),
+    )
+
+    refused = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert [str(one) for one in refused] == ["404 id"] * 4
+    assert stage.asked == 0
+
+
 # Its token, and where it goes
 
 

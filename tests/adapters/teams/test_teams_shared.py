@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fake_teams import BOT, Fault
-from teams_office import Somebody, TeamsOffice, button, buttons, inputs, words
+from teams_office import Somebody, TeamsOffice, button, buttons, inputs, pressable, words
 
 from bot.models import Person
 
@@ -182,6 +182,23 @@ async def test_a_button_pressed_among_others_opens_a_form_elsewhere(
     assert group.said_to_all == []
     assert len(ben.chat) == before + 1
     assert inputs(ben.sees.card or {})
+
+
+@pytest.mark.usefixtures("met")
+async def test_an_answer_to_one_takes_the_place_of_nothing_that_all_can_read(
+    office: TeamsOffice, ben: Somebody, ana: Somebody
+) -> None:
+    await ben.says("pause")
+    data = pressable(ben.card_with("Undo"), "Undo")["data"]
+    group = Group(office, ben, ana)
+    await group.is_brought_by(ben)
+    [introduction] = group.messages
+
+    told = await group.executes(ben, data, introduction.id)
+
+    assert told["type"] == "application/vnd.microsoft.activity.message"
+    assert introduction.before == []
+    assert any("Undone" in words(one.card) for one in ben.chat)
 
 
 @pytest.mark.usefixtures("met")
