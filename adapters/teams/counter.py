@@ -101,13 +101,13 @@ class Counter:
 
     async def _change(self, sent: Sent, sheets: Sequence[Sheet], reply: Message | None) -> None:
         who, place = sent.event.who, sent.place
-        asked = self._sender.cards.take(who, sent.again) if sent.again else None
         try:
             named = await self._sender.replace(place.chat, place.card, sheets)
         except (NotTaken, Undeliverable):  # the card was deleted, or is too old to be changed
             named = await self._sender.show(place.chat, sheets)
         if reply is None:
             return
+        asked = self._sender.cards.take(who, sent.again) if sent.again else None
         self._sender.cards.remember(who, Card(place.chat.id, named, len(sheets), reply))
         await self._sender.attach(who, place.chat, reply)
         if asked and asked.named != place.card:

@@ -115,7 +115,6 @@ class People:
             who = newcomer.who
             await self._arrives(who, newcomer.address, email)
             await self._desk.run(self._store.enrolled, who)
-            self._strangers.pop(who, None)
 
     async def _ask(self, place: Place, who: Account) -> list[str] | None:
         """Their addresses: no one's for guests. None: nobody knows now."""

@@ -25,6 +25,7 @@ async def test_whoever_installs_it_is_recognised_by_their_address(office: TeamsO
     await office.settle()
 
     assert "start" in ben.reads.lower()
+    assert not any("elsewhere" in words(one.card) for one in ben.chat)
 
 
 async def test_a_stranger_is_told_so_kindly(eve: Somebody) -> None:
@@ -175,6 +176,21 @@ async def test_mistakes_stand_at_their_field_with_what_was_typed(ben: Somebody) 
     assert ben.dialog is not None
     card = ben.dialog["card"]["content"]
     assert "when the cows come home" in inputs(card).values()
+
+
+@pytest.mark.usefixtures("met")
+async def test_a_form_below_its_question_settles_it_also_after_a_mistake(ben: Somebody) -> None:
+    """In a client without dialogs."""
+    await ben.says("pause")
+    card = ben.card_with("Choose a day")
+    await ben.executes(pressable(card, "Choose a day")["data"], card.id)
+
+    await ben.fills(until="when the cows come home")
+    assert pressable(card, "Choose a day")
+    await ben.fills(until="20 February 2026")
+
+    assert "20 February" in words(ben.told["value"])
+    assert "Choose a day" not in words(card.card)
 
 
 @pytest.mark.usefixtures("met")

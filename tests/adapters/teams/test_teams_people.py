@@ -56,6 +56,16 @@ async def test_whoever_is_enrolled_later_is_found_without_writing(
     assert everything_kept(office) == "[]"
 
 
+async def test_whoever_is_enrolled_and_installs_it_again_is_known_at_once(
+    office: TeamsOffice, cora: Somebody
+) -> None:
+    someone = office.world.add("Cora Host", "Europe/London", arrives=False)
+
+    await cora.installs()
+
+    assert has_account(office, someone)
+
+
 async def test_their_clock_is_known_by_then(office: TeamsOffice, cora: Somebody) -> None:
     await cora.says("hello")
     someone = office.world.add("Cora Host", "UTC", arrives=False)
