@@ -4,12 +4,12 @@ What Slack can be told at once is returned; the rest is shown afterwards.
 """
 
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from adapters.afterwards import Afterwards
+from adapters.afterwards import Afterwards, Showing
 from adapters.desk import Desk
 from adapters.slack.counter import Counter, Told
 from adapters.slack.homes import Homes
@@ -92,7 +92,7 @@ class Clerk:
 
     # Afterwards
 
-    def _afterwards(self, sent: Sent, show: Awaitable[None], reply: Reply = None) -> None:
+    def _afterwards(self, sent: Sent, show: Showing, reply: Reply = None) -> None:
         waits = self._counter.way_to(reply) if isinstance(reply, Form) else reply
         self._showing.show(sent.event.who, show, waits if isinstance(waits, Message) else None)
 

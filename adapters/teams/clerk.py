@@ -5,10 +5,9 @@ What Teams can be told at once is returned; the rest is shown afterwards.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from dataclasses import replace
 
-from adapters.afterwards import Afterwards
+from adapters.afterwards import Afterwards, Showing
 from adapters.desk import Desk
 from adapters.teams.counter import Counter
 from adapters.teams.files import Files
@@ -138,12 +137,15 @@ class Clerk:
 
     async def _ask_who_it_is(self, sent: Sent, reply: Reply) -> Told:
         """Somebody whom we have not met: maybe they were enrolled a minute ago."""
-        if await self._people.recognise(sent.event.who, sent.place) is Standing.KNOWN:
+        standing = await self._people.recognise(sent.event.who, sent.place)
+        if standing is Standing.UNKNOWN:
+            reply = self._bot.prompts.say(FALLBACK, "helping.failed")
+        if standing is Standing.KNOWN:
             again = replace(sent.event, id=f"{sent.event.id}:again")
             return await self._answer(sent, await self._desk.handle(again))
         return await self._answer(sent, reply)
 
-    async def _greeting(self, installed: Installed) -> Awaitable[None]:
+    async def _greeting(self, installed: Installed) -> Showing:
         """What is said afterwards. Who has come is written down by then."""
         if installed.place.is_shared:
             return self._greet_all(installed)
@@ -154,7 +156,7 @@ class Clerk:
         who = installed.who
         if standing is Standing.STRANGER:
             await self._sender.say(who, installed.place.chat, self._bot.prompts.say(FALLBACK, STRANGER))
-        elif not await self._desk.run(is_written_to_at, self._bot, who):
+        elif standing is Standing.KNOWN and not await self._desk.run(is_written_to_at, self._bot, who):
             language = await self._desk.run(self._bot.language_of, who)
             elsewhere = self._bot.prompts.say(language, "chat.known_elsewhere")
             await self._sender.say(who, installed.place.chat, elsewhere)

@@ -5,10 +5,11 @@ is the same on every device. A form opens in a dialog, or is a card of its own b
 """
 
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+from adapters.afterwards import Showing
 from adapters.cards import Card
 from adapters.teams import render
 from adapters.teams.inputs import words_in
@@ -30,7 +31,7 @@ WORDS = "application/vnd.microsoft.activity.message"
 
 class Answered(NamedTuple):
     told: Told  # in the answer to the call
-    show: Awaitable[object] | None = None  # afterwards
+    show: Showing | None = None  # afterwards
 
 
 class Counter:

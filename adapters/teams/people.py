@@ -35,16 +35,20 @@ OF_THE_COMPANY = frozenset({"user", "owner"})  # roles that are not a guest's
 class Standing(Enum):
     KNOWN = auto()
     STRANGER = auto()
+    UNKNOWN = auto()  # nobody says at present
 
 
 class People:
     """`async with People(…)`: whoever is enrolled later is found until it is left."""
 
-    def __init__(self, bot: Bot, desk: Desk, line: Line, store: Store) -> None:
+    def __init__(self, bot: Bot, desk: Desk, line: Line, store: Store, *, one_tenant: bool = True) -> None:
+        """`one_tenant`: there is no other whose administrators could give somebody's address away."""
         self._bot = bot
         self._desk = desk
         self._line = line
         self._store = store
+        self._one_tenant = one_tenant
+        self._to_ask_again: dict[Account, Place] = {}
         self._profiles: LRUCache[Account, Profile] = LRUCache(MOST_CHATS)
         self._strangers: TTLCache[Account, bool] = TTLCache(MOST_PEOPLE, LOOK_FOR_NEW_EVERY.total_seconds())
 
@@ -88,8 +92,9 @@ class People:
             if await self._desk.run(is_known, self._bot, who):
                 await self._desk.run(self._store.enrolled, who)
                 return Standing.KNOWN
-        if emails is None:  # nobody knows now, so they are asked about again
-            return Standing.STRANGER
+        if emails is None:
+            self._to_ask_again[who] = place
+            return Standing.UNKNOWN
         if address:
             await self._desk.run(self._store.note, who, address, emails)
         self._strangers[who] = True
@@ -104,6 +109,9 @@ class People:
 
     async def go_round(self) -> None:
         await self.find_everybody()
+        again, self._to_ask_again = self._to_ask_again, {}
+        for who, place in again.items():
+            await self.recognise(who, place)
         here = await self._desk.run(accounts, self._bot, PLATFORM)
         await self._desk.run(self._store.tidy, here)
 
@@ -127,8 +135,9 @@ class People:
             return None
         if not is_of_the_company(member, who):
             return []
-        given = (member.get("email"), member.get("userPrincipalName"))
-        return list(dict.fromkeys(email for email in given if isinstance(email, str) and email))
+        given = [member.get("email"), member.get("userPrincipalName")]
+        believed = given if self._one_tenant else given[1:]  # the sign-in name alone is of a proven domain
+        return list(dict.fromkeys(email for email in believed if isinstance(email, str) and email))
 
     async def _look_now_and_then(self) -> None:
         while True:

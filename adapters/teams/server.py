@@ -72,7 +72,8 @@ class Teams:
                 cloud=cloud,
                 dialogs=settings.has_dialogs,
             )
-            people = await stack.enter_async_context(People(self.bot, desk, line, store))
+            people = People(self.bot, desk, line, store, one_tenant=len(settings.tenants) == 1)
+            await stack.enter_async_context(people)
             bring_later = partial(desk.run, self.bot.bring_later)
             self.showing = await stack.enter_async_context(Afterwards(bring_later))
             self._clerk = Clerk(self.bot, desk, line, sender, people, files, self.showing)

@@ -19,6 +19,7 @@ from bot.events import Account
 from bot.messages import File
 from bot.text import key
 
+NEWCOMERS_FOR = timedelta(days=180)  # then they are met again when they write
 OFFERED_FOR = timedelta(days=3)
 
 metadata = MetaData()
@@ -132,12 +133,16 @@ class Store:
         return File(row.name, row.media_type, content.encode("latin-1"))
 
     def tidy(self, still_here: Collection[Account]) -> None:
-        """What nobody has fetched in time goes, and at once what was meant for somebody who is erased."""
+        """What nobody has fetched in time goes, and at once what was meant for somebody who is erased.
+
+        So does who has been on no roster for half a year.
+        """
         here = {(who.workspace, who.user) for who in still_here}
         with self._open_transaction.begin() as db:
             rows = db.execute(select(_files.c.id, _files.c.tenant, _files.c.user, _files.c.expires_at)).all()
             gone = [row.id for row in rows if row.expires_at <= self._now() or (row[1], row[2]) not in here]
             db.execute(delete(_files).where(_files.c.id.in_(gone)))
+            db.execute(delete(_newcomers).where(_newcomers.c.came_at <= self._now() - NEWCOMERS_FOR))
 
     def settle(self, id_: str) -> None:
         """They have it, or do not want it."""

@@ -1,7 +1,8 @@
 """What is shown when a platform has its acknowledgement: each person's answers in order, and none is lost."""
 
 import asyncio
-from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ async def test_what_is_lost_holds_up_nothing_and_no_word_of_it_is_in_the_log(
     async def says() -> None:
         said.append("second")
 
-    showing: list[Awaitable[None]] = [_breaks(), says()]
+    showing = [_breaks(), says()]
     async with Afterwards(Later(fails=True)) as afterwards:
         for one in showing:
             afterwards.show(BEN, one, ANSWER)
@@ -74,3 +75,16 @@ async def test_what_is_lost_holds_up_nothing_and_no_word_of_it_is_in_the_log(
     assert said == ["second"]
     assert "an answer is lost: OSError" in caplog.text
     assert "Ben" not in caplog.text
+
+
+async def test_a_server_that_stops_leaves_the_rest_for_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("adapters.afterwards.GOODBYE", timedelta())
+    later = Later()
+
+    async with Afterwards(later) as afterwards:
+        afterwards.show(BEN, asyncio.Event().wait(), ANSWER)
+        afterwards.show(BEN, asyncio.Event().wait(), replace(ANSWER, name="behind it"))
+
+    assert [answer.name for _, answer in later.brought] == ["x", "behind it"]

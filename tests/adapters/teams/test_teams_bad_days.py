@@ -629,7 +629,7 @@ async def test_whoever_was_not_recognised_on_a_bad_day_is_so_the_next_time(
 ) -> None:
     teams.next(*[BAD_GATEWAY] * 3, of="member")
     await ben.installs()
-    assert "only talk with people" in ben.reads
+    assert ben.chat == []
 
     await ben.says("hello")
 

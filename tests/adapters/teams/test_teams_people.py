@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fake_teams import BAD_GATEWAY, FakeTeams, Fault
+from fake_teams import BAD_GATEWAY, FakePerson, FakeTeams, Fault
 from sqlalchemy import select
 from teams_office import Somebody, TeamsOffice, words
 from world import Someone
@@ -230,3 +230,44 @@ async def test_nothing_is_written_down_for_a_clock_that_stands_still(
     await ben.says("help")
 
     assert "Arrived" not in handled
+
+
+async def test_whose_coming_nobody_could_explain_is_welcomed_a_little_later(
+    office: TeamsOffice, teams: FakeTeams, ben: Somebody
+) -> None:
+    teams.next(*[BAD_GATEWAY] * 3, of="member")
+    await ben.installs()
+    assert ben.chat == []
+
+    await people(office).go_round()
+    await office.settle()
+
+    assert "start" in ben.reads.lower()
+
+
+async def test_with_several_tenants_an_address_that_anybody_could_be_given_counts_for_nothing(
+    office: TeamsOffice, teams: FakeTeams, enrolled: tuple[Someone, Someone], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator sets the e-mail address as they like, but signs nobody in under a foreign domain."""
+    monkeypatch.setattr(people(office), "_one_tenant", False)
+    mallory = teams.add("Mallory", enrolled[0].email)
+    monkeypatch.setattr(type(mallory), "account", property(_signs_in_as("mallory@example.net")))
+
+    await office.somebody(mallory).installs()
+
+    assert not has_account(office, enrolled[0])
+
+
+def _signs_in_as(name: str) -> Any:
+    before: Any = vars(FakePerson)["account"].fget
+    return lambda person: before(person) | {"userPrincipalName": name}
+
+
+async def test_who_has_been_on_no_roster_for_half_a_year_is_forgotten(
+    office: TeamsOffice, cora: Somebody
+) -> None:
+    office.world.clock.move_to(office.world.clock() + timedelta(days=181))
+
+    await people(office).go_round()
+
+    assert everything_kept(office) == "[]"
