@@ -8,12 +8,13 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
 from adapters.cards import Card, Cards
+from adapters.desk import Desk
 from adapters.teams import render
 from adapters.teams.clouds import Cloud
 from adapters.teams.files import Files
@@ -24,9 +25,10 @@ from adapters.teams.port import Chat, Json
 from adapters.teams.render import Sheet
 from adapters.teams.trouble import Closed, NotTaken
 from bot.adapter import NotNow, TryLater, Undeliverable
-from bot.events import Account
+from bot.bot import Bot
+from bot.directory import address_of
+from bot.events import Account, Arrived
 from bot.messages import File, Home, Meet, Message
-from bot.prompts import Prompts
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +37,6 @@ CLOSED_FOR = timedelta(minutes=10)  # before a tenant that takes nothing is trie
 SOON = timedelta(seconds=3)
 
 T = TypeVar("T")
-AddressOf = Callable[[Account], Awaitable[str]]  # where somebody wrote to us last; nothing, if never
-Keep = Callable[[Account, str], Awaitable[object]]  # where somebody can be written to from now on
-FileLater = Callable[[Account, File], Awaitable[None]]
 
 
 def token() -> str:
@@ -49,28 +48,15 @@ class Sender:
     gap = timedelta(seconds=1)  # between two messages to one person
 
     def __init__(
-        self,
-        line: Line,
-        now: Callable[[], datetime],
-        files: Files,
-        address_of: AddressOf,
-        prompts: Prompts,
-        keep: Keep,
-        file_later: FileLater,
-        *,
-        cloud: Cloud,
-        dialogs: bool,
+        self, bot: Bot, desk: Desk, line: Line, files: Files, cloud: Cloud, *, dialogs: bool = True
     ) -> None:
         """`dialogs`: whether the client can open any."""
         self.line = line
         self.cards = Cards()
         self.dialogs = dialogs
-        self._now = now
+        self._bot = bot
+        self._desk = desk
         self._files = files
-        self._address_of = address_of
-        self._prompts = prompts
-        self._keep = keep
-        self._file_later = file_later
         self._cloud = cloud
 
     async def deliver(self, to: Account, address: str, message: Message) -> str:
@@ -83,18 +69,23 @@ class Sender:
             log.warning("somebody is not reached: %s", gone)
             raise
         except Closed:
-            raise NotNow(self._now() + CLOSED_FOR) from None
+            raise NotNow(self._bot.now() + CLOSED_FOR) from None
         except NotTaken as refused:
             raise TryLater(refused.code) from None
 
     async def chat_with(self, who: Account, near: Chat, user: str) -> Chat:
         """The chat in which they and the bot are alone, seen from a shared one in which they are `user`."""
-        known = chat_at(await self._address_of(who))
+        known = await self._chat_of(who)
         if known:
             return known
         chat = replace(near, id=await self.line.open_chat(near, user), user=user)
-        await self._keep(who, kept(chat))
+        opened = f"profile:{secrets.token_hex(8)}"
+        await self._desk.handle(Arrived(id=opened, who=who, address=kept(chat), email=""))
         return chat
+
+    async def _chat_of(self, who: Account) -> Chat | None:
+        """Where they wrote to us last, if they have."""
+        return chat_at(await self._desk.run(address_of, self._bot, who))
 
     async def say(self, to: Account, chat: Chat, message: Message, *, is_answer: bool = True) -> str:
         """A new card, with its files; returns what names its last part."""
@@ -131,7 +122,7 @@ class Sender:
 
     async def sheets(self, to: Account, message: Message, line: str = "") -> Sequence[Sheet]:
         link = await self._way_to(message.meet) if message.meet else None
-        words = words_in(self._prompts, message.language)
+        words = words_in(self._bot.prompts, message.language)
         return render.message(message, token(), dialogs=self.dialogs, link=link, line=line, words=words)
 
     async def of_home(self, home: Home) -> Sequence[Sheet]:
@@ -163,7 +154,12 @@ class Sender:
     async def _say_that_no_file_comes(self, to: Account, chat: Chat, message: Message) -> None:
         """An invitation can be missed: when they meet is said in the message."""
         if any(not file.media_type.startswith(CALENDAR) for file in message.files):
-            await self.say(to, chat, self._prompts.say(message.language, "chat.no_files"))
+            await self.say(to, chat, self._bot.prompts.say(message.language, "chat.no_files"))
+
+    async def _file_later(self, to: Account, file: File) -> None:
+        language = await self._desk.run(self._bot.language_of, to)
+        waits = self._bot.prompts.say(language, "chat.file_waits")
+        await self._desk.run(self._bot.bring_later, to, replace(waits, files=(file,)))
 
     async def offer_again(self, to: Account, chat: Chat, file: str) -> None:
         offer = await self._files.offer_again(to, file)
@@ -189,7 +185,7 @@ class Sender:
 
     async def _sign_in_name(self, who: Account) -> str:
         """By which a link knows them. It is asked for anew each time, and not kept."""
-        chat = chat_at(await self._address_of(who))
+        chat = await self._chat_of(who)
         member = await self.line.member(chat, chat.user) if chat else {}
         return str(member.get("userPrincipalName") or "")
 

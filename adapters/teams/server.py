@@ -1,9 +1,7 @@
 """The server of Teams: puts the door, the SDK, the clerk and the sender together."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import replace
 from functools import partial
 
 from starlette.requests import Request
@@ -25,9 +23,6 @@ from adapters.teams.sender import Sender
 from adapters.teams.settings import MESSAGES_PATH, TeamsSettings
 from adapters.teams.store import Store
 from bot.bot import Bot
-from bot.directory import address_of
-from bot.events import Account, Arrived
-from bot.messages import File
 
 
 class Teams:
@@ -61,28 +56,13 @@ class Teams:
             store = Store(self.bot.open_transaction, self.bot.now)
             files = await stack.enter_async_context(Files(store, desk.run, cloud.takes_file))
             line = Line(self._port, self.bot.now)
-            sender = Sender(
-                line,
-                self.bot.now,
-                files,
-                partial(desk.run, address_of, self.bot),
-                self.bot.prompts,
-                partial(_keep, desk),
-                partial(self._bring_file_later, desk),
-                cloud=cloud,
-                dialogs=settings.has_dialogs,
-            )
+            sender = Sender(self.bot, desk, line, files, cloud, dialogs=settings.has_dialogs)
             people = People(self.bot, desk, line, store, one_tenant=len(settings.tenants) == 1)
             await stack.enter_async_context(people)
             bring_later = partial(desk.run, self.bot.bring_later)
             self.showing = await stack.enter_async_context(Afterwards(bring_later))
             self._clerk = Clerk(self.bot, desk, line, sender, people, files, self.showing)
             yield sender
-
-    async def _bring_file_later(self, desk: Desk, who: Account, file: File) -> None:
-        language = await desk.run(self.bot.language_of, who)
-        said = self.bot.prompts.say(language, "chat.file_waits")
-        await desk.run(self.bot.bring_later, who, replace(said, files=(file,)))
 
     async def _receive(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What the door let in."""
@@ -91,11 +71,6 @@ class Teams:
         has_body = told.body is not None
         response = JSONResponse(told.body, told.status) if has_body else Response(status_code=told.status)
         await response(scope, receive, send)
-
-
-async def _keep(desk: Desk, who: Account, address: str) -> None:
-    """They were written to in a chat that was opened for that."""
-    await desk.handle(Arrived(id=f"profile:{secrets.token_hex(8)}", who=who, address=address, email=""))
 
 
 def port(settings: TeamsSettings, token: Token) -> Port:
