@@ -36,6 +36,8 @@ _PLAIN = str.maketrans(
 
 def clean(text: str) -> str:
     """The same words, without what could break a line, hide a message or upset a database."""
+    if text.isascii() and text.isprintable():  # as most short ones; nothing would be found in it
+        return text.strip()
     lines = _LINE_END.sub("\n", text)
     return _composed(_UNSAFE.sub("", lines)).strip()
 
