@@ -148,7 +148,7 @@ class Person:
     async def installs(self) -> None:
         if self._first:
             await self._teams.taken(
-                lambda one: bool(one.body.get("membersAdded")),
+                lambda one: one.body.get("type") == "installationUpdate",
                 self._teams.calls(f"/_debug/conversation/{self._chat}/installation", {}),
             )
         else:
