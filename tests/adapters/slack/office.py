@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 from fake_slack import SECRET, TEAM, TOKEN, FakeSlack
+from living import Living
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from world import Someone, World
@@ -18,7 +19,6 @@ from adapters.slack.server import Slack
 from adapters.slack.settings import SlackSettings
 
 NO_GAP = timedelta()
-STEP = timedelta(minutes=1)
 
 
 def http(api_url: str) -> SlackSettings:
@@ -38,7 +38,7 @@ def oauth(api_url: str) -> SlackSettings:
 
 
 @dataclass
-class Office:
+class Office(Living):
     world: World
     slack: Slack
     sender: Sender
@@ -49,24 +49,6 @@ class Office:
     async def shown(self) -> None:
         """Whatever was to be shown when it had been acknowledged is there."""
         await self.slack.showing.all_shown()
-
-    async def settle(self) -> None:
-        """Whatever is due at this moment is done, and brought."""
-        while await self.desk.tick() + await self.courier.deliver_once():
-            pass
-
-    async def forward(self, **span: float) -> None:
-        await self.until(self.world.clock() + timedelta(**span))
-
-    async def until(self, then: datetime) -> None:
-        """Live on, from each moment at which something is due to the next."""
-        await self.settle()
-        while (due := await self.desk.run(self.world.bot.next_due)) and due <= then:
-            now = self.world.clock()
-            self.world.clock.move_to(due if due > now else now + STEP)
-            await self.settle()
-        self.world.clock.move_to(max(then, self.world.clock()))
-        await self.settle()
 
 
 @asynccontextmanager

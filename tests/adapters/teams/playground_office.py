@@ -11,14 +11,14 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvicorn
+from living import Living
 from npm import free_port
 from playground import ANA, BEN, TENANT, Playground, Who, playground, until
 from starlette.applications import Starlette
-from teams_office import NO_GAP, STEP
+from teams_office import NO_GAP
 from world import Someone, World
 
 from adapters.courier import Courier
@@ -30,7 +30,7 @@ from bot.models import Role
 
 
 @dataclass
-class PlaygroundOffice:
+class PlaygroundOffice(Living):
     world: World
     teams: Playground
     server: Teams
@@ -39,23 +39,8 @@ class PlaygroundOffice:
     warned: list[logging.LogRecord] = field(default_factory=list)  # by Cairn
 
     async def settle(self) -> None:
-        """Whatever is due at this moment is done, and brought."""
         await self.server.showing.all_shown()
-        while await self.desk.tick() + await self.courier.deliver_once():
-            pass
-
-    async def forward(self, **span: float) -> None:
-        await self.until(self.world.clock() + timedelta(**span))
-
-    async def until(self, then: datetime) -> None:
-        """Live on, from each moment at which something is due to the next."""
-        await self.settle()
-        while (due := await self.desk.run(self.world.bot.next_due)) and due <= then:
-            now = self.world.clock()
-            self.world.clock.move_to(due if due > now else now + STEP)
-            await self.settle()
-        self.world.clock.move_to(max(then, self.world.clock()))
-        await self.settle()
+        await super().settle()
 
     def all_is_well(self) -> None:
         assert self.teams.failed() == []

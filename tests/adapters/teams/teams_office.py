@@ -10,12 +10,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import httpx2 as httpx
 from fake_teams import APP_ID, BOT, TENANT, FakeMessage, FakePerson, FakeTeams
 from identity import Identity
+from living import Living
 from starlette.applications import Starlette
 from world import Someone, World
 
@@ -29,11 +30,10 @@ from adapters.teams.settings import Sdk, TeamsSettings
 Json = dict[str, Any]
 
 NO_GAP = timedelta()
-STEP = timedelta(minutes=1)
 
 
 @dataclass
-class TeamsOffice:
+class TeamsOffice(Living):
     world: World
     teams: FakeTeams
     identity: Identity
@@ -53,24 +53,6 @@ class TeamsOffice:
         answer = await self.client.post("/api/messages", content=json.dumps(activity), headers=headers)
         await self.server.showing.all_shown()
         return answer
-
-    async def settle(self) -> None:
-        """Whatever is due at this moment is done, and brought."""
-        while await self.desk.tick() + await self.courier.deliver_once():
-            pass
-
-    async def forward(self, **span: float) -> None:
-        await self.until(self.world.clock() + timedelta(**span))
-
-    async def until(self, then: datetime) -> None:
-        """Live on, from each moment at which something is due to the next."""
-        await self.settle()
-        while (due := await self.desk.run(self.world.bot.next_due)) and due <= then:
-            now = self.world.clock()
-            self.world.clock.move_to(due if due > now else now + STEP)
-            await self.settle()
-        self.world.clock.move_to(max(then, self.world.clock()))
-        await self.settle()
 
 
 @dataclass
