@@ -1,6 +1,6 @@
 """The server of Teams: puts the door, the SDK, the clerk and the sender together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
 
@@ -34,10 +34,14 @@ class Teams:
     platform, name = PLATFORM, "Teams"
 
     def __init__(self, settings: TeamsSettings, bot: Bot, token: Token | None = None) -> None:
-        """`token` is whoever hands out ours; if nobody does, we sign in ourselves."""
+        """`token` is whoever hands out ours; if nobody does, we sign in ourselves.
+
+        Raises MendFirst where the SDK that the settings name is not installed.
+        """
         self.bot = bot
         self._settings = settings
         self._token = token
+        self._sdk = sdk_of(settings)
 
     @property
     def described(self) -> str:
@@ -52,7 +56,8 @@ class Teams:
         settings, cloud = self._settings, self._settings.cloud
         async with AsyncExitStack() as stack:
             token = self._token or stack.enter_context(closing(Login(settings))).token
-            self._port = await stack.enter_async_context(port(settings, token))
+            sdk = self._sdk(settings.app_id, token, cloud.takes)
+            self._port = await stack.enter_async_context(sdk)
             store = Store(self.bot.open_transaction, self.bot.now)
             files = await stack.enter_async_context(Files(store, desk.run, cloud.takes_file))
             line = Line(self._port, self.bot.now)
@@ -73,13 +78,12 @@ class Teams:
         await response(scope, receive, send)
 
 
-def port(settings: TeamsSettings, token: Token) -> Port:
-    """By the SDK that the settings name. Only that one has to be installed."""
-    given = settings.app_id, token, settings.cloud.takes
+def sdk_of(settings: TeamsSettings) -> Callable[[str, Token, Callable[[str], bool]], Port]:
+    """Only the one that the settings name has to be installed."""
     if settings.sdk == "agents":
         from adapters.teams.agents_sdk import AgentsPort  # noqa: PLC0415
 
-        return AgentsPort(*given)
+        return AgentsPort
     from adapters.teams.botbuilder_sdk import BotbuilderPort  # noqa: PLC0415
 
-    return BotbuilderPort(*given)
+    return BotbuilderPort

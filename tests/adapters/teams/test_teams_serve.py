@@ -65,3 +65,17 @@ async def test_a_package_without_an_app_says_what_is_missing(tmp_path: Path) -> 
 
     assert refused.code == 2
     assert "TEAMS_APP_ID" in refused.wrong
+
+
+async def test_an_sdk_that_is_not_installed_is_said_before_anything_begins(tmp_path: Path) -> None:
+    missing = tmp_path / "packages" / "microsoft_agents"
+    missing.mkdir(parents=True)
+    (missing / "__init__.py").write_text("raise ModuleNotFoundError('it is not installed')")
+    await cairn(tmp_path, {}, "migrate")
+
+    settings = {**ANONYMOUS, "TEAMS_SDK": "agents", "PYTHONPATH": str(missing.parent)}
+    refused = await cairn(tmp_path, settings, "serve")
+
+    assert refused.code == 2
+    assert "requirements-agents.txt" in refused.wrong
+    assert "Traceback" not in refused.wrong
