@@ -1,8 +1,8 @@
 """Living on, beside any platform: from each moment at which something is due to the next."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from world import World
+from world import Someone, World
 
 from adapters.courier import Courier
 from adapters.desk import Desk
@@ -31,3 +31,20 @@ class Living:
             await self.settle()
         self.world.clock.move_to(max(then, self.world.clock()))
         await self.settle()
+
+
+def meet_every_second_tuesday(world: World, mentee: Someone, mentor: Someone) -> None:
+    """They are through the welcome, know each other and have agreed."""
+    world.start(mentee, mentor)
+    now = world.clock()
+    world.pair(
+        mentee,
+        mentor,
+        introduced_at=now,
+        settled_at=now,
+        first_on=now.date(),
+        plan_at=now,
+        weekday=1,
+        at=time(16),
+        zone="Europe/Dublin",
+    )

@@ -74,8 +74,7 @@ class Counter:
     def _ask(self, sent: Sent, form: Form, mistakes: Mistakes | None = None) -> Answered:
         words = words_in(self._prompts, form.language)
         if sent.place.invoke in {Invoke.OPEN_DIALOG, Invoke.SEND_DIALOG}:
-            at = "" if _keeps_card(sent.event) else sent.place.card
-            window = render.dialog(form, token(), at=at, mistakes=mistakes, words=words)
+            window = render.dialog(form, token(), at=sent.place.card, mistakes=mistakes, words=words)
             return Answered(Told(200, {"task": {"type": "continue", "value": window}}))
         sheet = render.form_card(form, token(), mistakes=mistakes, words=words)
         if mistakes and not sent.place.is_shared:

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 
 from fake_slack import SECRET, TEAM, TOKEN, FakeSlack
-from living import Living
+from living import Living, meet_every_second_tuesday
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from world import Someone, World
@@ -61,23 +61,6 @@ async def open_office(world: World, settings: SlackSettings) -> AsyncIterator[Of
         sender.gap = NO_GAP
         courier = Courier(world.bot, desk, {"slack": sender})
         yield Office(world, slack, sender, desk, courier, Starlette(routes=slack.routes))
-
-
-def meet_every_second_tuesday(world: World, mentee: Someone, mentor: Someone) -> None:
-    """They are through the welcome, know each other and have agreed."""
-    world.start(mentee, mentor)
-    now = world.clock()
-    world.pair(
-        mentee,
-        mentor,
-        introduced_at=now,
-        settled_at=now,
-        first_on=now.date(),
-        plan_at=now,
-        weekday=1,
-        at=time(16),
-        zone="Europe/Dublin",
-    )
 
 
 async def they_meet(office: Office, slack: FakeSlack, mentee: Someone, mentor: Someone) -> None:

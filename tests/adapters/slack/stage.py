@@ -7,8 +7,9 @@ from pathlib import Path
 
 from chromium import QUIETLY, find_chromium
 from display import Display
+from living import meet_every_second_tuesday
 from local_slack import local_slack
-from office import Office, http, meet_every_second_tuesday, open_office
+from office import Office, http, open_office
 from playwright.async_api import Error, Locator, Page, ViewportSize, async_playwright, expect
 from world import Someone, World
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from asgi import receiving
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_bolt.async_app import AsyncApp
@@ -131,28 +132,6 @@ async def knock(
     answer = Answer()
     await door(scope, receiving(raw), answer.send)
     return answer
-
-
-def receiving(raw: bytes | Iterable[bytes] | AsyncIterator[bytes]) -> Receive:
-    """The body as a server brings it, in pieces; then the news that nobody is there any more."""
-    pieces = raw if isinstance(raw, AsyncIterator) else _pieces([raw] if isinstance(raw, bytes) else raw)
-    ended = False
-
-    async def receive() -> Message:
-        nonlocal ended
-        if ended:
-            return {"type": "http.disconnect"}
-        piece = await anext(pieces, None)
-        ended = piece is None
-        return {"type": "http.request", "body": piece or b"", "more_body": not ended}
-
-    return receive
-
-
-async def _pieces(raw: Iterable[bytes]) -> AsyncIterator[bytes]:
-    for piece in raw:
-        await asyncio.sleep(0)
-        yield piece
 
 
 async def send_json(door: Door, body: object) -> Answer:

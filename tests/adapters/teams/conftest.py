@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from fake_teams import APP_ID, FakeTeams
 from identity import Identity
-from teams_office import Somebody, TeamsOffice, meet_every_second_tuesday, open_teams_office
+from living import meet_every_second_tuesday
+from teams_office import Somebody, TeamsOffice, open_teams_office
 from world import Someone, World
 
 from adapters.pace import Limits

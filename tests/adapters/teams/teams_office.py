@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx2 as httpx
@@ -18,7 +18,7 @@ from fake_teams import APP_ID, BOT, TENANT, FakeMessage, FakePerson, FakeTeams
 from identity import Identity
 from living import Living
 from starlette.applications import Starlette
-from world import Someone, World
+from world import World
 
 from adapters.courier import Courier
 from adapters.desk import Desk
@@ -174,23 +174,6 @@ async def open_teams_office(
         sender.gap = NO_GAP
         courier = Courier(world.bot, desk, {"teams": sender})
         yield TeamsOffice(world, teams, identity, server, sender, desk, courier, client)
-
-
-def meet_every_second_tuesday(world: World, mentee: Someone, mentor: Someone) -> None:
-    """They are through the welcome, know each other and have agreed."""
-    world.start(mentee, mentor)
-    now = world.clock()
-    world.pair(
-        mentee,
-        mentor,
-        introduced_at=now,
-        settled_at=now,
-        first_on=now.date(),
-        plan_at=now,
-        weekday=1,
-        at=time(16),
-        zone="Europe/Dublin",
-    )
 
 
 # Reading a card

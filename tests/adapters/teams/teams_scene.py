@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from living import meet_every_second_tuesday
 from playground import ANA, BEN, Person, Who
 from playground_office import PlaygroundOffice, a_pair, beside_the_playground
-from teams_office import meet_every_second_tuesday
 from teams_stage import Stage, open_stage
 from world import World
 

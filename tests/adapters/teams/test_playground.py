@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from living import meet_every_second_tuesday
 from playground import ANA, BEN, Person, Who
 from playground_office import PlaygroundOffice, a_pair, beside_the_playground
-from teams_office import meet_every_second_tuesday
 from teams_seen import Dialog, Json
 from world import World, at
 

@@ -14,8 +14,9 @@ import pytest
 from everything import RARE
 from fake_teams import BLOCKED as FAULT
 from fake_teams import FakeMessage, FakeTeams
+from living import meet_every_second_tuesday
 from sqlalchemy import func, select, update
-from teams_office import Somebody, TeamsOffice, buttons, inputs, meet_every_second_tuesday, pressable, words
+from teams_office import Somebody, TeamsOffice, buttons, inputs, pressable, words
 from world import Someone
 
 from bot import actions

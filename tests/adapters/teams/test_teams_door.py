@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import jwt
 import pytest
+from asgi import receiving
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from identity import APP_ID, Identity, Key, base64url, signed_part
@@ -197,28 +198,6 @@ async def knock(
     answer = Answer()
     await door(scope, receiving(raw), answer.send)
     return answer
-
-
-def receiving(raw: bytes | Iterable[bytes] | AsyncIterator[bytes]) -> Receive:
-    """The body as a server brings it, in pieces; then the news that nobody is there any more."""
-    pieces = raw if isinstance(raw, AsyncIterator) else _pieces([raw] if isinstance(raw, bytes) else raw)
-    ended = False
-
-    async def receive() -> Message:
-        nonlocal ended
-        if ended:
-            return {"type": "http.disconnect"}
-        piece = await anext(pieces, None)
-        ended = piece is None
-        return {"type": "http.request", "body": piece or b"", "more_body": not ended}
-
-    return receive
-
-
-async def _pieces(raw: Iterable[bytes]) -> AsyncIterator[bytes]:
-    for piece in raw:
-        await asyncio.sleep(0)
-        yield piece
 
 
 Refuses = Callable[..., Awaitable[Answer]]
