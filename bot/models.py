@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column, relationship
 
@@ -69,7 +70,15 @@ def _index_due_columns(model: type[Base]) -> None:
 class Role(StrEnum):
     MENTOR = "mentor"
     MENTEE = "mentee"
+    OWNER = "owner"  # a coordinator who also says who else is one
     COORDINATOR = "coordinator"
+    ANALYST = "analyst"  # sees numbers and no names
+
+
+class ProgrammeFormat(StrEnum):
+    ONE_TO_ONE = "one_to_one"
+    REVERSE = "reverse"  # the junior of the two is the mentor
+    PEER = "peer"  # each is the other's mentor
 
 
 class Programme(Base):
@@ -80,6 +89,19 @@ class Programme(Base):
     name: Mapped[str]
     made_at: Mapped[datetime]
     weeks: Mapped[int] = mapped_column(default=26, server_default="26")  # from the introduction to the end
+    purpose: Mapped[str] = mapped_column(default="", server_default=text("''"))  # for everybody to read
+    format: Mapped[str] = mapped_column(
+        default=ProgrammeFormat.ONE_TO_ONE, server_default=ProgrammeFormat.ONE_TO_ONE.value
+    )
+    cohort: Mapped[str] = mapped_column(default="", server_default=text("''"))  # that newcomers are in
+    every_weeks: Mapped[int] = mapped_column(default=2, server_default="2")  # suggested to new pairs, as are
+    minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # these; 0: by career stage
+    response_days: Mapped[int] = mapped_column(default=2, server_default="2")
+    open_until: Mapped[datetime | None] = due()  # until then people may join by themselves
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default="0")  # of those who join
+    smallest_group: Mapped[int] = mapped_column(default=5, server_default="5")  # people; never less than 5
+    numbers_at: Mapped[datetime | None] = due()  # when the week's numbers are taken
+    closed_at: Mapped[datetime | None]  # it is over, and nobody joins any more
 
 
 class Erasure(StrEnum):
@@ -216,6 +238,7 @@ class Enrolment(Base):
     role: Mapped[str]
     capacity: Mapped[int] = mapped_column(default=1)  # mentees that a mentor takes
     made_at: Mapped[datetime | None]
+    cohort: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class Conversation(HoldsWords, Base):
@@ -271,6 +294,7 @@ class Pair(Base):
     mentor_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     mentee_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     made_at: Mapped[datetime]
+    cohort: Mapped[str] = mapped_column(default="", server_default=text("''"))
     introduce_at: Mapped[datetime | None] = due()
     introduced_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

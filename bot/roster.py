@@ -31,7 +31,7 @@ COLUMNS = (
     "platform",
 )
 REQUIRED = COLUMNS[:4]
-ROLES = ("mentor", "mentee", "coordinator")
+ROLES = ("mentor", "mentee", "coordinator", "owner", "analyst")
 CAREER_STAGES = ("early", "mid", "senior")
 MOST_MENTEES = 20
 

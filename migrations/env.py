@@ -18,7 +18,7 @@ from adapters.slack import token_store
 from adapters.teams import store
 from adapters.web import chat_log
 from bot.database import connect
-from bot.models import Base
+from bot.tables import Base
 
 ONE_AT_A_TIME = 0x6361_6972  # any number, as long as it is always the same
 

@@ -19,7 +19,7 @@ from adapters.teams import store
 from adapters.terminal.store import bring_up_to_date
 from adapters.web import chat_log
 from bot.database import connect
-from bot.models import Base
+from bot.tables import Base
 
 ROOT = Path(__file__).parent.parent
 MIGRATIONS = sorted((ROOT / "migrations/versions").glob("*.py"))

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from bot import accounts, away, coordinators, outbox
+from bot import accounts, away, outbox
 from bot.actions import Typing
 from bot.calendar import local
 from bot.courtesy import Kind
+from bot.desk import roles
+from bot.desk.roles import Right
 from bot.messages import Message
 from bot.models import AccountRow, Enrolment, Person, Post, Programme
 from bot.outbox import State
@@ -50,7 +52,7 @@ def _lost(turn: Turn, person: Person) -> None:
 
 
 def _tell_coordinators(turn: Turn, person: Person, since: datetime) -> None:
-    for coordinator in coordinators.of(turn, person):
+    for coordinator in roles.runners_for(turn, person):
         message = turn.say(
             coordinator,
             "delivery.unreachable",
@@ -71,7 +73,7 @@ def _back(turn: Turn, person: Person) -> None:
         return
     person.unreachable_since = None
     turn.note("reachable", person=person)
-    for coordinator in coordinators.of(turn, person):
+    for coordinator in roles.runners_for(turn, person):
         turn.recall(coordinator, _matter(person))
     if person.leave_at:
         person.paused_as_unreachable = False
@@ -85,7 +87,7 @@ def _back(turn: Turn, person: Person) -> None:
 
 @delivery.on_command("delivery")
 def show(turn: Turn, person: Person, _rest: str) -> Message:
-    programmes = [one.id for one in coordinators.programmes_run_by(turn, person)]
+    programmes = [one.id for one in roles.programmes(turn, person, Right.NAMES)]
     if not programmes:
         return turn.say(person, "delivery.not_for_you", press={"why": Typing("why")})
     facts = list(_troubles(turn, person, programmes))

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import or_, select
 
-from bot import conversation, coordinators, own
+from bot import conversation, own
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.calendar import local
+from bot.desk import roles
 from bot.messages import Message, Part
 from bot.models import Pair, Person
 from bot.story import Place, Story
@@ -31,7 +32,7 @@ def show_menu(turn: Turn, person: Person, _rest: str) -> Message:
         return _while_away(turn, person)
     if _is_between_pairs(turn, person):
         return _after_ending(turn, person)
-    if coordinators.only_runs(turn, person):
+    if roles.only_runs(turn, person):
         return turn.say(person, "helping.menu_to_run", press={name: Typing(name) for name in TO_RUN})
     return turn.say(person, "helping.menu", press={name: Typing(name) for name in OFFERED})
 

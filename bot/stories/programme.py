@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from bot import coordinators
 from bot.actions import Typing
+from bot.desk import roles
+from bot.desk.roles import Right
 from bot.messages import Message, Part
 from bot.models import Enrolment, Pair, Person, Programme, Role
 from bot.story import Place, Story
@@ -28,14 +29,14 @@ class Group(NamedTuple):
 
 @programme.on_home(Place.PROGRAMME)
 def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
-    for one in coordinators.programmes_run_by(turn, person):
+    for one in roles.programmes(turn, person, Right.NUMBERS):
         yield turn.part(person, "programme.my_programme", _in_numbers(turn, person, one))
 
 
 @programme.on_command("programme")
 def show(turn: Turn, person: Person, _rest: str) -> Message:
     """The first that they run: whoever runs several has all of them on their page."""
-    mine = coordinators.programmes_run_by(turn, person)
+    mine = roles.programmes(turn, person, Right.NUMBERS)
     if not mine:
         return turn.say(person, "programme.not_for_you", press={"help": Typing("help")})
     return _in_numbers(turn, person, mine[0])

@@ -10,13 +10,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import conversation, coordinators, own, planning, speech
+from bot import conversation, own, planning, speech
 from bot.actions import Action, Typing
 from bot.calendar import DAY, known_zone, local
 from bot.courtesy import Kind
 from bot.dates import a_time
+from bot.desk import roles
 from bot.messages import Choice, Form, Message, Mistakes, Part
-from bot.models import Enrolment, Pair, Person, Programme, Role
+from bot.models import Enrolment, Pair, Person, Programme
 from bot.prompts import Press
 from bot.story import Answers, Place, Story
 from bot.text import is_blank
@@ -110,7 +111,7 @@ def _invited_by(turn: Turn, person: Person) -> tuple[str, str]:
     ).first()
     if programme is None:
         return "", ""
-    runs_it = (Enrolment.programme_id == programme.id) & (Enrolment.role == Role.COORDINATOR)
+    runs_it = (Enrolment.programme_id == programme.id) & Enrolment.role.in_(roles.RUNS)
     host = turn.db.scalars(
         select(Person.name).join(Enrolment).where(runs_it, Person.id != person.id).order_by(Person.id)
     ).first()
@@ -255,7 +256,7 @@ def finish(turn: Turn, person: Person) -> Message:
         person.welcome_at = None
         turn.note("started", person=person)
         _plan_introductions(turn, person)
-    if coordinators.only_runs(turn, person):
+    if roles.only_runs(turn, person):
         return turn.say(person, "welcome.running", press=_ways_to_run())
     if not own.pairs(turn, person):
         return turn.say(person, "welcome.waiting", press={"help": Typing("help")})
@@ -337,7 +338,7 @@ def wait_at_home(turn: Turn, person: Person) -> Iterator[Part]:
     if any(pair.has_begun for pair in pairs) or (not pairs and own.has_been_paired(turn, person)):
         return
     press = {"help": Typing("help")}
-    if coordinators.only_runs(turn, person):
+    if roles.only_runs(turn, person):
         message = turn.say(person, "welcome.running_at_home", press={"delivery": Typing("delivery")})
         yield turn.part(person, "helping.next", message)
         return

@@ -14,8 +14,9 @@ from sqlalchemy.orm import aliased
 from bot import accounts, own, parting
 from bot.calendar import local
 from bot.courtesy import Kind
+from bot.desk.roles import RUNS
 from bot.messages import Message
-from bot.models import AccountRow, Enrolment, Erasure, Person, Programme, Role, Workspace
+from bot.models import AccountRow, Enrolment, Erasure, Person, Programme, Workspace
 from bot.story import Story
 from bot.turn import Turn
 
@@ -53,12 +54,12 @@ def _is_in(workspace: Workspace) -> ColumnElement[bool]:
 
 
 def _reachable_coordinators(programme: int) -> Select[Person]:
-    runs_it = (Enrolment.programme_id == programme) & (Enrolment.role == Role.COORDINATOR)
+    runs_it = (Enrolment.programme_id == programme) & Enrolment.role.in_(RUNS)
     here = select(AccountRow.person_id).where(AccountRow.gone_at.is_(None))
     return (
         select(Person)
-        .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(runs_it, Person.left_at.is_(None), Person.id.in_(here))
+        .where(Person.id.in_(select(Enrolment.person_id).where(runs_it)))
+        .where(Person.left_at.is_(None), Person.id.in_(here))
         .order_by(Person.id)
     )
 

@@ -235,7 +235,7 @@ def test_says_when_there_is_nothing_to_read(tmp_path: Path, name: str, answer: s
         ({"timezone": ""}, "Row 2, timezone: There is no time zone."),
         ({"email": " "}, "Row 2, email: There is no e-mail address."),
         ({"name": "\u3164\u200b"}, "Row 2, name: There is no name."),
-        ({"role": ""}, "Row 2, role: There is no role. Choose among mentor, mentee, coordinator."),
+        ({"role": ""}, "Row 2, role: There is no role. Choose among mentor, mentee, coordinator,"),
         ({"role": "mentro"}, 'Row 2, role: "mentro" is not a role. Did you mean "mentor"?'),
         ({"role": "mentee+boss"}, 'Row 2, role: "boss" is not a role. Choose among'),
         ({"language": "fr"}, 'Row 2, language: "fr" is not a language here. Choose among de, en,'),
