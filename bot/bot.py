@@ -288,6 +288,8 @@ class Bot:
 
     def _means_it(self, turn: Turn, person: Person, command: Command, seen: Seen) -> bool:
         """Whether a command was meant, as in "pause until 4 May", or it only begins what somebody wrote."""
+        if command.name in self.story.at_desk:
+            return seen.question is None
         if not command.rest:
             may_be_an_answer = seen.question and seen.is_fresh and command.name in MAY_BE_AN_ANSWER
             return not may_be_an_answer

@@ -91,6 +91,7 @@ class Story:
     commands: dict[str, OnCommand[Reply]] = field(default_factory=dict)
     detailed: set[str] = field(default_factory=set)  # commands that are more than one word
     raw: set[str] = field(default_factory=set)  # commands that are followed by somebody's own words
+    at_desk: set[str] = field(default_factory=set)  # commands for those who run a programme
     arrivals: list[OnArrival] = field(default_factory=list)
     changes: list[OnChange] = field(default_factory=list)
     statuses: list[OnStatus] = field(default_factory=list)
@@ -109,12 +110,16 @@ class Story:
         return _keep(self.words, action)
 
     def on_command(
-        self, name: str, *, with_details: bool = False, with_words: bool = False
+        self, name: str, *, with_details: bool = False, with_words: bool = False, at_desk: bool = False
     ) -> Callable[[OnCommand[R]], OnCommand[R]]:
         """`with_details`: it means something with more behind it, like "pause until 4 May".
 
         `with_words`: what follows is for somebody to read, and comes as it was typed: "ask How do you …".
+        `at_desk`: it is for those who run a programme, and may be followed by a name: "health Spring". Typed
+        while a question is open, it is an answer.
         """
+        if at_desk:
+            self.at_desk.add(name)
         if with_details:
             self.detailed.add(name)
         if with_words:
@@ -183,6 +188,7 @@ def together(stories: Iterable[Story]) -> Story:
                 _keep(ours, key)(handler)
         whole.detailed |= story.detailed
         whole.raw |= story.raw
+        whole.at_desk |= story.at_desk
         whole.arrivals += story.arrivals
         whole.changes += story.changes
         whole.statuses += story.statuses

@@ -85,7 +85,7 @@ def _back(turn: Turn, person: Person) -> None:
 # What whoever runs the programme sees
 
 
-@delivery.on_command("delivery")
+@delivery.on_command("delivery", at_desk=True)
 def show(turn: Turn, person: Person, _rest: str) -> Message:
     programmes = [one.id for one in roles.programmes(turn, person, Right.NAMES)]
     if not programmes:

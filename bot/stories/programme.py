@@ -33,7 +33,7 @@ def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
         yield turn.part(person, "programme.my_programme", _in_numbers(turn, person, one))
 
 
-@programme.on_command("programme")
+@programme.on_command("programme", at_desk=True)
 def show(turn: Turn, person: Person, _rest: str) -> Message:
     """The first that they run: whoever runs several has all of them on their page."""
     mine = roles.programmes(turn, person, Right.NUMBERS)
