@@ -58,9 +58,7 @@ def names(turn: Turn, programme: Programme, *, left: bool = False) -> Sequence[t
     return sorted(((row.id, row.name) for row in found), key=lambda one: (key(one[1]), one[0]))
 
 
-def named(
-    turn: Turn, programme: Programme, text: str, *, left: bool = True
-) -> Sequence[tuple[int, str]]:
+def named(turn: Turn, programme: Programme, text: str, *, left: bool = True) -> Sequence[tuple[int, str]]:
     """Everybody in it whose name has this in it, whoever is called exactly so alone."""
     wanted = key(text)
     found = [one for one in names(turn, programme, left=left) if wanted in key(one[1])]
@@ -82,8 +80,7 @@ def entries(turn: Turn, programme: Programme, ids: Sequence[int]) -> list[Entry]
     columns = (Person.id, Person.name, Person.timezone, Person.started_at, Person.left_at)
     reach = (Person.account_id, Person.unreachable_since)
     people = {
-        row.id: row
-        for row in turn.db.execute(select(*columns, *reach).where(Person.id.in_(list(enrolled))))
+        row.id: row for row in turn.db.execute(select(*columns, *reach).where(Person.id.in_(list(enrolled))))
     }
     return [_entry(people[id_], enrolled[id_], partners[id_]) for id_ in ids if id_ in people]
 

@@ -114,7 +114,7 @@ def holders(turn: Turn, one: Programme) -> Sequence[tuple[int, Role]]:
 
 
 def is_last(turn: Turn, person_id: int, one: Programme) -> bool:
-    """Nobody else who stays could say who has which role: neither an owner, nor where there is none, others."""
+    """Nobody else who stays could say who has which role."""
     staying = {
         id_: role for id_, role in holders(turn, one) if not _is_leaving(turn, id_) or id_ == person_id
     }

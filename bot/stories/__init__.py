@@ -3,12 +3,15 @@
 from bot.stories.actions import actions
 from bot.stories.agreement import agreement
 from bot.stories.asks import asks
+from bot.stories.audit import audit
 from bot.stories.closing import closing
+from bot.stories.coordinators import coordinators
 from bot.stories.delivery import delivery
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
 from bot.stories.ending import ending
 from bot.stories.exchange import exchange
+from bot.stories.export import export
 from bot.stories.goals import goals
 from bot.stories.helping import helping
 from bot.stories.intro import intro
@@ -16,7 +19,9 @@ from bot.stories.journal import journal
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
 from bot.stories.mydata import mydata
+from bot.stories.pairs import pairs
 from bot.stories.pause import pause
+from bot.stories.people import people
 from bot.stories.prep import prep
 from bot.stories.programme import programme
 from bot.stories.progress import progress
@@ -53,6 +58,11 @@ STORIES = (
     ending,
     digest,
     programme,
+    people,
+    pairs,
+    coordinators,
+    export,
+    audit,
     why,
     pause,
     moving,

@@ -109,9 +109,7 @@ def show_holder(turn: Turn, person: Person, press: ShowHolder) -> Message:
 
 
 def _ways(programme: Programme, person_id: int, held: Role) -> Press:
-    others = {
-        BUTTONS[role]: Give(programme.id, person_id, role.value) for role in RIGHTS if role is not held
-    }
+    others = {BUTTONS[role]: Give(programme.id, person_id, role.value) for role in RIGHTS if role is not held}
     return {**others, "take_away": TakeAway(programme.id, person_id), "all": Typing("coordinators")}
 
 
@@ -175,7 +173,9 @@ def _may_be_given(turn: Turn, programme: Programme) -> set[int]:
 
 def _had_one(turn: Turn, programme: Programme) -> set[int]:
     entries = audit.of_programme(turn, programme, RECENT)
-    return {entry.person_id for entry in entries if entry.what == "roles.taken" and entry.person_id}
+    return {
+        entry.person_id for entry in entries if entry.what == "coordinators.took_role" and entry.person_id
+    }
 
 
 def _give(turn: Turn, giver: Person, programme: Programme, person_id: int, role: Role) -> Message:
@@ -192,7 +192,7 @@ def _give(turn: Turn, giver: Person, programme: Programme, person_id: int, role:
     )
     turn.db.flush()
     somebody = roll.person(turn, person_id)
-    audit.record(turn, giver, "roles.given", programme=programme, person=somebody, detail=role)
+    audit.record(turn, giver, "coordinators.gave_role", programme=programme, person=somebody, detail=role)
     if person_id != giver.id:
         _tell(turn, giver, somebody, programme, role)
     return _done(turn, giver, programme, person_id, role, "coordinators.given")
@@ -210,9 +210,7 @@ def _clear(turn: Turn, programme: Programme, person_id: int) -> None:
     turn.db.flush()
 
 
-def _done(
-    turn: Turn, reader: Person, programme: Programme, person_id: int, role: Role, name: str
-) -> Message:
+def _done(turn: Turn, reader: Person, programme: Programme, person_id: int, role: Role, name: str) -> Message:
     return turn.say(
         reader,
         name,
@@ -262,7 +260,7 @@ def take_away(turn: Turn, person: Person, press: TakeAway) -> Message:
         return _last(turn, person, programme, name)
     _clear(turn, programme, press.person)
     somebody = roll.person(turn, press.person)
-    audit.record(turn, person, "roles.taken", programme=programme, person=somebody, detail=held)
+    audit.record(turn, person, "coordinators.took_role", programme=programme, person=somebody, detail=held)
     if press.person != person.id:
         message = turn.say(somebody, "coordinators.no_more", programme=programme.name)
         turn.post(somebody, message, newest_of=f"role:{programme.id}")

@@ -15,11 +15,11 @@ from bot.calendar import local
 from bot.desk import admitted, audit, pairing
 from bot.desk import pairs as list_of_pairs
 from bot.desk import people as roll
+from bot.desk.models import PairEnding
 from bot.desk.pages import Page, page
 from bot.desk.pairing import Hindrance
 from bot.desk.pairs import Listed, Which
 from bot.desk.roles import Right
-from bot.desk.undoable import PairEnding
 from bot.desk.views import ShowPair
 from bot.messages import Choice, Fact, Form, Message, Mistakes
 from bot.models import Pair, Person, Programme
@@ -162,9 +162,7 @@ def _dates(turn: Turn, reader: Person, one: Listed) -> Iterator[str]:
 
 def _ways(programme: Programme, part: Page[Listed], which: Which, search: str) -> Press:
     ways: dict[str, Action | Sequence[tuple[str, Action]]] = {
-        "one": [
-            (f"{number}. {_short(one)}", ShowOne(programme.id, one.id)) for number, one in part
-        ]
+        "one": [(f"{number}. {_short(one)}", ShowOne(programme.id, one.id)) for number, one in part]
     }
     if part.before is not None:
         ways["before"] = ShowPage(programme.id, which.value, part.before, search)
@@ -205,9 +203,7 @@ def show_one(turn: Turn, person: Person, press: ShowOne) -> Message:
     return _card(turn, person, programme, one) if one else _gone(turn, person)
 
 
-def _card(
-    turn: Turn, reader: Person, programme: Programme, one: Listed, name: str = "pairs.one"
-) -> Message:
+def _card(turn: Turn, reader: Person, programme: Programme, one: Listed, name: str = "pairs.one") -> Message:
     return turn.say(
         reader,
         name,
@@ -228,7 +224,9 @@ def _what_can_be_done(turn: Turn, programme: Programme, one: Listed) -> Press:
     ways: dict[str, Action] = {"look": ShowPair(one.id)}
     if one.ended_at is None:
         is_ending = _ending(turn, one.id) is not None
-        ways |= {"undo": LetGoOn(programme.id, one.id)} if is_ending else {"end": AskEnd(programme.id, one.id)}
+        ways |= (
+            {"undo": LetGoOn(programme.id, one.id)} if is_ending else {"end": AskEnd(programme.id, one.id)}
+        )
     return ways | {"all": Typing("pairs")}
 
 
@@ -287,9 +285,7 @@ def _meant(turn: Turn, programme: Programme, answer: str) -> list[int]:
     return [id_ for id_, _ in roll.named(turn, programme, answer, left=False)] if answer else []
 
 
-def _previewed(
-    turn: Turn, reader: Person, programme: Programme, mentee_id: int, mentor_id: int
-) -> Message:
+def _previewed(turn: Turn, reader: Person, programme: Programme, mentee_id: int, mentor_id: int) -> Message:
     known = roll.called(turn, (mentee_id, mentor_id))
     ready = pairing.are_ready(turn, mentee_id, mentor_id)
     met = pairing.have_met(turn, mentee_id, mentor_id)
@@ -399,7 +395,7 @@ def let_go_on(turn: Turn, person: Person, press: LetGoOn) -> Message:
         turn.db.delete(planned)
         turn.db.flush()
         pair = turn.db.get_one(Pair, one.id)
-        audit.record(turn, person, "pairs.kept", programme=programme, pair=pair)
+        audit.record(turn, person, "pairs.put_back", programme=programme, pair=pair)
     return _card(turn, person, programme, one, "pairs.goes_on")
 
 

@@ -16,11 +16,10 @@ from bot.away import UNDO_WITHIN
 from bot.calendar import local
 from bot.desk import admitted, audit
 from bot.desk import people as roll
-from bot.desk.models import AuditEntry
+from bot.desk.models import AuditEntry, Removal
 from bot.desk.pages import Page, page
 from bot.desk.people import ROLES, TAKES_PART, Entry
 from bot.desk.roles import Right
-from bot.desk.undoable import Removal
 from bot.desk.views import ShowPair
 from bot.invitation import invitations
 from bot.messages import Fact, File, Form, Message, Mistakes
@@ -203,9 +202,7 @@ def _look_at(turn: Turn, reader: Person, programme: Programme, person_id: int) -
     one = roll.entry(turn, programme, person_id)
     if one is None:
         return _gone(turn, reader)
-    audit.record(
-        turn, reader, "people.looked", programme=programme, person=roll.person(turn, person_id)
-    )
+    audit.record(turn, reader, "people.looked", programme=programme, person=roll.person(turn, person_id))
     return _card(turn, reader, programme, one)
 
 
@@ -213,9 +210,7 @@ def _gone(turn: Turn, reader: Person) -> Message:
     return turn.say(reader, "people.gone", press={"everybody": Typing("people")})
 
 
-def _card(
-    turn: Turn, reader: Person, programme: Programme, one: Entry, name: str = "people.one"
-) -> Message:
+def _card(turn: Turn, reader: Person, programme: Programme, one: Entry, name: str = "people.one") -> Message:
     return turn.say(
         reader,
         name,
@@ -287,17 +282,19 @@ def invite_again(turn: Turn, person: Person, press: InviteAgain) -> Message:
         return _card(turn, person, programme, one, "people.has_started")
     if newcomer.welcome_at:
         day = turn.when(person, local(newcomer.welcome_at, person.timezone).date())
-        return turn.say(person, "people.invited_anyway", name=one.name, day=day, press=_back_to(programme, one))
+        return turn.say(
+            person, "people.invited_anyway", name=one.name, day=day, press=_back_to(programme, one)
+        )
     if _asked_lately(turn, one):
         return turn.say(person, "people.invited_lately", name=one.name, press=_back_to(programme, one))
     newcomer.welcome_at = turn.now
-    audit.record(turn, person, "people.invited", programme=programme, person=newcomer)
+    audit.record(turn, person, "people.asked_again", programme=programme, person=newcomer)
     return turn.say(person, "people.invited", name=one.name, press=_back_to(programme, one))
 
 
 def _asked_lately(turn: Turn, one: Entry) -> bool:
     lately = (AuditEntry.person_id == one.id) & (AuditEntry.at > turn.now - ASKED_LATELY)
-    asked = select(AuditEntry.id).where(lately, AuditEntry.what == "people.invited").limit(1)
+    asked = select(AuditEntry.id).where(lately, AuditEntry.what == "people.asked_again").limit(1)
     return turn.db.scalar(asked) is not None
 
 
@@ -361,9 +358,7 @@ def _number(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else None
 
 
-def _make_it_so(
-    turn: Turn, programme: Programme, one: Entry, roles: set[Role], answers: Answers
-) -> set[str]:
+def _make_it_so(turn: Turn, programme: Programme, one: Entry, roles: set[Role], answers: Answers) -> set[str]:
     """Returns the names of the settings that this changes."""
     changed, cohort = set(), clean_name(answers["cohort"])
     held = {row.role: row for row in roll.enrolments(turn, programme, one.id)}
@@ -427,8 +422,11 @@ def remove(turn: Turn, person: Person, press: Remove) -> Message:
         happen_at = turn.now + UNDO_WITHIN
         turn.db.add(
             Removal(
-                programme_id=programme.id, programme=programme,
-                person_id=one.id, person=somebody, happen_at=happen_at,
+                programme_id=programme.id,
+                programme=programme,
+                person_id=one.id,
+                person=somebody,
+                happen_at=happen_at,
             )
         )
         turn.db.flush()
@@ -456,7 +454,7 @@ def keep_in(turn: Turn, person: Person, press: KeepIn) -> Message:
         turn.db.delete(planned)
         turn.db.flush()
         somebody = roll.person(turn, one.id)
-        audit.record(turn, person, "people.kept", programme=programme, person=somebody)
+        audit.record(turn, person, "people.put_back", programme=programme, person=somebody)
     return _card(turn, person, programme, one, "people.stays")
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "desk"
+revision = "desk_can_undo"
 down_revision = "coordinators_desk"
 
 
