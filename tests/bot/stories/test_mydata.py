@@ -172,6 +172,7 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
         *("terms", "seats", "letters", "action_items"),  # stay without words
         *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
         *("drafts", "draft_replies"),
+        "removals",  # from a programme, for ten minutes
         "journal_entries",  # nobody else has a part in it: goes with the words
         *("accounts", "enrolments", "conversations", "outbox"),  # go with the person
         *(
@@ -199,7 +200,7 @@ def test_says_what_is_kept_and_who_sees_it(ben: Someone) -> None:
 
     assert "before sessions: 1" in ben.reads
     assert "Only you see them" in ben.reads
-    assert [button.label for button in ben.sees.buttons] == ["See it", "Export", "Erase"]
+    assert [button.label for button in ben.sees.buttons] == ["See it", "Export", "Erase", "Who looked?"]
 
 
 def test_somebody_new_gets_an_answer_as_well(ben: Someone) -> None:
