@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from bot.desk.people import in_order
 from bot.models import Pair, Person, Programme
 from bot.text import key
 from bot.turn import Turn
@@ -57,7 +58,7 @@ def listed(turn: Turn, programme: Programme, which: Which, search: str = "") -> 
     found = [Listed(*row) for row in turn.db.execute(here)]
     wanted = key(search)
     hits = [one for one in found if wanted in key(one.mentee) or wanted in key(one.mentor)]
-    return sorted(hits, key=lambda one: (key(one.cohort), key(one.mentee), one.id))
+    return sorted(hits, key=lambda one: (in_order(one.cohort), in_order(one.mentee), one.id))
 
 
 def one(turn: Turn, programme: Programme, pair_id: int) -> Listed | None:

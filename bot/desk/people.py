@@ -3,6 +3,7 @@
 No query in here reads a sealed column, and none says whether somebody is away, or how they are doing.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,13 @@ def names(turn: Turn, programme: Programme, *, left: bool = False) -> Sequence[t
     theirs = select(Enrolment.person_id).where(Enrolment.programme_id == programme.id)
     listed = select(Person.id, Person.name).where(Person.id.in_(theirs))
     found = turn.db.execute(listed if left else listed.where(Person.left_at.is_(None))).all()
-    return sorted(((row.id, row.name) for row in found), key=lambda one: (key(one[1]), one[0]))
+    return sorted(((row.id, row.name) for row in found), key=lambda one: (in_order(one[1]), one[0]))
+
+
+def in_order(name: str) -> str:
+    """By what names are sorted: Jürgen stands between Julia and Jutta, whatever the database thinks."""
+    apart = unicodedata.normalize("NFD", key(name))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def named(turn: Turn, programme: Programme, text: str, *, left: bool = True) -> Sequence[tuple[int, str]]:

@@ -475,6 +475,7 @@ def take_out(turn: Turn, removal: Removal) -> None:
     turn.db.flush()
     if person.started_at is None and not _is_in_another(turn, person):
         person.welcome_at = None
+        turn.recall(person, f"welcome:{person.welcomes - 1}")
     turn.note("removed", person=person)
     if person.started_at:
         message = turn.say(
