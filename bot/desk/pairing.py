@@ -36,15 +36,9 @@ class Room:
 def mentors(turn: Turn, programme: Programme) -> Sequence[Room]:
     """Those who take part, with their mentees in all of this programme, in the order of their names."""
     taken = _mentees_of(turn, programme)
-    capacity = dict(
-        turn.db.execute(
-            select(Enrolment.person_id, Enrolment.capacity).where(
-                Enrolment.programme_id == programme.id, Enrolment.role == Role.MENTOR
-            )
-        )
-        .tuples()
-        .all()
-    )
+    held = (Enrolment.programme_id == programme.id) & (Enrolment.role == Role.MENTOR)
+    rooms = turn.db.execute(select(Enrolment.person_id, Enrolment.capacity).where(held))
+    capacity = {row.person_id: row.capacity for row in rooms}
     known = people.names(turn, programme)
     return [Room(id_, name, capacity[id_], taken.get(id_, 0)) for id_, name in known if id_ in capacity]
 
@@ -52,7 +46,7 @@ def mentors(turn: Turn, programme: Programme) -> Sequence[Room]:
 def _mentees_of(turn: Turn, programme: Programme) -> Mapping[int, int]:
     going_on = (Pair.programme_id == programme.id) & Pair.ended_at.is_(None)
     counted = select(Pair.mentor_id, func.count()).where(going_on).group_by(Pair.mentor_id)
-    return dict(turn.db.execute(counted).tuples().all())
+    return dict(turn.db.execute(counted).all())
 
 
 def mentees_without_a_mentor(turn: Turn, programme: Programme) -> Sequence[tuple[int, str]]:

@@ -74,7 +74,8 @@ def named(turn: Turn, programme: Programme, text: str, *, left: bool = True) -> 
 
 def called(turn: Turn, ids: Collection[int]) -> Mapping[int, str]:
     """The names of people, whatever they take part in."""
-    return dict(turn.db.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+    named = select(Person.id, Person.name).where(Person.id.in_(ids))
+    return {row.id: row.name for row in turn.db.execute(named)}
 
 
 def entries(turn: Turn, programme: Programme, ids: Sequence[int]) -> list[Entry]:
