@@ -241,6 +241,8 @@ def adjusted_difference(
     if len(numbers) < len(names) + FEWEST:
         return None
     columns = [[float(one) for one in treated], *([float(one == name) for one in strata] for name in names)]
+    if np.linalg.matrix_rank(columns) < len(columns):
+        return None  # each stratum is on one side only
     groups = np.array([numbers[cluster] for cluster in clusters])
     model = OLS(np.array(happened, dtype=float), np.array(columns).T)
     fit = model.fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)

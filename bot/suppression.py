@@ -1,11 +1,12 @@
 """Suppression: which numbers about groups may be shown, so that nobody in a small one can be made out.
 
 A group of fewer than five people is hidden, and so is what would give it away by subtraction: others are
-hidden along with it until those hidden are at least five people together. It counts people, not their answers.
+hidden along with it until those hidden are at least five people together. It counts people, not answers.
 Where everybody in a group has the same outcome, that share is hidden too: to know it would be to know them.
 
-Whoever knows these rules by heart, and all that is shown, is left with two values or more for each hidden one.
-For this, groups of one size are hidden together, so that no name decides. Say of each only that it is not shown.
+Whoever knows these rules by heart, and all that is shown, is left with two values or more for each hidden
+one. For this, groups of one size are hidden together, so that no name decides. Say of each only that it is
+not shown.
 """
 
 from collections import defaultdict
