@@ -4,21 +4,24 @@ How the groups were made comes first and decides the label. The main result goes
 and not by who came, since who comes is no accident. Nothing is said of fewer than five people.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot import statistics
 from bot.outcomes.joining import Followed, Outcome, Study
 from bot.outcomes.lottery import Drawn, Record, as_csv, fingerprint, follows_from
 from bot.outcomes.matching import FEWEST_PAIRS, Matched
-from bot.statistics import Between, Counted, Share, Staying
+from bot.statistics import Between, Counted, Observation, Share
 from bot.suppression import FEWEST, hidden_shares, may_be_shown
 
 FEW = 20  # on a side: below it, only a very large difference could be told from chance
 SIGNIFICANT = 0.05
+DAY = timedelta(days=1)
+MONTH = 30 * DAY
 MANY_MISSING = 0.05  # of those who were drawn
 
 
@@ -196,11 +199,18 @@ class Groups:
 
 
 @dataclass(frozen=True)
+class Point:
+    """How many are still there so many days after the first, on both sides."""
+
+    day: int
+    one: Between
+    two: Between
+
+
+@dataclass(frozen=True)
 class Stays:
-    one: Staying
-    two: Staying
+    points: tuple[Point, ...]
     chance: float | None
-    days: int  # followed
 
 
 @dataclass(frozen=True)
@@ -252,8 +262,8 @@ def find(
         record=record,
         main=main,
         adjusted=_adjusted(people, outcome) if main.is_shown and is_drawn else None,
-        as_treated=compare(people, outcome, by_taking_part) if is_drawn and study.has_participants else None,
-        unmatched=compare(study.people, outcome) if people is not study.people else None,
+        as_treated=_as_treated(people, outcome) if is_drawn and study.has_participants else None,
+        unmatched=_unmatched(study.people, people, outcome) if people is not study.people else None,
         further=_further(people, [other for other in study.outcomes if other != outcome]),
         stays=_stays(people, by, start) if main.is_shown else None,
         groups=_groups(people, outcome) if main.is_shown else Groups((), 0),
@@ -262,6 +272,25 @@ def find(
         study=study,
         as_planned=planned in {(), (outcome.value, by.isoformat())},
     )
+
+
+def _as_treated(people: Sequence[Followed], outcome: Outcome) -> Comparison:
+    """Not shown where subtraction from the main result would tell of the few who did not do as drawn."""
+    strayed = [person for person in people if person.took_part is not person.begins]
+    found = compare(people, outcome, by_taking_part)
+    return found if _may_be_told_apart(strayed, outcome) else replace(found, verdict=Verdict.HIDDEN)
+
+
+def _unmatched(everybody: Sequence[Followed], matched: Sequence[Followed], outcome: Outcome) -> Comparison:
+    there = {person.key for person in matched}
+    rest = [person for person in everybody if person.key not in there]
+    found = compare(everybody, outcome)
+    return found if _may_be_told_apart(rest, outcome) else replace(found, verdict=Verdict.HIDDEN)
+
+
+def _may_be_told_apart(people: Sequence[Followed], outcome: Outcome) -> bool:
+    sides = [_side(people, outcome, by_lot, begins) for begins in (True, False)]
+    return all(not side.known or may_be_shown(*side.counted) for side in sides)
 
 
 def _adjusted(people: Sequence[Followed], outcome: Outcome) -> Between | None:
@@ -296,17 +325,34 @@ def _stays(people: Sequence[Followed], by: date, start: date | None) -> Stays | 
     known = [person for person in people if person.outcomes.get(Outcome.RETAINED) is not None]
     if start is None or any(person.stayed is None for person in known):
         return None
-    seen = [
-        [person.stayed for person in known if person.begins is side and person.stayed]
-        for side in (True, False)
-    ]
-    left = [sum(one.replied for one in side) for side in seen]
-    if not all(_is_told(Side(len(side), len(side), gone)) for side, gone in zip(seen, left, strict=True)):
+    one, two = (
+        [person.stayed for person in known if person.begins is begins and person.stayed]
+        for begins in (True, False)
+    )
+    curves = statistics.staying(one), statistics.staying(two)
+    if curves[0] is None or curves[1] is None:
         return None
-    one, two = (statistics.staying(side) for side in seen)
-    if one is None or two is None:
-        return None
-    return Stays(one, two, statistics.same_pace(*seen), (by - start).days)
+    points = tuple(
+        Point(at // DAY, curves[0].at(at), curves[1].at(at)) for at in _looks([*one, *two], by - start)
+    )
+    return Stays(points, statistics.same_pace(one, two)) if points else None
+
+
+def _looks(seen: Sequence[Observation], until: timedelta) -> Iterator[timedelta]:
+    """Whole months, few enough that five people have left between two of them.
+
+    On the day itself somebody's leaving is known to colleagues, and a step there would tell their group.
+    """
+    left = sorted(one.after for one in seen if one.replied)
+    at, told = MONTH, 0
+    while at < until:
+        gone = bisect_right(left, at)
+        if gone - told >= FEWEST and len(left) - gone >= FEWEST:
+            yield at
+            told = gone
+        at += MONTH
+    if len(left) >= FEWEST:
+        yield until
 
 
 def _groups(people: Sequence[Followed], outcome: Outcome) -> Groups:
