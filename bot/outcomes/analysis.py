@@ -7,7 +7,7 @@ and not by who came, since who comes is no accident. Nothing is said of fewer th
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -262,7 +262,7 @@ def find(
         record=record,
         main=main,
         adjusted=_adjusted(people, outcome) if main.is_shown and is_drawn else None,
-        as_treated=_as_treated(people, outcome) if is_drawn and study.has_participants else None,
+        as_treated=_as_treated(people, outcome) if is_drawn and study.took_part else None,
         unmatched=_unmatched(study.people, people, outcome) if people is not study.people else None,
         further=_further(people, [other for other in study.outcomes if other != outcome]),
         stays=_stays(people, by, start) if main.is_shown else None,
@@ -278,14 +278,18 @@ def _as_treated(people: Sequence[Followed], outcome: Outcome) -> Comparison:
     """Not shown where subtraction from the main result would tell of the few who did not do as drawn."""
     strayed = [person for person in people if person.took_part is not person.begins]
     found = compare(people, outcome, by_taking_part)
-    return found if _may_be_told_apart(strayed, outcome) else replace(found, verdict=Verdict.HIDDEN)
+    return found if _may_be_told_apart(strayed, outcome) else _hidden(found)
 
 
 def _unmatched(everybody: Sequence[Followed], matched: Sequence[Followed], outcome: Outcome) -> Comparison:
     there = {person.key for person in matched}
     rest = [person for person in everybody if person.key not in there]
     found = compare(everybody, outcome)
-    return found if _may_be_told_apart(rest, outcome) else replace(found, verdict=Verdict.HIDDEN)
+    return found if _may_be_told_apart(rest, outcome) else _hidden(found)
+
+
+def _hidden(found: Comparison) -> Comparison:
+    return Comparison(found.outcome, found.one, found.two, Verdict.HIDDEN)
 
 
 def _may_be_told_apart(people: Sequence[Followed], outcome: Outcome) -> bool:

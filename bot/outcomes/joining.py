@@ -57,7 +57,7 @@ class Followed:
 class Study:
     people: tuple[Followed, ...]
     outcomes: tuple[Outcome, ...]  # that HR's file can tell
-    has_participants: bool
+    took_part: int  # 0 where nobody has said who did
     joined: int  # of the people that were drawn or took part, how many HR's file knows
     in_neither: int  # HR's file knows them, and they are in neither group
 
@@ -108,7 +108,7 @@ def join(
         for who, begins in sorted(everybody.items())
     )
     joined = len(rows.keys() & (arms or partners).keys())
-    return Study(followed, outcomes, participants is not None, joined, len(rows.keys() - everybody.keys()))
+    return Study(followed, outcomes, len(partners), joined, len(rows.keys() - everybody.keys()))
 
 
 # What has become of somebody

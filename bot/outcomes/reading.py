@@ -110,7 +110,7 @@ def _keyed(
     for number, cells in found:
         who = _who(cells, study)
         if not who:
-            mend = "Write the e-mail address, or the key."
+            mend = "Write the e-mail address, or the key." if study else "For addresses, give the key file."
             problems.append(Problem(number, "", "It cannot be told who this is.", mend))
         elif first.setdefault(who, number) != number:
             what = f"This is the same person as in row {first[who]}."

@@ -1,0 +1,135 @@
+"""PDF: the same report on paper, with headings to jump to and a text behind every picture."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from adapters.reports.plots import png
+from bot.outcomes.report import Report, Section, Table
+
+FONT = "DejaVu"
+FILES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
+MARGIN = 20  # millimetres
+LINE = 1.45  # of the size of the letters
+BODY, SMALL, NUMBER, HEADING, TITLE = 10, 8.5, 13, 13, 19  # points
+MILLIMETRES = 25.4 / 72  # in a point
+RULE = 1.2  # millimetres
+GREY = 200
+
+
+def as_pdf(report: Report) -> bytes:
+    sheet = _sheet(report)
+    if report.warning:
+        _warn(sheet, report)
+    _text(sheet, report.title, TITLE, bold=True)
+    _text(sheet, report.made_on, BODY)
+    sheet.ln(3)
+    _heading(sheet, report.label)
+    _text(sheet, report.because, BODY)
+    for section in report.sections:
+        _section(sheet, section)
+    return bytes(sheet.output())
+
+
+def _sheet(report: Report) -> Any:
+    import matplotlib  # noqa: PLC0415 - only some need it, and only for its font
+    from fpdf import FPDF  # noqa: PLC0415 - only some need it
+
+    class Sheet(FPDF):
+        def footer(self) -> None:
+            self.set_y(-15)
+            self.set_font(FONT, size=SMALL)
+            self.cell(0, 5, f"{self.page_no()} / {{nb}}", align="R")
+
+    sheet = Sheet(format="A4")
+    fonts = Path(matplotlib.get_data_path()) / "fonts/ttf"
+    for style, file in FILES.items():
+        sheet.add_font(FONT, style, fonts / file)
+    sheet.set_lang(report.language)
+    sheet.set_title(report.title)
+    sheet.set_margin(MARGIN)
+    sheet.set_auto_page_break(True, MARGIN)
+    sheet.add_page()
+    return sheet
+
+
+def _text(sheet: Any, text: str, size: float, *, bold: bool = False) -> None:
+    sheet.set_font(FONT, "B" if bold else "", size)
+    sheet.multi_cell(0, size * MILLIMETRES * LINE, text, align="L", new_x="LMARGIN", new_y="NEXT")
+
+
+def _heading(sheet: Any, text: str) -> None:
+    _together(sheet, 30)
+    sheet.ln(4)
+    sheet.start_section(text)
+    _text(sheet, text, HEADING, bold=True)
+    sheet.ln(1)
+
+
+def _together(sheet: Any, height: float) -> None:
+    """What would be torn apart begins on the next page."""
+    if sheet.will_page_break(height):
+        sheet.add_page()
+
+
+def _warn(sheet: Any, report: Report) -> None:
+    """With a bar at its side, so that nobody takes it for small print."""
+    top = sheet.get_y()
+    sheet.set_left_margin(MARGIN + 6)
+    sheet.set_x(MARGIN + 6)
+    _text(sheet, report.read_first, HEADING, bold=True)
+    _text(sheet, report.warning, BODY)
+    sheet.set_left_margin(MARGIN)
+    sheet.set_fill_color(0)
+    sheet.rect(MARGIN, top, 3 * RULE, sheet.get_y() - top, style="F")
+    sheet.ln(6)
+
+
+def _section(sheet: Any, section: Section) -> None:
+    _heading(sheet, section.heading)
+    _text(sheet, section.sentence, BODY)
+    if section.number:
+        sheet.ln(1.5)
+        _text(sheet, section.number, NUMBER, bold=True)
+        sheet.ln(1.5)
+    if section.caution:
+        _text(sheet, section.caution, BODY)
+    if section.picture:
+        _picture(sheet, png(section.picture), section.picture.alt)
+    for table in section.tables:
+        _table(sheet, table)
+    for note in section.notes:
+        sheet.ln(1)
+        _text(sheet, f"•  {note}", SMALL)
+
+
+def _picture(sheet: Any, image: bytes, alt: str) -> None:
+    from fpdf.image_parsing import get_img_info  # noqa: PLC0415 - only some need it
+
+    info = get_img_info(BytesIO(image))
+    sheet.ln(2)
+    _together(sheet, sheet.epw * info["h"] / info["w"])
+    sheet.image(BytesIO(image), w=sheet.epw, alt_text=alt)
+
+
+def _table(sheet: Any, table: Table) -> None:
+    from fpdf.enums import TableBordersLayout  # noqa: PLC0415 - only some need it
+    from fpdf.fonts import FontFace  # noqa: PLC0415 - only some need it
+
+    _together(sheet, 12 + 9 * len(table.rows))
+    sheet.ln(3)
+    _text(sheet, table.caption, SMALL, bold=True)
+    sheet.ln(1)
+    sheet.set_font(FONT, size=SMALL)
+    sheet.set_draw_color(GREY)
+    with sheet.table(
+        [table.header, *table.rows],
+        align="L",
+        text_align="LEFT",
+        line_height=SMALL * MILLIMETRES * LINE,
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD"),
+        padding=1,
+    ):
+        pass
+    sheet.ln(1)

@@ -1,0 +1,56 @@
+"""Figures: numbers and days as a reader of a language writes them, and no more exact than they are."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from bot.outcomes.analysis import FEW, Comparison, Side
+from bot.statistics import Between, Share
+
+MINUS = "\N{MINUS SIGN}"
+ONE_DECIMAL = 200  # people on each side, from which a tenth of a point means something
+CLOSE_TO_ZERO = 0.01
+COARSE = 0.05
+
+
+@dataclass(frozen=True)
+class Figures:
+    language: str
+
+    def day(self, day: date) -> str:
+        return str(format_date(day, "long", locale=self.language))
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return str(format_decimal(value, pattern, locale=self.language)).replace("-", MINUS)
+
+    def percent(self, value: float, n: int, decimals: int = 0) -> str:
+        if n < FEW:
+            value = round(value / COARSE) * COARSE
+        return f"{self.number(100 * value, decimals)} %"
+
+    def share(self, share: Share) -> str:
+        """With its interval."""
+        low, high = (self.percent(edge, FEW) for edge in (share.low, share.high))
+        return f"{self.percent(share.value, share.n)} ({low} – {high})"
+
+    def of(self, side: Side) -> str:
+        return self.percent(side.happened / side.known, side.known)
+
+    def points(self, value: float, decimals: int = 0, *, signed: bool = True) -> str:
+        written = self.number(100 * value, decimals)
+        is_more = signed and float(f"{100 * value:.{decimals}f}") > 0
+        return f"+{written}" if is_more else written
+
+    def chance(self, p: float | None) -> str:
+        if p is None:
+            return "–"
+        return f"< {self.number(0.001, 3)}" if p < 0.001 else self.number(p, 3 if p < 0.1 else 2)
+
+
+def decimals_of(found: Comparison, between: Between) -> int:
+    """One where there are many people, or where a whole number would turn a small one into nothing."""
+    is_close = any(0 < abs(edge) < CLOSE_TO_ZERO for edge in (between.low, between.high))
+    return int(is_close or min(found.one.known, found.two.known) >= ONE_DECIMAL)
