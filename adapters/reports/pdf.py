@@ -1,5 +1,6 @@
 """PDF: the same report on paper, with headings to jump to and a text behind every picture."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,13 @@ FONT = "DejaVu"
 FILES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 MARGIN = 20  # millimetres
 LINE = 1.45  # of the size of the letters
-BODY, SMALL, NUMBER, HEADING, TITLE = 10, 8.5, 13, 13, 19  # points
+BODY, SMALL, HEADING, NUMBER, TITLE = 10, 8.5, 13, 11, 19  # points
 MILLIMETRES = 25.4 / 72  # in a point
-RULE = 1.2  # millimetres
-GREY = 200
+INDENT = 6  # millimetres
+BAR, THIN_BAR = 3.6, 1  # millimetres
+BLACK, GREY, LIGHT, WHITE = 0, 140, 200, 255
+BLUE = (0, 80, 140)
+KEPT_TOGETHER = 45  # millimetres: a heading, its sentence, and the number
 
 
 def as_pdf(report: Report) -> bytes:
@@ -59,7 +63,7 @@ def _text(sheet: Any, text: str, size: float, *, bold: bool = False) -> None:
 
 
 def _heading(sheet: Any, text: str) -> None:
-    _together(sheet, 30)
+    _together(sheet, KEPT_TOGETHER)
     sheet.ln(4)
     sheet.start_section(text)
     _text(sheet, text, HEADING, bold=True)
@@ -72,16 +76,24 @@ def _together(sheet: Any, height: float) -> None:
         sheet.add_page()
 
 
-def _warn(sheet: Any, report: Report) -> None:
-    """With a bar at its side, so that nobody takes it for small print."""
+def _beside_a_bar(sheet: Any, width: float, colour: int, texts: Sequence[tuple[str, float, bool]]) -> None:
     top = sheet.get_y()
-    sheet.set_left_margin(MARGIN + 6)
-    sheet.set_x(MARGIN + 6)
-    _text(sheet, report.read_first, HEADING, bold=True)
-    _text(sheet, report.warning, BODY)
+    sheet.set_left_margin(MARGIN + INDENT)
+    sheet.set_x(MARGIN + INDENT)
+    for text, size, bold in texts:
+        _text(sheet, text, size, bold=bold)
     sheet.set_left_margin(MARGIN)
-    sheet.set_fill_color(0)
-    sheet.rect(MARGIN, top, 3 * RULE, sheet.get_y() - top, style="F")
+    sheet.set_x(MARGIN)
+    if sheet.get_y() > top:  # and not on the next page
+        sheet.set_fill_color(colour)
+        sheet.rect(MARGIN, top, width, sheet.get_y() - top, style="F")
+        sheet.set_fill_color(WHITE)  # else the next table takes it
+
+
+def _warn(sheet: Any, report: Report) -> None:
+    """So that nobody takes it for small print."""
+    texts = [(report.read_first, HEADING, True), (report.warning, BODY, False)]
+    _beside_a_bar(sheet, BAR, BLACK, texts)
     sheet.ln(6)
 
 
@@ -89,11 +101,13 @@ def _section(sheet: Any, section: Section) -> None:
     _heading(sheet, section.heading)
     _text(sheet, section.sentence, BODY)
     if section.number:
-        sheet.ln(1.5)
+        sheet.ln(1)
+        sheet.set_text_color(*BLUE)
         _text(sheet, section.number, NUMBER, bold=True)
-        sheet.ln(1.5)
+        sheet.set_text_color(BLACK)
+        sheet.ln(1)
     if section.caution:
-        _text(sheet, section.caution, BODY)
+        _beside_a_bar(sheet, THIN_BAR, GREY, [(section.caution, BODY, False)])
     if section.picture:
         _picture(sheet, png(section.picture), section.picture.alt)
     for table in section.tables:
@@ -121,7 +135,7 @@ def _table(sheet: Any, table: Table) -> None:
     _text(sheet, table.caption, SMALL, bold=True)
     sheet.ln(1)
     sheet.set_font(FONT, size=SMALL)
-    sheet.set_draw_color(GREY)
+    sheet.set_draw_color(LIGHT)
     with sheet.table(
         [table.header, *table.rows],
         align="L",

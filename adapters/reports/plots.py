@@ -83,7 +83,7 @@ def _curves(axes: Any, picture: Curves) -> None:
     axes.set_xlim(left=0)
     axes.set_xlabel(picture.days)
     axes.set_ylabel(picture.share)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
     axes.legend(loc="lower left", frameon=False)
     _open(axes)
 

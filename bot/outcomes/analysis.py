@@ -337,26 +337,36 @@ def _stays(people: Sequence[Followed], by: date, start: date | None) -> Stays | 
     if curves[0] is None or curves[1] is None:
         return None
     points = tuple(
-        Point(at // DAY, curves[0].at(at), curves[1].at(at)) for at in _looks([*one, *two], by - start)
+        Point(at // DAY, curves[0].at(at), curves[1].at(at)) for at in _looks(one, two, by - start)
     )
     return Stays(points, statistics.same_pace(one, two)) if points else None
 
 
-def _looks(seen: Sequence[Observation], until: timedelta) -> Iterator[timedelta]:
-    """Whole months, few enough that five people have left between two of them.
+def _looks(one: Sequence[Observation], two: Sequence[Observation], until: timedelta) -> Iterator[timedelta]:
+    """Whole months, few enough that between two of them five people have left, and some from each side.
 
     On the day itself somebody's leaving is known to colleagues, and a step there would tell their group.
     """
-    left = sorted(one.after for one in seen if one.replied)
-    at, told = MONTH, 0
+    left = [sorted(seen.after for seen in side if seen.replied) for side in (one, two)]
+    told, at, all_left = Counted(0, 0), MONTH, _gone(left, until)
     while at < until:
-        gone = bisect_right(left, at)
-        if gone - told >= FEWEST and len(left) - gone >= FEWEST:
+        gone = _gone(left, at)
+        if _is_mixed(told, gone) and _is_mixed(gone, all_left):
             yield at
             told = gone
         at += MONTH
-    if len(left) >= FEWEST:
+    if _is_mixed(Counted(0, 0), all_left):
         yield until
+
+
+def _gone(left: Sequence[Sequence[timedelta]], at: timedelta) -> Counted:
+    """From the one side, of both."""
+    one, two = (bisect_right(side, at) for side in left)
+    return Counted(one, one + two)
+
+
+def _is_mixed(before: Counted, after: Counted) -> bool:
+    return may_be_shown(after.part - before.part, after.whole - before.whole)
 
 
 def _groups(people: Sequence[Followed], outcome: Outcome) -> Groups:
@@ -371,9 +381,9 @@ def _groups(people: Sequence[Followed], outcome: Outcome) -> Groups:
     shown = tuple(
         Group(name, *sides[name], statistics.risk_difference(*shares[name]))
         for name in names
-        if name not in hidden
+        if name in shares and name not in hidden
     )
-    return Groups(shown, len(hidden - {""}))
+    return Groups(shown, len(names) - len(shown))
 
 
 def _sides_of(people: Sequence[Followed], group: str, outcome: Outcome) -> tuple[Side, Side]:

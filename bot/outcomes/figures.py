@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
+from bot import speech
 from bot.outcomes.analysis import FEW, Comparison, Side
 from bot.statistics import Between, Share
 
@@ -20,16 +20,16 @@ class Figures:
     language: str
 
     def day(self, day: date) -> str:
-        return str(format_date(day, "long", locale=self.language))
+        return speech.date_in_full(day, self.language)
 
     def number(self, value: float, decimals: int = 0) -> str:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return str(format_decimal(value, pattern, locale=self.language)).replace("-", MINUS)
 
-    def percent(self, value: float, n: int, decimals: int = 0) -> str:
+    def percent(self, value: float, n: int) -> str:
         if n < FEW:
             value = round(value / COARSE) * COARSE
-        return f"{self.number(100 * value, decimals)} %"
+        return str(format_percent(value, locale=self.language))
 
     def share(self, share: Share) -> str:
         """With its interval."""
@@ -47,7 +47,9 @@ class Figures:
     def chance(self, p: float | None) -> str:
         if p is None:
             return "–"
-        return f"< {self.number(0.001, 3)}" if p < 0.001 else self.number(p, 3 if p < 0.1 else 2)
+        if p < 0.001:
+            return f"p < {self.number(0.001, 3)}"
+        return f"p = {self.number(p, 3 if p < 0.1 else 2)}"
 
 
 def decimals_of(found: Comparison, between: Between) -> int:

@@ -144,7 +144,7 @@ class _Writer:
         return self(OUTCOMES[outcome])
 
     def listed(self, names: Sequence[str]) -> str:
-        return ", ".join(f"“{name}”" for name in names)
+        return ", ".join(self("outcomes.quoted", name=name) for name in names)
 
     def points(self, found: Comparison, between: Between, *, briefly: bool = False) -> str:
         decimals = decimals_of(found, between)
@@ -233,7 +233,8 @@ class _Writer:
         )
 
     def recorded(self, outcome: str) -> str:
-        return f"“{self.outcome(Outcome(outcome))}”" if outcome in tuple(Outcome) else f"“{outcome[:40]}”"
+        known = self.outcome(Outcome(outcome)) if outcome in tuple(Outcome) else outcome[:40]
+        return self("outcomes.quoted", name=known)
 
     def matched_caution(self) -> str:
         main = self.found.main
@@ -282,7 +283,8 @@ class _Writer:
         return Table(self("outcomes.more_numbers"), header, rows)
 
     def visible_rise(self, found: Comparison) -> str:
-        return self.visible(found) or self("outcomes.number_never")
+        visible = self.visible(found)
+        return self("outcomes.number_points", visible=visible) if visible else self("outcomes.number_never")
 
     def forest(self) -> Forest:
         found = self.found
@@ -358,13 +360,12 @@ class _Writer:
         told = [one for one in further if one.comparison.difference]
         first = next((one for one in told if one.comparison.difference), None)
         is_descriptive = self.found.label is Label.DESCRIPTIVE
-        count = "outcomes.further_one" if len(further) == 1 else "outcomes.further_sentence"
         caution = "outcomes.further_descriptive" if is_descriptive else "outcomes.further_caution"
         header = [self("outcomes.column_outcome"), *self.names, self("outcomes.column_difference")]
         rows = [[*self.further_row(one)] for one in further]
         return Section(
             heading=self("outcomes.further"),
-            sentence=self(count, count=len(further)),
+            sentence=self("outcomes.further_sentence", count=len(further)),
             number=self.further_number(first) if first else self("outcomes.not_shown"),
             caution=self(caution),
             tables=(Table(self("outcomes.further"), [*header, self("outcomes.column_chance")], rows),),
@@ -459,16 +460,17 @@ class _Writer:
             tables=(Table(self("outcomes.groups"), header, rows),) if rows else (),
         )
 
-    def group_points(self, group: Group) -> str:
+    def group_points(self, group: Group, *, briefly: bool = False) -> str:
         between = group.difference
         value, low, high = (self.figures.points(edge) for edge in (between.value, between.low, between.high))
-        return self("outcomes.points", value=value, low=low, high=high)
+        name = "outcomes.points_brief" if briefly else "outcomes.points"
+        return self(name, value=value, low=low, high=high)
 
     def group_row(self, group: Group) -> Iterator[str]:
         yield group.name
         for side in (group.one, group.two):
             yield f"{self.figures.of(side)} (n = {side.known})"
-        yield self.group_points(group)
+        yield self.group_points(group, briefly=True)
 
     def balance(self) -> Section:
         matched = self.found.matched
