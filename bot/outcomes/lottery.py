@@ -138,9 +138,13 @@ def read_record(content: bytes) -> Record:
     try:
         written = json.loads(content)
         record = Record(**{field.name: written[field.name] for field in fields(Record)})
-        date.fromisoformat(record.end), date.fromisoformat(record.drawn_on)
+        days = date.fromisoformat(record.drawn_on), date.fromisoformat(record.end)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NotARecord from None
-    if type(record.seed) is not int or type(record.places) is not int:
+    numbers = (record.seed, record.people, record.places)
+    texts = (record.primary_outcome, record.input_sha256, record.assignment_sha256, record.how)
+    are_numbers = all(type(number) is int for number in numbers)
+    are_texts = isinstance(record.by, list) and all(isinstance(text, str) for text in (*texts, *record.by))
+    if not are_numbers or not are_texts or days[0] >= days[1] or not 0 < record.places < record.people:
         raise NotARecord
     return record
