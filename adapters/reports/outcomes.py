@@ -66,8 +66,8 @@ def report_outcomes(question: Question, prompts: Prompts, today: date) -> Iterat
     yield report.main.number
     yield report.main.caution
     if written:
-        files = ", ".join(str(file) for file in written)
-        yield prompts.phrase(question.language, "outcomes.written", files=files)
+        paths = ", ".join(str(file) for file in written)
+        yield prompts.phrase(question.language, "outcomes.written", paths=paths)
 
 
 def _write(question: Question, report: Report) -> Iterator[Path]:

@@ -64,6 +64,7 @@ def _forest(axes: Any, forest: Forest) -> None:
     axes.set_yticks(list(places), [name for name, _ in forest.rows])
     axes.set_ylim(0.4, len(forest.rows) + 0.6)
     axes.set_xlabel(forest.axis)
+    axes.xaxis.get_major_locator().set_params(integer=True, steps=[1, 2, 5, 10])
     axes.xaxis.set_major_formatter(
         lambda value, _: f"{value:+.0f}".replace("-", "\N{MINUS SIGN}") if value else "0"
     )

@@ -12,7 +12,7 @@ from bot.statistics import Between, Share
 MINUS = "\N{MINUS SIGN}"
 ONE_DECIMAL = 200  # people on each side, from which a tenth of a point means something
 CLOSE_TO_ZERO = 0.01
-COARSE = 0.05
+COARSE = 0.05  # of fewer people than FEW
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Figures:
         return self.percent(side.happened / side.known, side.known)
 
     def points(self, value: float, decimals: int = 0, *, signed: bool = True) -> str:
-        written = self.number(100 * value, decimals)
-        is_more = signed and float(f"{100 * value:.{decimals}f}") > 0
-        return f"+{written}" if is_more else written
+        rounded = round(100 * value, decimals) or 0.0  # and not minus zero
+        written = self.number(rounded, decimals)
+        return f"+{written}" if signed and rounded > 0 else written
 
     def chance(self, p: float | None) -> str:
         if p is None:

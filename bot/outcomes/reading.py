@@ -4,7 +4,6 @@ What comes out knows people by their keys. A file with a mistake in it is refuse
 named by its row and never by the person.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -172,7 +171,3 @@ def rank(text: str) -> tuple[str, int] | None:
     ladder = typed.rstrip("0123456789")
     step = typed[len(ladder) :]
     return (ladder, int(step)) if 0 < len(step) < 5 and step.isascii() else None
-
-
-def groups_of(people: People, column: str) -> Counter[str]:
-    return Counter(row[column] for row in people.rows)

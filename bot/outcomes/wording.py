@@ -13,11 +13,13 @@ from bot.outcomes.analysis import (
     Group,
     Label,
     Side,
+    Stays,
     Verdict,
 )
 from bot.outcomes.figures import Figures, decimals_of
 from bot.outcomes.joining import Outcome
-from bot.outcomes.matching import FEWEST_PAIRS
+from bot.outcomes.lottery import Record
+from bot.outcomes.matching import FEWEST_PAIRS, Matched
 from bot.outcomes.report import Curve, Curves, Forest, Report, Section, Table
 from bot.prompts import Prompts
 from bot.statistics import Between, needed_to_explain_away
@@ -121,11 +123,11 @@ class _Writer:
         if found.further:
             yield self.further(found.further)
         if found.stays:
-            yield self.stays()
+            yield self.stays(found.stays)
         if found.groups.shown or found.groups.hidden:
             yield self.groups()
         if found.matched:
-            yield self.balance()
+            yield self.balance(found.matched)
         yield self.method()
 
     # Names and numbers
@@ -208,8 +210,8 @@ class _Writer:
         found, main = self.found, self.found.main
         if found.label is Label.DESCRIPTIVE:
             yield self("outcomes.caution_descriptive")
-        if not found.as_planned:
-            yield self.not_planned()
+        if found.record and not found.as_planned:
+            yield self.not_planned(found.record)
         if main.disagree:
             yield self("outcomes.caution_border")
         if main.has_many_missing:
@@ -223,9 +225,7 @@ class _Writer:
             yield self("outcomes.caution_never_visible")
         yield self("outcomes.caution_visible", visible=self.visible(main))
 
-    def not_planned(self) -> str:
-        record = self.found.record
-        assert record is not None  # noqa: S101 - somebody asked for a study that has one
+    def not_planned(self, record: Record) -> str:
         return self(
             "outcomes.caution_not_planned",
             outcome=self.recorded(record.primary_outcome),
@@ -357,18 +357,22 @@ class _Writer:
         return Section(self(heading), self.shares(found, names), number, self(caution), tables=(table,))
 
     def further(self, further: Sequence[Further]) -> Section:
-        told = [one for one in further if one.comparison.difference]
-        first = next((one for one in told if one.comparison.difference), None)
+        numbers = filter(None, map(self.further_number, further))
         is_descriptive = self.found.label is Label.DESCRIPTIVE
         caution = "outcomes.further_descriptive" if is_descriptive else "outcomes.further_caution"
-        header = [self("outcomes.column_outcome"), *self.names, self("outcomes.column_difference")]
+        header = [
+            self("outcomes.column_outcome"),
+            *self.names,
+            self("outcomes.column_difference"),
+            self("outcomes.column_chance"),
+        ]
         rows = [[*self.further_row(one)] for one in further]
         return Section(
             heading=self("outcomes.further"),
             sentence=self("outcomes.further_sentence", count=len(further)),
-            number=self.further_number(first) if first else self("outcomes.not_shown"),
+            number=next(numbers, self("outcomes.not_shown")),
             caution=self(caution),
-            tables=(Table(self("outcomes.further"), [*header, self("outcomes.column_chance")], rows),),
+            tables=(Table(self("outcomes.further"), header, rows),),
         )
 
     def further_row(self, further: Further) -> Iterator[str]:
@@ -383,16 +387,12 @@ class _Writer:
 
     def further_number(self, further: Further) -> str:
         one = further.comparison
-        assert one.difference is not None  # noqa: S101 - only those that are told come here
-        return self(
-            "outcomes.further_number",
-            outcome=self.outcome(one.outcome),
-            points=self.points(one, one.difference),
-        )
+        if one.difference is None:
+            return ""
+        points = self.points(one, one.difference)
+        return self("outcomes.further_number", outcome=self.outcome(one.outcome), points=points)
 
-    def stays(self) -> Section:
-        stays = self.found.stays
-        assert stays is not None  # noqa: S101 - only those that are told come here
+    def stays(self, stays: Stays) -> Section:
         percent = self.figures.percent
         last, (first, second) = stays.points[-1], self.names
         days = [
@@ -472,9 +472,7 @@ class _Writer:
             yield f"{self.figures.of(side)} (n = {side.known})"
         yield self.group_points(group, briefly=True)
 
-    def balance(self) -> Section:
-        matched = self.found.matched
-        assert matched is not None  # noqa: S101 - only those that are told come here
+    def balance(self, matched: Matched) -> Section:
         number = self.figures.number
         farthest = max((abs(one.after) for one in matched.balance), default=0.0)
         is_few = matched.left_out < FEWEST
