@@ -76,8 +76,9 @@ def _without_a_sign(turn: Turn) -> ColumnElement[bool]:
 def _without_a_session(turn: Turn) -> ColumnElement[bool]:
     """For as long as any rhythm needs before a rule says something."""
     since = turn.now - LONG_WITHOUT
-    held = select(Session.pair_id).where(Session.state == State.HELD, Session.ends_at > since)
-    return (Pair.settled_at < since) & Pair.id.not_in(held)
+    lately = (Session.state == State.HELD) & (Session.ends_at > since)
+    held = select(Session.id).where(Session.pair_id == Pair.id, lately).exists()
+    return (Pair.settled_at < since) & ~held
 
 
 def judgement_of(turn: Turn, pair: Pair) -> Judgement:

@@ -73,7 +73,7 @@ def test_who_only_runs_the_programme_waits_for_no_partner(world: World) -> None:
     assert cora.sees.name == "welcome.running"
     assert cora.opens_home().parts[0].message.name == "welcome.running_at_home"
     cora.says("help")
-    assert "programme: how far it has come" in cora.reads
+    assert "health: how it is doing" in cora.reads
     assert "whose turn" not in cora.reads
     cora.presses("My programme")
 
