@@ -84,6 +84,7 @@ def test_who_runs_the_programme_and_takes_part_finds_the_desk_in_the_menu(
     world: World, ben: Someone, ana: Someone
 ) -> None:
     world.meet(ben, ana)
+    world.enrol(Role.MENTOR, ana)
     world.enrol(Role.COORDINATOR, ana)
 
     ana.says("help")
