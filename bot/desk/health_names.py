@@ -18,7 +18,7 @@ from bot.models import Pair, Person, Programme, Session, State
 from bot.turn import Turn
 
 LOOKED_THROUGH = 300  # of those without a sign for the longest: whoever is listed is among them
-LOOK = "looked_at_pair"
+LOOK = "health.did_look"
 ONCE_IN = timedelta(days=1)
 BECAUSE = {
     Reason.ASKED: "health.because_asked",
