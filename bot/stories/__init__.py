@@ -13,12 +13,15 @@ from bot.stories.ending import ending
 from bot.stories.exchange import exchange
 from bot.stories.export import export
 from bot.stories.goals import goals
+from bot.stories.hand import hand
+from bot.stories.health import health
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.journal import journal
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
 from bot.stories.mydata import mydata
+from bot.stories.next import next_
 from bot.stories.pairs import pairs
 from bot.stories.pause import pause
 from bot.stories.people import people
@@ -31,6 +34,7 @@ from bot.stories.review import review
 from bot.stories.sessions import sessions
 from bot.stories.sharing import sharing
 from bot.stories.turns import turns
+from bot.stories.weekly import weekly
 from bot.stories.welcome import welcome
 from bot.stories.why import why
 from bot.stories.workspaces import workspaces
@@ -57,12 +61,16 @@ STORIES = (
     quiet,
     ending,
     digest,
+    hand,
     programme,
     people,
     pairs,
     coordinators,
     export,
     audit,
+    health,
+    next_,
+    weekly,
     why,
     pause,
     moving,

@@ -174,7 +174,7 @@ def _may_be_given(turn: Turn, programme: Programme) -> set[int]:
 def _had_one(turn: Turn, programme: Programme) -> set[int]:
     entries = audit.of_programme(turn, programme, RECENT)
     return {
-        entry.person_id for entry in entries if entry.what == "coordinators.took_role" and entry.person_id
+        entry.person_id for entry in entries if entry.what == "coordinators.did_take_role" and entry.person_id
     }
 
 
@@ -192,7 +192,8 @@ def _give(turn: Turn, giver: Person, programme: Programme, person_id: int, role:
     )
     turn.db.flush()
     somebody = roll.person(turn, person_id)
-    audit.record(turn, giver, "coordinators.gave_role", programme=programme, person=somebody, detail=role)
+    roles.open_desk(turn, somebody)
+    audit.record(turn, giver, "coordinators.did_give_role", programme=programme, person=somebody, detail=role)
     if person_id != giver.id:
         _tell(turn, giver, somebody, programme, role)
     return _done(turn, giver, programme, person_id, role, "coordinators.given")
@@ -260,7 +261,9 @@ def take_away(turn: Turn, person: Person, press: TakeAway) -> Message:
         return _last(turn, person, programme, name)
     _clear(turn, programme, press.person)
     somebody = roll.person(turn, press.person)
-    audit.record(turn, person, "coordinators.took_role", programme=programme, person=somebody, detail=held)
+    audit.record(
+        turn, person, "coordinators.did_take_role", programme=programme, person=somebody, detail=held
+    )
     if press.person != person.id:
         message = turn.say(somebody, "coordinators.no_more", programme=programme.name)
         turn.post(somebody, message, newest_of=f"role:{programme.id}")

@@ -251,5 +251,5 @@ def try_again(turn: Turn, person: Person, press: TryAgain) -> Message:
     ways = {"all": Typing("delivery")}
     if not count:
         return turn.say(person, "delivery.nothing_to_send", press=ways)
-    audit.record(turn, person, "delivery.tried_again", programme=programme, detail=str(count))
+    audit.record(turn, person, "delivery.did_try_again", programme=programme, detail=str(count))
     return turn.say(person, "delivery.sent_again", count=count, press=ways)

@@ -19,11 +19,11 @@ export = Story()
 
 CSV = "text/csv; charset=utf-8"
 TAKEN = {
-    "people": "export.took_people",
-    "pairs": "export.took_pairs",
-    "cohorts": "export.took_cohorts",
-    "weekly": "export.took_weekly",
-    "audit": "export.took_audit",
+    "people": "export.did_take_people",
+    "pairs": "export.did_take_pairs",
+    "cohorts": "export.did_take_cohorts",
+    "weekly": "export.did_take_weekly",
+    "audit": "export.did_take_audit",
 }
 
 

@@ -320,7 +320,7 @@ def make(turn: Turn, person: Person, press: Make) -> Message:
         return turn.say(person, "pairs.not_made", why=why, press=ways)
     mentee = roll.entry(turn, programme, press.mentee)
     pair = pairing.make(turn, programme, press.mentee, press.mentor, mentee.cohort if mentee else "")
-    audit.record(turn, person, "pairs.made", programme=programme, pair=pair)
+    audit.record(turn, person, "pairs.did_make", programme=programme, pair=pair)
     made = list_of_pairs.one(turn, programme, pair.id)
     return _card(turn, person, programme, made, "pairs.is_made") if made else _gone(turn, person)
 
@@ -373,7 +373,7 @@ def end(turn: Turn, person: Person, press: End) -> Message:
         pair = turn.db.get_one(Pair, one.id)
         turn.db.add(PairEnding(pair_id=one.id, pair=pair, happen_at=turn.now + UNDO_WITHIN))
         turn.db.flush()
-        audit.record(turn, person, "pairs.ended", programme=programme, pair=pair)
+        audit.record(turn, person, "pairs.did_end", programme=programme, pair=pair)
     return _on_its_way(turn, person, programme, one)
 
 
@@ -395,7 +395,7 @@ def let_go_on(turn: Turn, person: Person, press: LetGoOn) -> Message:
         turn.db.delete(planned)
         turn.db.flush()
         pair = turn.db.get_one(Pair, one.id)
-        audit.record(turn, person, "pairs.put_back", programme=programme, pair=pair)
+        audit.record(turn, person, "pairs.did_put_back", programme=programme, pair=pair)
     return _card(turn, person, programme, one, "pairs.goes_on")
 
 

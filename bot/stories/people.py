@@ -202,7 +202,7 @@ def _look_at(turn: Turn, reader: Person, programme: Programme, person_id: int) -
     one = roll.entry(turn, programme, person_id)
     if one is None:
         return _gone(turn, reader)
-    audit.record(turn, reader, "people.looked", programme=programme, person=roll.person(turn, person_id))
+    audit.record(turn, reader, "people.did_look", programme=programme, person=roll.person(turn, person_id))
     return _card(turn, reader, programme, one)
 
 
@@ -288,13 +288,13 @@ def invite_again(turn: Turn, person: Person, press: InviteAgain) -> Message:
     if _asked_lately(turn, one):
         return turn.say(person, "people.invited_lately", name=one.name, press=_back_to(programme, one))
     newcomer.welcome_at = turn.now
-    audit.record(turn, person, "people.asked_again", programme=programme, person=newcomer)
+    audit.record(turn, person, "people.did_ask_again", programme=programme, person=newcomer)
     return turn.say(person, "people.invited", name=one.name, press=_back_to(programme, one))
 
 
 def _asked_lately(turn: Turn, one: Entry) -> bool:
     lately = (AuditEntry.person_id == one.id) & (AuditEntry.at > turn.now - ASKED_LATELY)
-    asked = select(AuditEntry.id).where(lately, AuditEntry.what == "people.asked_again").limit(1)
+    asked = select(AuditEntry.id).where(lately, AuditEntry.what == "people.did_ask_again").limit(1)
     return turn.db.scalar(asked) is not None
 
 
@@ -330,7 +330,7 @@ def change(turn: Turn, person: Person, press: Change, answers: Answers) -> Messa
     if changed:
         somebody = roll.person(turn, one.id)
         detail = ",".join(sorted(changed))
-        audit.record(turn, person, "people.changed", programme=programme, person=somebody, detail=detail)
+        audit.record(turn, person, "people.did_change", programme=programme, person=somebody, detail=detail)
     turn.db.flush()
     return _card(turn, person, programme, roll.entry(turn, programme, one.id) or one, "people.saved")
 
@@ -430,7 +430,7 @@ def remove(turn: Turn, person: Person, press: Remove) -> Message:
             )
         )
         turn.db.flush()
-        audit.record(turn, person, "people.removed", programme=programme, person=somebody)
+        audit.record(turn, person, "people.did_remove", programme=programme, person=somebody)
     return _on_the_way_out(turn, person, programme, one)
 
 
@@ -454,7 +454,7 @@ def keep_in(turn: Turn, person: Person, press: KeepIn) -> Message:
         turn.db.delete(planned)
         turn.db.flush()
         somebody = roll.person(turn, one.id)
-        audit.record(turn, person, "people.put_back", programme=programme, person=somebody)
+        audit.record(turn, person, "people.did_put_back", programme=programme, person=somebody)
     return _card(turn, person, programme, one, "people.stays")
 
 

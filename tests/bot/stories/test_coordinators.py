@@ -117,7 +117,7 @@ def test_somebody_gets_a_role_and_is_told_by_whom(
     assert roles(world, ana) == {"mentor", "coordinator"}
     [heard] = ana.received("coordinators.you_are")
     assert "Olga Roth has made you coordinator of Mentoring. You see how it goes" in as_text(heard)
-    assert kept(world) == [("coordinators.gave_role", "coordinator")]
+    assert kept(world) == [("coordinators.did_give_role", "coordinator")]
     ana.says("coordinators")
     assert "Coordinators: Ana Byrne" in ana.reads
 
@@ -165,7 +165,7 @@ def test_a_role_is_changed_and_taken_and_the_person_hears_of_the_last_only(
 
     assert cora.received("coordinators.you_are") == []
     assert len(cora.received("coordinators.no_more")) == 1
-    assert kept(world) == [("coordinators.gave_role", "owner"), ("coordinators.took_role", "owner")]
+    assert kept(world) == [("coordinators.did_give_role", "owner"), ("coordinators.did_take_role", "owner")]
     olga.presses("Undo")
     assert roles(world, cora) == {"owner"}
 

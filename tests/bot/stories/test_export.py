@@ -63,7 +63,7 @@ def test_the_list_of_people(world: World, olga: Someone) -> None:
     ]
     assert olga.sees.files[0].name == "people-2026-02-03.csv"
     assert "Here are 3 rows from Mentoring" in olga.reads
-    assert kept(world) == [("export.took_people", "3")]
+    assert kept(world) == [("export.did_take_people", "3")]
 
 
 @pytest.mark.usefixtures("pair")
@@ -137,8 +137,8 @@ def test_the_audit_is_for_owners(world: World, olga: Someone, pair: Pair) -> Non
 
     rows = takes(olga, "The audit")
 
-    assert rows[1][2:5] == ["Olga Roth", "people.looked", "Ben Okafor"]
-    assert kept(world)[-1] == ("export.took_audit", "1")
+    assert rows[1][2:5] == ["Olga Roth", "people.did_look", "Ben Okafor"]
+    assert kept(world)[-1] == ("export.did_take_audit", "1")
 
 
 @pytest.mark.usefixtures("pair")

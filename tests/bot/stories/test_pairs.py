@@ -188,7 +188,7 @@ def test_two_are_chosen_previewed_and_introduced(
 
     assert len(pairs(world)) == 2
     assert len(mia.received("intro.your_mentor")) == len(otto.received("intro.your_mentee")) == 1
-    assert kept(world).count("pairs.made") == 1
+    assert kept(world).count("pairs.did_make") == 1
 
 
 def test_whoever_has_not_started_is_introduced_later(
@@ -344,7 +344,7 @@ def test_ends_with_the_words_of_any_end(
         assert "has come to a good end" in as_text(heard)
         assert "Cora" not in as_text(heard)
     assert pairs(world)[0].ended_at
-    assert kept(world).count("pairs.ended") == 1
+    assert kept(world).count("pairs.did_end") == 1
     with world.bot.open_transaction() as db:
         assert db.scalars(select(PairEnding)).all() == []
     cora.presses("Undo")
@@ -363,7 +363,7 @@ def test_can_be_undone(world: World, ben: Someone, ana: Someone, pair: Pair, cor
 
     assert "go on in Mentoring" in cora.reads
     assert pairs(world)[0].end_at == planned
-    assert kept(world)[-2:] == ["pairs.ended", "pairs.put_back"]
+    assert kept(world)[-2:] == ["pairs.did_end", "pairs.did_put_back"]
     assert not ben.received("ending.ended")
     assert not ana.received("ending.ended")
 

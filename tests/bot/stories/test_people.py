@@ -223,7 +223,7 @@ def test_a_card_says_who_somebody_is_and_that_look_is_kept(world: World, ana: So
     assert "Paired with: Ben Okafor" in cora.reads
     assert "Mentees they take at most: 1" in cora.reads
     assert "[Pair with Ben Okafor]" in cora.reads
-    assert kept(world) == [("people.looked", ana.row.id, "")]
+    assert kept(world) == [("people.did_look", ana.row.id, "")]
 
 
 def test_whoever_is_not_in_it_is_nobody(world: World, ben: Someone, cora: Someone) -> None:
@@ -254,7 +254,7 @@ def test_is_invited_again_once_a_week_and_only_if_they_never_started(
     world.forward(days=2)
 
     assert len(ben.received("welcome.hello_again")) == before + 1
-    assert kept(world, "people.asked_again") == [("people.asked_again", ben.row.id, "")]
+    assert kept(world, "people.did_ask_again") == [("people.did_ask_again", ben.row.id, "")]
 
 
 def test_whoever_is_being_asked_anyway_is_not_asked_twice(world: World, ben: Someone, cora: Someone) -> None:
@@ -272,7 +272,7 @@ def test_whoever_has_started_is_not_invited(world: World, ben: Someone, cora: So
     cora.presses(InviteAgain(programme_of(world), ben.row.id))
 
     assert "has started in the meantime" in cora.reads
-    assert kept(world, "people.asked_again") == []
+    assert kept(world, "people.did_ask_again") == []
 
 
 # Changed
@@ -287,7 +287,7 @@ def test_role_capacity_and_cohort_are_changed_in_one_form(world: World, ana: Som
 
     assert "Saved. This is how Ana Byrne stands" in cora.reads
     assert enrolled(world, ana) == {"mentor": (3, "Spring 26"), "mentee": (1, "Spring 26")}
-    assert kept(world, "people.changed") == [("people.changed", ana.row.id, "capacity,cohort,role")]
+    assert kept(world, "people.did_change") == [("people.did_change", ana.row.id, "capacity,cohort,role")]
 
     cora.presses(Change(programme_of(world), ana.row.id))
 
@@ -298,7 +298,7 @@ def test_saving_what_is_so_already_is_no_change(world: World, ana: Someone, cora
     cora.presses("Change")
     cora.fills()
 
-    assert kept(world, "people.changed") == []
+    assert kept(world, "people.did_change") == []
 
 
 @pytest.mark.usefixtures("pair")
@@ -349,7 +349,7 @@ def test_is_removed_after_ten_minutes_and_both_read_kind_words(
     assert "not in Mentoring any more, and with that your pair with Ana has come to an end" in ben.reads
     assert "Ben Okafor has left the programme" in ana.reads
     assert enrolled(world, ben) == {}
-    assert kept(world, "people.removed") == [("people.removed", ben.row.id, "")]
+    assert kept(world, "people.did_remove") == [("people.did_remove", ben.row.id, "")]
     with world.bot.open_transaction() as db:
         assert db.scalars(select(Pair.ended_at)).one()
         assert db.scalars(select(Removal)).all() == []
@@ -374,9 +374,9 @@ def test_can_be_undone_without_a_trace_for_the_two(
 
     assert (len(ben.chat), len(ana.chat)) == before
     assert enrolled(world, ben) == {"mentee": (1, "")}
-    assert [what for what, _, _ in kept(world, "people.removed", "people.put_back")] == [
-        "people.removed",
-        "people.put_back",
+    assert [what for what, _, _ in kept(world, "people.did_remove", "people.did_put_back")] == [
+        "people.did_remove",
+        "people.did_put_back",
     ]
 
 

@@ -47,7 +47,7 @@ def test_says_who_did_what_about_whom_and_when(world: World, olga: Someone, pair
     olga.says("people ben")
     olga.presses("Change")
     olga.fills(cohort="Spring")
-    note(world, None, "pairs.made", pair=pair)
+    note(world, None, "pairs.did_make", pair=pair)
 
     olga.says("audit")
 
@@ -70,7 +70,7 @@ def test_what_has_no_words_yet_is_told_by_its_name(world: World, olga: Someone, 
 
 def test_comes_in_pages(world: World, olga: Someone, pair: Pair) -> None:
     for n in range(13):
-        note(world, olga, "pairs.made", pair=pair, detail=str(n))
+        note(world, olga, "pairs.did_make", pair=pair, detail=str(n))
 
     olga.says("audit")
     assert "(12)" in olga.reads
@@ -87,7 +87,7 @@ def test_of_one_person_and_their_pairs(world: World, ben: Someone, olga: Someone
     world.enrol(Role.MENTEE, mia)
     olga.says("people mia")
     olga.says("people ben")
-    note(world, olga, "pairs.ended", pair=pair)
+    note(world, olga, "pairs.did_end", pair=pair)
 
     olga.says("audit okafor")
 
@@ -131,7 +131,7 @@ def test_of_another_programme_nothing_is_told(world: World, olga: Someone, pair:
         other = Programme(name="Other", made_at=world.clock())
         db.add(other)
         db.flush()
-        record.record(turn, None, "pairs.made", programme=other)
+        record.record(turn, None, "pairs.did_make", programme=other)
     olga.says("audit")
 
     assert "Nothing of that kind has been done in Mentoring" in olga.reads
@@ -173,7 +173,7 @@ def test_everybody_sees_who_looked_at_them_and_their_pair(
 ) -> None:
     for _ in range(3):
         olga.says("people ben")
-    note(world, olga, "pairs.made", pair=pair)
+    note(world, olga, "pairs.did_make", pair=pair)
 
     ben.says("my data")
     ben.presses("Who looked")
@@ -251,5 +251,5 @@ def recorded() -> set[str]:
 def test_every_kind_of_entry_has_its_words(world: World) -> None:
     names = recorded() - {"refused"}
 
-    assert {"people.looked", "pairs.ended", "delivery.tried_again"} <= names
+    assert {"people.did_look", "pairs.did_end", "delivery.did_try_again"} <= names
     assert names <= world.bot.prompts.names("en")
