@@ -15,14 +15,31 @@ LAST_STEPS = ("leave", "finish", "pause", "part", "back")  # commands after whic
 LAST_PRESSES = ("pause.leave", "mydata.erase", "ending.finish", "pause.come_back", "drafts.never")
 COMMANDS = ("help", "turn", "goals", "drafts", "draft", "journal", "actions", "agreement", "sessions", "prep")
 MORE_COMMANDS = ("ask", "pulse", "review", "why", "nudges", "mydata", "write", "close", "keep", "settings")
-HELD = ("zone", "starts", "ends", "days", "language", "hour")  # fields of a form whose value is right already
-BY_NAME = {"sure": "80", "link": f"https://{RARE}.example/", "again": "in three weeks"}
+AT_THE_DESK = ("people", "pairs", "coordinators", "export", "audit", "undelivered", "looked")
+HELD = (
+    "zone",
+    "starts",
+    "ends",
+    "days",
+    "language",
+    "hour",
+    "roles",
+    "capacity",
+)  # fields of a form whose value is right already
+BY_NAME = {
+    "cohort": "Spring",
+    "holder": "Otto Kern",
+    "sure": "80",
+    "link": f"https://{RARE}.example/",
+    "again": "in three weeks",
+}
 
 
 @dataclass
 class Explorer:
     someone: Someone
     word: str = RARE
+    also_asks: Collection[str] = ()
     avoids: Collection[str] = LAST_PRESSES
     forms: list[Form] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)  # what was pressed
@@ -31,7 +48,7 @@ class Explorer:
     _known: set[object] = field(default_factory=set)
 
     def asks_for_everything(self) -> None:
-        for word in (*COMMANDS, *MORE_COMMANDS):
+        for word in (*COMMANDS, *MORE_COMMANDS, *self.also_asks):
             self.someone.says(word)
             self._fill_in()
 

@@ -171,8 +171,8 @@ class Removal(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     happen_at: Mapped[datetime | None] = due()
 
-    programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    programme: Mapped[Programme] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 class PairEnding(Base):
@@ -185,7 +185,7 @@ class PairEnding(Base):
     pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), unique=True)
     happen_at: Mapped[datetime | None] = due()
 
-    pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
+    pair: Mapped[Pair] = relationship()
 
 
 _hands = Hand.__table__.c

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from bot.desk import people
+from bot.desk.pairs import WITHOUT_PEOPLE
 from bot.models import Enrolment, Pair, Person, Programme, Role
 from bot.turn import Turn
 
@@ -87,7 +88,8 @@ def _still_here(turn: Turn, ids: Sequence[int]) -> Sequence[int]:
 def earlier(turn: Turn, programme: Programme, mentee_id: int, mentor_id: int) -> Pair | None:
     """The pair that the two are or were, in these roles."""
     same = (Pair.mentor_id == mentor_id) & (Pair.mentee_id == mentee_id)
-    return turn.db.scalar(select(Pair).where(Pair.programme_id == programme.id, same).with_for_update())
+    here = select(Pair).where(Pair.programme_id == programme.id, same).options(*WITHOUT_PEOPLE)
+    return turn.db.scalar(here.with_for_update(of=Pair).execution_options(populate_existing=True))
 
 
 def have_met(turn: Turn, mentee_id: int, mentor_id: int) -> bool:

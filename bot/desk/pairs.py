@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, lazyload
 
 from bot.desk.people import in_order
 from bot.models import Pair, Person, Programme
@@ -34,6 +34,7 @@ class Listed:
     ended_at: datetime | None
 
 
+WITHOUT_PEOPLE = (lazyload(Pair.mentor), lazyload(Pair.mentee))
 _MENTEE, _MENTOR = aliased(Person), aliased(Person)
 _LISTED = (
     select(
@@ -74,7 +75,7 @@ def of_person(turn: Turn, person_id: int) -> Sequence[int]:
 
 
 def locked(turn: Turn, programme: Programme, pair_id: int) -> Pair | None:
-    """To change something about it; as it is now."""
+    """To change something about it; as it is now, and without its people, whose words come with them."""
     here = select(Pair).where(Pair.programme_id == programme.id, Pair.id == pair_id)
-    fresh = here.with_for_update(of=Pair).execution_options(populate_existing=True)
+    fresh = here.options(*WITHOUT_PEOPLE).with_for_update(of=Pair).execution_options(populate_existing=True)
     return turn.db.scalar(fresh)

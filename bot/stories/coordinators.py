@@ -134,10 +134,10 @@ def add(turn: Turn, person: Person, press: Add, answers: Answers) -> Message | M
     programme = admitted.to(turn, person, press.programme, Right.ROLES, "coordinators")
     if programme is None:
         return _not_for_you(turn, person)
-    found = _somebody(turn, programme, answers["who"])
+    found = _somebody(turn, programme, answers["holder"])
     role = _role(answers["role"])
     if len(found) != 1:
-        return turn.refuse(person, "coordinators.form", who="several" if found else "nobody")
+        return turn.refuse(person, "coordinators.form", holder="several" if found else "nobody")
     if role is None:
         return turn.refuse(person, "coordinators.form", role="role")
     return _give(turn, person, programme, found[0][0], role)

@@ -5,16 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from everything import LAST_PRESSES, RARE, Explorer
+from everything import AT_THE_DESK, LAST_PRESSES, RARE, Explorer
 from sqlalchemy import select
 from world import Someone, World
 
 from bot import stories
 from bot.actions import Unplaced
-from bot.models import Base, Format, Pair
+from bot.models import Base, Format, Pair, Role
 from bot.story import together
 
 ANOTHER_RHYTHM = ("sessions.suggest", "sessions.other_time", "sessions.agree")
+ENDS_AT_THE_DESK = ("people.remove", "pairs.end", "coordinators.take_away")
 NOT_WORDS = {"why.set_fewer", "welcome.set_clock", "pause.set_until"}
 
 pytestmark = pytest.mark.usefixtures("_never_quiet")
@@ -33,8 +34,20 @@ def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
     keep_writing = (*LAST_PRESSES, *ANOTHER_RHYTHM)
     return [
         *(Explorer(someone) for someone in (ben, ana)),
+        _whoever_runs_it(world, ben, ana, cleo, dara),
         *(Explorer(someone, avoids=keep_writing) for someone in (cleo, dara)),
     ]
+
+
+def _whoever_runs_it(world: World, ben: Someone, ana: Someone, *others: Someone) -> Explorer:
+    """Does at the desk what can be done there, but ends no pair that is to be lived through."""
+    olga, mia = world.add("Olga Roth", "Europe/Dublin"), world.add("Mia Sousa", "Europe/Lisbon")
+    otto = world.add("Otto Kern", "Europe/Berlin")
+    world.start(olga, mia, otto)
+    world.enrol(Role.OWNER, olga)
+    world.enrol(Role.MENTEE, mia, ben, *others)
+    world.enrol(Role.MENTOR, otto, ana)
+    return Explorer(olga, also_asks=AT_THE_DESK, avoids=(*LAST_PRESSES, *ENDS_AT_THE_DESK))
 
 
 def live_through_it(world: World, explorers: list[Explorer], **span: int) -> None:
@@ -79,7 +92,7 @@ def test_a_rare_word_is_nowhere_in_plain_sight(
     assert RARE not in caplog.text
     assert all_there_is() - written_into(explorers) == set()
     with world.bot.open_transaction() as db:
-        assert all(pair.ended_at for pair in db.scalars(select(Pair)))
+        assert all(pair.ended_at for pair in db.scalars(select(Pair).order_by(Pair.id).limit(2)))
 
 
 def written_into(explorers: list[Explorer]) -> set[str]:

@@ -55,7 +55,7 @@ def adds(someone: Someone, who: str, role: str = "coordinator") -> None:
     someone.says("coordinators")
     form = someone.presses("Add somebody")
     assert isinstance(form, Form)
-    someone.fills(who=who, role=role)
+    someone.fills(holder=who, role=role)
 
 
 # Who they are
@@ -134,10 +134,10 @@ def test_somebody_of_no_programme_gets_one_by_their_address(world: World, olga: 
 @pytest.mark.parametrize(
     ("who", "role", "field", "mistake"),
     [
-        ("nobody@example.org", "owner", "who", "I know nobody by that"),
-        ("Nora", "owner", "who", "I know nobody by that"),
-        ("", "owner", "who", "I know nobody by that"),
-        ("n", "owner", "who", "Several people"),
+        ("nobody@example.org", "owner", "holder", "I know nobody by that"),
+        ("Nora", "owner", "holder", "I know nobody by that"),
+        ("", "owner", "holder", "I know nobody by that"),
+        ("n", "owner", "holder", "Several people"),
         ("Ana", "mentor", "role", "Choose one of the three"),
         ("Ana", "", "role", "Choose one of the three"),
     ],
@@ -210,7 +210,7 @@ def test_the_last_owner_is_not_demoted(world: World, olga: Someone, cora: Someon
     assert "Make somebody else owner first" in olga.reads
     assert roles(world, olga) == {"owner"}
     assert isinstance(olga.presses("Make somebody else owner"), Form)
-    olga.fills(who="cora@example.org", role="owner")
+    olga.fills(holder="cora@example.org", role="owner")
     olga.presses(TakeAway(programme, id_))
     assert roles(world, olga) == set()
     assert "[Undo]" not in olga.reads
@@ -245,7 +245,7 @@ def test_the_last_owner_hands_over_before_leaving(
     assert olga.row.leave_at is None
     olga.presses("Hand over")
     olga.presses("Add somebody")
-    olga.fills(who="ben", role="owner")
+    olga.fills(holder="ben", role="owner")
 
     olga.says("leave")
     olga.presses("Leave")
@@ -291,7 +291,7 @@ def test_rights_are_those_at_the_time_of_the_press(world: World, olga: Someone, 
         theirs = (Enrolment.person_id == olga.row.id) & (Enrolment.role == Role.OWNER)
         db.execute(update(Enrolment).where(theirs).values(role=Role.ANALYST))
 
-    reply = olga.fills(who="cora@example.org", role="owner")
+    reply = olga.fills(holder="cora@example.org", role="owner")
 
     assert not isinstance(reply, Mistakes)
     assert isinstance(reply, Message)
@@ -306,7 +306,7 @@ def test_in_german(world: World, ana: Someone, pair: Pair) -> None:
     dora.says("koordination")
     assert "Leitung: Dora Vogt" in dora.reads
     dora.presses("Jemanden hinzufügen")
-    dora.fills(who="ana", role="coordinator")
+    dora.fills(holder="ana", role="coordinator")
     assert "Ana Byrne hat in Mentoring jetzt die Rolle Koordination" in dora.reads
     dora.says("aussteigen")
     assert "Gib erst jemand anderem die Leitung" in dora.reads
