@@ -68,10 +68,11 @@ def one(turn: Turn, programme: Programme, pair_id: int) -> Listed | None:
     return Listed(*row) if row else None
 
 
-def of_person(turn: Turn, person_id: int) -> Sequence[int]:
-    """The ids of all pairs that somebody is or was in."""
+def known_to(turn: Turn, person_id: int) -> Sequence[int]:
+    """The ids of all pairs that somebody is or was in, and knows of."""
     theirs = (Pair.mentor_id == person_id) | (Pair.mentee_id == person_id)
-    return turn.db.scalars(select(Pair.id).where(theirs)).all()
+    have_met = Pair.introduced_at.is_not(None) | Pair.settled_at.is_not(None)
+    return turn.db.scalars(select(Pair.id).where(theirs, have_met)).all()
 
 
 def locked(turn: Turn, programme: Programme, pair_id: int) -> Pair | None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from bot.actions import Action, Typing
+from bot.away import UNDO_WITHIN
 from bot.calendar import local
 from bot.desk import admitted
 from bot.desk import audit as record
@@ -31,6 +32,7 @@ audit = Story()
 A_PAGE = 10  # entries
 MOST_ABOUT = 100  # entries about one person that are looked at; what repeats on one day is one line
 PRIVATE = "hand."  # somebody asked for a hand: their partner does not learn of it
+UNDOES = {"pairs.did_put_back": "pairs.did_end", "people.did_put_back": "people.did_remove"}
 SETTINGS = {"role": "audit.role", "capacity": "audit.capacity", "cohort": "audit.cohort"}
 
 
@@ -196,15 +198,31 @@ def verify(turn: Turn, person: Person, press: Verify) -> Message:
 @audit.on_command("looked")
 def who_looked(turn: Turn, person: Person, _rest: str) -> Message:
     """What others did about them or their pairs. What repeats on one day is one line."""
-    pairs = list_of_pairs.of_person(turn, person.id)
-    entries = [
-        entry
-        for entry in record.about(turn, person, pairs, MOST_ABOUT)
-        if not entry.what.startswith(PRIVATE) or entry.person_id == person.id
-    ]
+    pairs = list_of_pairs.known_to(turn, person.id)
+    found = record.about(turn, person, pairs, MOST_ABOUT)
+    entries = list(_that_happened(turn, [one for one in found if _may_see(person, pairs, one)]))
     name = "audit.looked" if entries else "audit.nobody_looked"
     facts = list(_by_day(turn, person, entries))[:A_PAGE]
     return turn.say(person, name, facts=facts, press={"mydata": Typing("mydata")})
+
+
+def _may_see(person: Person, pairs: Sequence[int], entry: AuditEntry) -> bool:
+    """Of a pair in which the two have not met yet they hear when they are introduced, and not in here."""
+    is_of_partner = entry.what.startswith(PRIVATE) and entry.person_id != person.id
+    return not is_of_partner and (entry.pair_id is None or entry.pair_id in pairs)
+
+
+def _that_happened(turn: Turn, entries: Sequence[AuditEntry]) -> Iterator[AuditEntry]:
+    """The newest first. What can still be undone, and what was, nobody but those who run it hears of."""
+    undone: list[tuple[str, int | None, int | None]] = []
+    for entry in entries:
+        act = (entry.what, entry.pair_id, entry.person_id)
+        if entry.what in UNDOES:
+            undone.append((UNDOES[entry.what], *act[1:]))
+        elif act in undone:
+            undone.remove(act)
+        elif entry.what not in UNDOES.values() or entry.at <= turn.now - UNDO_WITHIN:
+            yield entry
 
 
 def _by_day(turn: Turn, reader: Person, entries: Sequence[AuditEntry]) -> Iterator[Fact]:

@@ -12,6 +12,8 @@ from bot.desk.models import AuditEntry
 from bot.models import Pair, Person, Programme, Role
 from bot.stories.audit import ShowEntries, Verify
 from bot.stories.coordinators import TakeAway
+from bot.stories.pairs import End, LetGoOn
+from bot.stories.people import KeepIn, Remove
 from bot.turn import Turn
 
 ROOT = Path(__file__).parents[3]
@@ -208,6 +210,42 @@ def test_that_somebody_asked_for_a_hand_is_not_told_to_their_partner(
 
     assert "hand.taken_on" in ben.reads
     assert "Nobody who runs a programme" in ana.reads
+
+
+def test_who_is_to_meet_whom_is_not_told_before_the_introduction(
+    world: World, ben: Someone, olga: Someone
+) -> None:
+    mia = world.add("Mia Sousa", "Europe/Lisbon")
+    world.enrol(Role.MENTEE, mia)
+    note(world, olga, "pairs.did_make", pair=world.pair(mia, ben))
+
+    mia.says("who looked")
+
+    assert "Nobody who runs a programme" in mia.reads
+
+
+def test_what_can_still_be_undone_is_told_to_nobody_and_so_is_what_was(
+    world: World, ben: Someone, ana: Someone, olga: Someone, pair: Pair
+) -> None:
+    olga.presses(End(pair.programme_id, pair.id))
+    ana.says("who looked")
+    assert "Nobody who runs a programme" in ana.reads
+    olga.presses(LetGoOn(pair.programme_id, pair.id))
+    olga.presses(Remove(pair.programme_id, ben.row.id))
+    olga.presses(KeepIn(pair.programme_id, ben.row.id))
+    world.forward(hours=1)
+    for someone in (ben, ana):
+        someone.says("who looked")
+        assert "Nobody who runs a programme" in someone.reads
+
+    olga.presses(End(pair.programme_id, pair.id))
+    world.forward(hours=1)
+    ana.says("who looked")
+
+    assert "decided to end a pair · about your pair with Ben Okafor" in ana.reads
+    assert "took that back" not in ana.reads
+    olga.says("audit")
+    assert olga.reads.count("took that back") == 2
 
 
 def test_whoever_was_erased_has_no_name_left(world: World, ben: Someone, olga: Someone, pair: Pair) -> None:
