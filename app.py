@@ -258,6 +258,9 @@ def match(
     scores: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write what was chosen among.")
     ] = None,
+    left: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write who has nobody, and why.")
+    ] = None,
     every_pair: Annotated[
         bool, typer.Option("--every-pair", help="Write all possible pairs to the scores, however many.")
     ] = False,
@@ -274,8 +277,12 @@ def match(
     if found.problems:
         report_problems(found, "matched")
         raise typer.Exit(1)
-    rules = Rules(first_of_the_year(_now().date()), sites, format_)
-    for line in match_roster(found.rows, rules, seed, prompts, out=out, scores=scores, every=every_pair):
+    today = _now().date()
+    rules = Rules(first_of_the_year(today), sites, format_)
+    told = match_roster(
+        found.rows, rules, seed, prompts, out=out, scores=scores, left=left, every=every_pair, today=today
+    )
+    for line in told:
         typer.echo(line)
 
 
