@@ -11,6 +11,7 @@ from rich.console import Console
 from benchmarks import (
     events,
     first_answer,
+    matching,
     nudges,
     policies,
     rehearsal,
@@ -30,6 +31,7 @@ PARTS = {
     "teams_port": teams_port,
     "nudges": nudges,
     "policies": policies,
+    "matching": matching,
     "rehearsal": rehearsal,
     "first_answer": first_answer,
 }

