@@ -44,10 +44,11 @@ class Bars:
             [person.languages for person in mentors],
             each(lambda one, other: 0 if one & other or not one or not other else int(BIT[Bar.LANGUAGE])),
         )
-        self._sites = Table(
-            [person.site for person in mentees],
-            [person.site for person in mentors],
-            each(lambda one, other: 0 if _may_meet(one, other, rules.sites) else int(BIT[Bar.SITE])),
+        self._rule = rules.sites
+        sites = {"": 0}
+        self._site_of_mentees, self._site_of_mentors = (
+            np.array([sites.setdefault(person.site, len(sites)) for person in side], np.int64)
+            for side in (mentees, mentors)
         )
         at = {person.id: n for n, person in enumerate(mentors)}
         below = _those_below(mentors, managers)
@@ -70,15 +71,18 @@ class Bars:
 
     def of(self, rows: Rows) -> Bits:
         """For these mentees and every mentor."""
-        bits = (self._languages.of(rows) | self._sites.of(rows)).astype(np.uint8)
+        bits = self._languages.of(rows).astype(np.uint8)
+        if self._rule is not Sites.ANY:
+            bits |= self._at_wrong_sites(rows)
         for n, row in enumerate(rows):
             for column, bar in self._named[row]:
                 bits[n, column] |= BIT[bar]
         return bits
 
-
-def _may_meet(one: str, other: str, sites: Sites) -> bool:
-    return sites is Sites.ANY or not one or not other or (one == other) is (sites is Sites.SAME)
+    def _at_wrong_sites(self, rows: Rows) -> Bits:
+        one, other = self._site_of_mentees[rows, None], self._site_of_mentors
+        is_wrong = (one == other) != (self._rule is Sites.SAME)
+        return np.where(is_wrong & (one > 0) & (other > 0), BIT[Bar.SITE], np.uint8(0))
 
 
 def _line_above(person: str, managers: Mapping[str, str]) -> Iterator[str]:

@@ -28,7 +28,7 @@ def candidates(scores: Scores, places: NDArray[np.int64], seed: int, pruning: Pr
     mentees, mentors = scores.shape
     if scores.size <= pruning.none_up_to:
         return np.flatnonzero(scores.ravel() >= 0)
-    lot = np.random.default_rng(seed)
+    lot = np.random.default_rng(seed % 2**64)
     of_mentees = _best(scores, np.full(mentees, pruning.of_a_mentee), lot)
     of_mentors = _best(scores.T, pruning.of_a_place * places, lot)
     mentee, mentor = of_mentors % mentees, of_mentors // mentees

@@ -32,7 +32,8 @@ def pairs_explained(grid: Grid, mentor_of: Numbers, held: Collection[int]) -> It
         cost = None
         if best > score:
             held_by = tuple(sorted(mentees_of[best_of[mentee]]))
-            cost = Cost(best - score, grid.mentors[best_of[mentee]].id, held_by)
+            is_free = len(held_by) < grid.places[best_of[mentee]]
+            cost = Cost(best - score, grid.mentors[best_of[mentee]].id, held_by, is_free)
         parts = grid.scoring.parts(mentee, mentor)
         yield Proposed(
             mentee=grid.mentees[mentee].id,
@@ -67,7 +68,7 @@ def _reasons(grid: Grid, mentee: int, mentor: int, parts: Mapping[Part, int]) ->
 def _changes(
     grid: Grid, mentee: int, cost: Cost | None, best: int, parts: Mapping[Part, int]
 ) -> Iterator[WouldChange]:
-    if cost:
+    if cost and not cost.is_free:
         yield WouldChange(Change.PLACE, cost.mentor, cost.points)
     yield from _without_the_rule(grid, mentee, best)
     lacking = WEIGHT[Part.HOURS] - parts[Part.HOURS]

@@ -88,6 +88,8 @@ class Wording:
         if cost is None:
             return phrase(language, "match.best", mentee=name)
         best, points = self.names[cost.mentor], cost.points
+        if cost.is_free:
+            return phrase(language, "match.cost_free", mentee=name, best=best, points=points)
         if not cost.held_by:
             return phrase(language, "match.cost_full", mentee=name, best=best, points=points)
         others = speech.listed([self.names[other] for other in cost.held_by], language)

@@ -367,6 +367,17 @@ def test_a_lock_may_be_a_worse_pair_and_the_others_are_as_good_as_can_be() -> No
     assert named(propose(people, RULES, 1, locked=[("ben", "eva")])) == [("ben", "eva"), ("lena", "ana")]
 
 
+def test_a_lock_is_told_what_it_costs() -> None:
+    (pair,) = propose([ben(wishes=("ana",)), ana(), ana("eva")], RULES, 1, locked=[("ben", "eva")]).pairs
+
+    assert pair.cost == Cost(150, "ana", (), is_free=True)
+    assert pair.changes == ()
+
+
+def test_any_number_is_a_seed() -> None:
+    assert [len(propose([ben(), ana()], RULES, seed).pairs) for seed in (-1, 0, 2**70)] == [1, 1, 1]
+
+
 def test_two_people_of_one_id_are_refused() -> None:
     with pytest.raises(ValueError, match="same id"):
         propose([ben(), ben()], RULES, 1)

@@ -108,6 +108,15 @@ def test_a_sixth_wish_is_not_read() -> None:
     assert parts(ben(wishes=("a", "b", "c", "d", "e", "ana")), ana())[Part.WISHED] == 0
 
 
+def test_a_wish_said_twice_is_one() -> None:
+    said_twice, mentor = ben(wishes=("ana", "ana", "eva")), ana("eva")
+
+    assert parts(said_twice, mentor)[Part.WISHED] == 120
+    assert Scoring([said_twice], [ana()], RULES).of(np.array([0]))[0, 0] == sum(
+        parts(said_twice, ana()).values()
+    )
+
+
 @pytest.mark.parametrize(
     ("format_", "expected"),
     [

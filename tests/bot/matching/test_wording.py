@@ -14,6 +14,7 @@ from bot.prompts import read_prompts
 PROMPTS = read_prompts(Path(__file__).parents[3] / "prompts")
 NAMES = {"ben": "Ben", "ana": "Ana", "eva": "Eva", "jo": "Jo"}
 TODAY = date(2026, 1, 5)
+COSTS = (None, Cost(9, "eva", ()), Cost(9, "eva", ("jo",)), Cost(9, "eva", ("jo",), is_free=True))
 PAIR = Proposed("ben", "ana", 700, (), None, ())
 
 
@@ -51,7 +52,7 @@ def test_every_code_has_its_sentence(language: str) -> None:
     things = {Why.STYLE: STYLES, Why.CONTACT: CONTACTS}
     told = [
         *(say.reason(PAIR, Reason(why, things.get(why, ("hiring",)), 60)) for why in Why),
-        *(say.cost("ben", cost) for cost in (None, Cost(9, "eva", ()), Cost(9, "eva", ("jo",)))),
+        *(say.cost("ben", cost) for cost in COSTS),
         *(say.change(WouldChange(change, "eva", 9)) for change in Change),
         *(say.conflict(Conflict("ben", "ana", clash)) for clash in Clash),
         *(say.why_not(Left("ben", False, why, tuple((bar, 2) for bar in Bar))) for why in WhyNot),
