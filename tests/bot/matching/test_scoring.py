@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import pytest
+import pytz
 from hypothesis import given, settings
 from matchmaking import RULES, ana, ben, crowds
 
-from bot.calendar import Hours
+from bot.calendar import NO_COUNTRY, WEEK, Hours, windows
 from bot.matching.people import Format, Participant
 from bot.matching.phrases import likeness, stems
 from bot.matching.scoring import WEIGHT, Part, Scoring
@@ -167,6 +168,23 @@ def test_hours_in_common_are_the_same_from_both_sides() -> None:
 
     assert (table == table.T).all()
     assert table.diagonal().tolist() == [45 * 60] * 4
+
+
+@pytest.mark.parametrize("first", [date(2026, 1, 1), date(2026, 3, 25)])
+def test_a_year_by_weeks_is_a_year_by_days(first: date) -> None:
+    """A shift that lies across two weeks counts in both, and no change of the clocks is lost."""
+    begin = datetime.combine(first, time(), UTC)
+    always = Hours("UTC", time(), time(), frozenset(range(7)))
+    zones = sorted(pytz.common_timezones)[::3]
+    some = [Hours(zone, time(20), time(5, 30), frozenset({0, 2, 6}), NO_COUNTRY) for zone in zones]
+
+    table = shared_minutes(some, [always], first)
+
+    for hours, minutes in zip(some, table[:, 0], strict=True):
+        spans = windows(hours, begin, begin + 52 * WEEK)
+        assert minutes == sum((closes - opens for opens, closes in spans), timedelta()) // timedelta(
+            minutes=52
+        )
 
 
 def test_ten_hours_in_common_are_enough() -> None:
