@@ -43,6 +43,7 @@ KNOWN_IN: dict[str, str | tuple[str, ...]] = {
     "microsoft_agents": "adapters/teams/agents_sdk.py",
     "msal": "adapters/teams/login.py",
     "msrest": "adapters/teams/botbuilder_sdk.py",
+    "ortools": "bot/matching/assignment.py",
     "pytz": "bot/calendar.py",
     "numpy": "bot/statistics.py",
     "scipy": "bot/statistics.py",
