@@ -126,7 +126,7 @@ def funnel(prompts: Prompts, language: str, steps: Sequence[Step]) -> Picture:
     for number, step in enumerate(steps):
         said = chart.reached(step, whole if number else None)
         y = chart.step(step, said, widest, y)
-        words.append(prompts.phrase(language, "charts.line", label=step.label, points=said))
+        words.append(prompts.phrase(language, "charts.line", what=step.label, points=said))
     if whole and any(step.count is not None for step in steps[1:]):
         note = prompts.phrase(language, "charts.of_the_first")
         y = chart.paper.text(note, (MARGIN, y), size=SMALL, ink=SOFT, width=ROOM)
@@ -152,7 +152,7 @@ class _Chart:
             self._prompts.phrase(self._language, "charts.point", where=where, number=number)
             for where, number in points
         ]
-        return self._prompts.phrase(self._language, "charts.line", label=label, points="; ".join(said))
+        return self._prompts.phrase(self._language, "charts.line", what=label, points="; ".join(said))
 
     def picture(self, name: str, title: str, y: float, words: Sequence[str], *, hides: bool) -> Picture:
         if hides:
