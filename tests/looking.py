@@ -51,6 +51,11 @@ def card(turn: Turn, person: Person, text: str = "This is how far people get.") 
     )
 
 
+@looking.when_due(Person.welcome_at)
+def begin(turn: Turn, person: Person) -> None:
+    person.started_at = turn.now
+
+
 @looking.on_command("look")
 def look(turn: Turn, person: Person, _rest: str) -> Message:
     return card(turn, person)
