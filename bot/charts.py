@@ -25,12 +25,12 @@ SHADES = ("#e3efe9", "#b5d8c8", "#7fbfa5", "#2f7f66", "#0b5d47")  # of a heat ma
 DARK = 3  # so many of them are light enough for dark letters
 
 MOST_MARKS = 5  # weeks of which the numbers are said
-BAR = 56  # pixels: the longest in the chart of weeks
-ABOVE_BAR = 30  # pixels for a number
+BAR = 44  # pixels: the longest in the chart of weeks
+ABOVE_BAR = 32  # pixels for a number
 STRIP = 12  # pixels: what is hatched below the bars, where something is hidden
 APART = 3  # pixels between two bars
 MOST_APART = 40  # more bars than that stand close together
-CELL = 40  # pixels
+CELL = 42  # pixels
 WIDEST_GUTTER = 200  # pixels for the labels of rows
 MOST_CELLS = 100  # of which the numbers are said; of more, the busiest
 BUSIEST = 12

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 WIDTH, TALLEST = 800, 2400  # pixels
 MARGIN = 20
 PAPER, INK, SOFT, RULE = "#fffdf8", "#2a2925", "#625d51", "#ddd6c8"
-TEXT, SMALL, SMALLEST = 26, 22, 14  # pixels: on a telephone half as large
+TEXT, SMALL, SMALLEST = 28, 26, 16  # pixels: on a telephone less than half as large
 LEADING = 1.25
 BLENDS = (1 / 3, 2 / 3)  # of paper and ink, for the edges of letters
 MOST_COLOURS = 16  # four bits for a pixel
-STROKE = 12  # pixels between two strokes of what is hatched
+STROKE, NARROW_STROKE = 12, 4  # pixels between two strokes of what is hatched
 
 Side = Literal["left", "middle", "right"]
 ANCHORS = {"left": "la", "middle": "ma", "right": "ra"}
@@ -78,10 +78,12 @@ class Paper:
             return
         patch = Image.new("RGB", (width, height), PAPER)
         strokes = ImageDraw.Draw(patch)
-        first = -(round(left) % STROKE) - STROKE * (height // STROKE + 1)  # patches beside each other go on
-        for x in range(first, width, STROKE):
-            strokes.line((x, height, x + height, 0), fill=SOFT, width=2)
-        if width > STROKE:
+        is_narrow = width < 2 * STROKE
+        step = NARROW_STROKE if is_narrow else STROKE
+        first = -(round(left) % step) - step * (height // step + 1)  # patches beside each other go on
+        for x in range(first, width, step):
+            strokes.line((x, height, x + height, 0), fill=SOFT, width=1 if is_narrow else 2)
+        if not is_narrow:
             strokes.rectangle((0, 0, width - 1, height - 1), outline=SOFT, width=1)
         self._image.paste(patch, (round(left), round(top)))
         self._end = max(self._end, round(bottom))
