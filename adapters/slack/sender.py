@@ -112,11 +112,12 @@ class Sender:
         return await self._say(to, channel, message, is_answer=True, **below)
 
     async def _say(self, to: Account, channel: str, message: Message, **way: Any) -> str:
-        named, sheets = "", await self._sheets(to, message, await self._hang(to.workspace, message.pictures))
+        hung = await self._hang(to.workspace, message.pictures)
+        named, sheets = "", await self._sheets(to, message, hung)
         for sheet in sheets:
             named = await self._post(to.workspace, channel, sheet, **way)
         self.cards.remember(to, Card(channel, named.partition(":")[2], len(sheets), message))
-        await self.attach(to.workspace, channel, message.files)
+        await self.attach(to.workspace, channel, [*_not_on(hung, message), *message.files])
         return named
 
     async def settle(self, to: Account, by: Action, line: str) -> None:
@@ -136,7 +137,7 @@ class Sender:
         await self._change(to.workspace, channel, card, first)
         for sheet in others:
             await self._post(to.workspace, channel, sheet, is_answer=True)
-        await self.attach(to.workspace, channel, message.files)
+        await self.attach(to.workspace, channel, [*_not_on(hung, message), *message.files])
 
     async def _sheets(self, to: Account, message: Message, hung: Hung) -> Sequence[Sheet]:
         link = await self._way_to(to, message.meet) if message.meet else None
@@ -178,9 +179,7 @@ class Sender:
         return answer
 
     async def _hang(self, workspace: str, pictures: Sequence[Picture]) -> Hung:
-        """Brings pictures to Slack, where nobody sees them before they stand on a card. Without them it says
-        what they show.
-        """
+        """Brings pictures to Slack, where nobody sees them before they stand on a card."""
         for once_more in (True, False) if pictures else ():
             try:
                 answer = await self._upload(workspace, pictures)
@@ -199,7 +198,10 @@ class Sender:
             return
         try:
             await self._upload(workspace, files, channel)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, Closed):  # that does not change in a moment
+                log.error("%s takes no files: %s", workspace, error.code)
+                return
             await asyncio.sleep(FILES_AGAIN.total_seconds())
             try:
                 await self._upload(workspace, files, channel)
@@ -231,6 +233,11 @@ class Sender:
             await self.line.post(to.workspace, channel, is_answer=False, text=text, **AS_IT_IS, **NO_PREVIEWS)
             self._opened[channel] = True
         return channel
+
+
+def _not_on(hung: Hung, message: Message) -> Sequence[Picture]:
+    """They follow the card, which says them in words."""
+    return [picture for picture in message.pictures if picture not in hung]
 
 
 def _as_upload(file: File | Picture) -> dict[str, Any]:
