@@ -1,7 +1,8 @@
 """A display between the bot and local-slack, so that a person sees there about what Slack shows.
 
 What the bot says goes through it, and so does what people do: local-slack draws no rich text and no file,
-forgets what a form held, and does not say that a button stood on the page at the bot or on a card for one person alone.
+forgets what a form held, and does not say that a button stood on the page at the bot or on a card for one
+person alone.
 """
 
 import json

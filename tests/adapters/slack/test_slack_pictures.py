@@ -2,21 +2,27 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from block_limits import problems
-from fake_slack import Card, FakeSlack, Fault
+from fake_slack import TEAM, Card, FakeSlack, Fault
 from looking import SAYS, TITLE, Look, gallery, picture
 from office import Office
+from playwright.async_api import expect
 from sqlalchemy import Engine
+from stage import open_stage
 from test_bad_days import tries, waiting
 from test_blocks import against, schema  # noqa: F401 - a fixture
 from world import Someone, World
 
 from adapters.slack import drawing, render
+from bot.database import connect
 from bot.events import Account
 from bot.messages import Button, Message, Picture, Run
+from bot.models import Role
+from bot.paper import WIDTH
 from bot.prompts import Prompts
 
 UPLOAD = "files.completeUploadExternal"
@@ -285,3 +291,29 @@ def test_one_without_words_is_shown_as_its_title() -> None:
     [sheet] = render.message(Message(name="x", text=(), pictures=(silent,)), TOKEN, hung={silent: "F1"})
 
     assert sheet.blocks[0]["type"] == "rich_text"
+
+
+# In front of a page like Slack's
+
+
+async def test_is_seen_there(
+    sqlite: str, prompts: Prompts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.people.ONE_AT_A_TIME", timedelta())
+    engine = connect(sqlite)
+    world = gallery(engine, prompts)
+    someone = world.add("Ben Okafor", "America/Denver", arrives=False)
+    world.enrol(Role.MENTEE, someone)
+    async with open_stage(world, tmp_path) as stage:
+        world.start(someone)
+        hello = Message(name="x", text=(Run("Hello"),))
+        await stage.office.sender.deliver(Account("slack", TEAM, "U0BEN"), "", hello)
+        await stage.acts_as("Ben Okafor")
+
+        await stage.types("look")
+
+        image = stage.card.get_by_role("img", name=SAYS)
+        await expect(image).to_be_visible()
+        assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == WIDTH
+        await expect(stage.card).to_contain_text(TITLE)
+    engine.dispose()

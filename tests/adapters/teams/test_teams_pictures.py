@@ -3,21 +3,26 @@
 import json
 from base64 import b64decode
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_teams import BUSY, DROPPED, TOO_BIG, FakeMessage, Fault
 from looking import SAYS, STEPS, TITLE, Look, gallery, picture
+from playwright.async_api import expect
 from sqlalchemy import Engine
 from teams_card_limits import dialog_problems, elements, problems
 from teams_office import Somebody, TeamsOffice, button, words
+from teams_scene import open_scene
 from test_teams_shared import Group
 from world import World
 
 from adapters.teams import drawing, limits, render
 from bot import charts
 from bot.charts import Series
+from bot.database import connect
 from bot.messages import Button, Home, Message, Part, Picture, Run
+from bot.paper import WIDTH
 from bot.prompts import Prompts
 
 Json = dict[str, Any]
@@ -236,3 +241,18 @@ def test_who_listens_hears_it_in_the_summary(prompts: Prompts) -> None:
 
     assert SAYS in sheet.summary
     assert SAYS in sheet.text
+
+
+# In front of Microsoft's Agents Playground
+
+
+async def test_is_seen_there(sqlite: str, prompts: Prompts, tmp_path: Path) -> None:
+    engine = connect(sqlite)
+    async with open_scene(gallery(engine, prompts), tmp_path) as scene:
+        await scene.stage.types("look")
+
+        image = scene.stage.card.get_by_role("img", name=SAYS)
+        await expect(image).to_be_visible()
+        assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == WIDTH
+        await expect(scene.stage.button("Look again")).to_be_visible()
+    engine.dispose()
