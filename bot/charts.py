@@ -255,7 +255,7 @@ class _Chart:
         ]
         points = [say(self._language, "charts.point", where=where, number=number) for where, number in places]
         first = say(self._language, "charts.busiest", points="; ".join(points))
-        return [first, say(self._language, "charts.less")]
+        return [first, say(self._language, "charts.no_more")]
 
     # Funnel
 

@@ -30,6 +30,7 @@ Put = Callable[..., Awaitable[Mapping[str, Any]]]
 
 AS_IT_IS = {"mrkdwn": False, "parse": "none", "link_names": False}
 FILES_AGAIN = timedelta(seconds=3)
+PICTURES_WITHIN = timedelta(seconds=15)  # or their words go alone: who brings a message has a minute for it
 LONGEST_ALT = 1000  # units: what Slack takes with an upload; the card has all of it
 SOON_SEEN = (1, 2, 4)  # seconds: Slack looks at what was uploaded before it shows it on a card
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}  # nobody has asked Slack to look
@@ -180,17 +181,25 @@ class Sender:
 
     async def _hang(self, workspace: str, pictures: Sequence[Picture]) -> Hung:
         """Brings pictures to Slack, where nobody sees them before they stand on a card."""
-        for once_more in (True, False) if pictures else ():
-            try:
-                answer = await self._upload(workspace, pictures)
-                ids = [str(file["id"]) for file in answer["files"]]
-                return dict(zip(pictures, ids, strict=True))
-            except Exception as error:
-                if isinstance(error, Closed) or not once_more:
-                    log.error("%s takes no pictures: %s", workspace, type(error).__name__)
-                    break
+        if not pictures:
+            return {}
+        try:
+            async with asyncio.timeout(PICTURES_WITHIN.total_seconds()):
+                return await self._kept(workspace, pictures)
+        except Exception as error:
+            log.error("%s takes no pictures: %s", workspace, type(error).__name__)
+            return {}
+
+    async def _kept(self, workspace: str, pictures: Sequence[Picture]) -> Hung:
+        try:
+            answer = await self._upload(workspace, pictures)
+        except Closed:
+            raise
+        except Exception:
             await asyncio.sleep(FILES_AGAIN.total_seconds())
-        return {}
+            answer = await self._upload(workspace, pictures)
+        ids = [str(file["id"]) for file in answer["files"]]
+        return dict(zip(pictures, ids, strict=True))
 
     async def attach(self, workspace: str, channel: str, files: Sequence[File | Picture]) -> None:
         """Files follow their card, which stands alone if they cannot: it is not said again for them."""

@@ -160,7 +160,7 @@ def test_of_very_many_hours_it_says_the_busiest(prompts: Prompts) -> None:
     picture = charts.rhythm(prompts, "en", list("MTWTFSS"), [f"at {row}" for row in range(24)], cells)
 
     assert picture.alt.startswith("Busiest: S at 23: 39; ")
-    assert picture.alt.endswith("Everywhere else there was less.")
+    assert picture.alt.endswith("Nowhere else was there more.")
     assert picture.alt.count(";") == charts.BUSIEST - 1
 
 

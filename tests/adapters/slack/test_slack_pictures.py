@@ -182,6 +182,18 @@ async def test_if_it_cannot_be_brought_its_words_are(
     assert card.buttons()
 
 
+async def test_a_slow_upload_does_not_keep_the_words_waiting(
+    at_work: Office, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.sender.PICTURES_WITHIN", timedelta(milliseconds=50))
+    slack.fails(UPLOAD, Fault(200, "internal_error", late=0.5))
+
+    card = await slack.hears_back("U0BEN", "look")
+
+    assert SAYS in str(card.blocks)
+    await slack.sees(lambda: slack.last("U0BEN").files)
+
+
 async def test_one_that_slack_does_not_keep_for_a_card_follows_it(at_work: Office, slack: FakeSlack) -> None:
     no = Fault(200, "invalid_arguments")
     slack.fails(UPLOAD, no, no)
