@@ -28,6 +28,7 @@ FILES = [ROOT / "app.py", *(ROOT / "bot").rglob("*.py"), *(ROOT / "adapters").rg
 HOUSE = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sorted(FILES)}
 
 KNOWN_IN: dict[str, str | tuple[str, ...]] = {
+    "PIL": "bot/paper.py",
     "alembic": "adapters/terminal/store.py",
     "apscheduler": "app.py",
     "botbuilder": "adapters/teams/botbuilder_sdk.py",
