@@ -57,7 +57,7 @@ class File:
 class Picture:
     """A PNG, and in words all that it shows: for who listens, and where there is no room for it."""
 
-    name: str  # of the file: "health.png"
+    name: str  # of the file: "over-time.png"
     content: bytes = field(repr=False)
     alt: str
     title: str
