@@ -18,7 +18,6 @@ from bot.suppression import suppressed
 from bot.turn import Turn
 
 WEEKS = 26
-WEEKDAYS = range(7)
 
 
 def pictures(turn: Turn, reader: Person, programme: Programme) -> Iterator[Picture]:
@@ -70,13 +69,21 @@ def steps_shown(counts: Sequence[int], k: int) -> list[Count]:
 
 
 def _rhythm(turn: Turn, reader: Person, week: Published, k: int) -> Picture:
-    """The hours from the first to the last at which enough people do something, on their own clocks."""
+    """From the first to the last hour and day at which enough people do something, on their own clocks."""
     people = week.rhythm()
-    busy = [hour for (_, hour), count in people.items() if count >= k]
-    hours = range(min(busy), max(busy) + 1) if busy else range(0)
-    enough = [[_or_none(people.get((day, hour), 0), k) for day in WEEKDAYS] for hour in hours]
-    days = [speech.short_weekday(day, reader.language) for day in WEEKDAYS]
-    return charts.rhythm(turn.prompts, reader.language, days, [f"{hour:02}" for hour in hours], enough)
+    busy = [cell for cell, count in people.items() if count >= k]
+    days, hours = (_span([cell[side] for cell in busy]) for side in (0, 1))
+    return charts.rhythm(
+        turn.prompts,
+        reader.language,
+        [speech.short_weekday(day, reader.language) for day in days],
+        [f"{hour:02}" for hour in hours],
+        [[_or_none(people.get((day, hour), 0), k) for day in days] for hour in hours],
+    )
+
+
+def _span(numbers: Sequence[int]) -> range:
+    return range(min(numbers), max(numbers) + 1) if numbers else range(0)
 
 
 def _or_none(count: int, k: int) -> Count:
