@@ -162,10 +162,10 @@ def import_(
         return
     prompts = _prompts()
     found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
-    for note in (*found.notes, *_note_on_platforms(found.rows)):
+    for note in (*(note.said(prompts) for note in found.notes), *_note_on_platforms(found.rows)):
         typer.echo(f"Note: {note}")
     if found.problems:
-        report_problems(found)
+        report_problems(found, prompts)
         raise typer.Exit(1)
     for line in summary(found.rows):
         typer.echo(line)
@@ -238,7 +238,7 @@ def rehearse(
     venues = _venues(prompts := _prompts())
     found = read_roster(roster, prompts.languages, _names(venues))
     if found.problems:
-        report_problems(found)
+        report_problems(found, prompts)
         raise typer.Exit(1)
     clock = VirtualClock(start.replace(tzinfo=UTC))
     with _writing(transcript) as file, a_bot_for_now(clock) as bot:
@@ -374,9 +374,9 @@ def _note_on_platforms(rows: Iterable[Row]) -> Iterator[str]:
         yield "The column platform is for rehearsals: people are found on whichever platform they are."
 
 
-def report_problems(found: Roster) -> None:
+def report_problems(found: Roster, prompts: Prompts) -> None:
     for problem in found.problems:
-        typer.echo(str(problem))
+        typer.echo(problem.said(prompts))
     typer.echo("Nothing was imported. Mend this and try again.", err=True)
 
 

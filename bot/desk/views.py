@@ -7,7 +7,7 @@ from bot.actions import Action
 
 @dataclass(frozen=True)
 class ShowPair(Action, wire="desk.views.show_pair", keeps_card=True):
-    """How one pair is doing, as far as whoever runs the programme may know. Each look is kept in the audit."""
+    """How one pair is doing, as far as whoever runs the programme may know. Each look is in the audit."""
 
     pair: int
 
