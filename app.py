@@ -67,12 +67,13 @@ from adapters.web.server import playground
 from bot import vault
 from bot.bot import Bot
 from bot.database import connect, sessions
-from bot.enrol import enrol
+from bot.enrol import IsClosed, enrol
 from bot.models import Person
 from bot.prompts import FALLBACK, PromptError, Prompts, read_prompts
 from bot.roster import Roster, Row, read_roster
 from bot.stories import STORIES
 from bot.story import together
+from bot.text import clean_name
 
 PROMPTS = Path(__file__).parent / "prompts"
 LOOPBACK = "127.0.0.1"  # in the playground anybody is whoever they choose
@@ -152,6 +153,7 @@ def import_(
     yes: Annotated[bool, typer.Option("--yes", help="Import it, unless there is a problem.")] = False,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing if people are there.")] = False,
     programme: Annotated[str, typer.Option(help="The programme that they join.")] = "Mentoring",
+    cohort: Annotated[str, typer.Option(help="Their cohort; else that of the programme's newcomers.")] = "",
 ) -> None:
     """Read a roster and say what is in it, or every problem that it has. With --yes, import it.
 
@@ -174,7 +176,11 @@ def import_(
         return
     with ready(settings) as engine, sessions(engine).begin() as db:
         wait_for_our_turn(db)
-        count = enrol(db, found.rows, programme, _now())
+        try:
+            count = enrol(db, found.rows, programme, _now(), clean_name(cohort))
+        except IsClosed:
+            remedy = "Name another programme, or have it opened again."
+            raise MendFirst(f"{programme} is over, and nobody joins it any more.", remedy) from None
     before = f" {count.known} people were there before." if count.known else ""
     typer.echo(f"Imported {count.people} people and {count.pairs} pairs.{before}")
 

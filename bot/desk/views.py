@@ -17,3 +17,10 @@ class ShowProgramme(Action, wire="desk.views.show_programme", keeps_card=True):
     """From now on the desk is about this programme; its health is shown."""
 
     programme: int
+
+
+@dataclass(frozen=True)
+class OpenCall(Action, wire="desk.views.open_call", opens_form=True):
+    """Until a day people may join this programme by themselves."""
+
+    programme: int

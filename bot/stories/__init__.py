@@ -8,10 +8,12 @@ from bot.stories.delivery import delivery
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
 from bot.stories.ending import ending
+from bot.stories.enrol import enrol
 from bot.stories.exchange import exchange
 from bot.stories.goals import goals
 from bot.stories.helping import helping
 from bot.stories.intro import intro
+from bot.stories.join import join
 from bot.stories.journal import journal
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
@@ -52,7 +54,9 @@ STORIES = (
     quiet,
     ending,
     digest,
+    join,
     programme,
+    enrol,
     why,
     pause,
     moving,
