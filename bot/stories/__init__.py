@@ -11,6 +11,8 @@ from bot.stories.ending import ending
 from bot.stories.enrol import enrol
 from bot.stories.exchange import exchange
 from bot.stories.goals import goals
+from bot.stories.hand import hand
+from bot.stories.health import health
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.join import join
@@ -18,6 +20,7 @@ from bot.stories.journal import journal
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
 from bot.stories.mydata import mydata
+from bot.stories.next import next_
 from bot.stories.pause import pause
 from bot.stories.prep import prep
 from bot.stories.programme import programme
@@ -28,6 +31,7 @@ from bot.stories.review import review
 from bot.stories.sessions import sessions
 from bot.stories.sharing import sharing
 from bot.stories.turns import turns
+from bot.stories.weekly import weekly
 from bot.stories.welcome import welcome
 from bot.stories.why import why
 from bot.stories.workspaces import workspaces
@@ -55,8 +59,12 @@ STORIES = (
     ending,
     digest,
     join,
+    hand,
     programme,
     enrol,
+    health,
+    next_,
+    weekly,
     why,
     pause,
     moving,

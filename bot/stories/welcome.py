@@ -256,6 +256,7 @@ def finish(turn: Turn, person: Person) -> Message:
         person.welcome_at = None
         turn.note("started", person=person)
         _plan_introductions(turn, person)
+    roles.open_desk(turn, person)
     if roles.only_runs(turn, person):
         return turn.say(person, "welcome.running", press=_ways_to_run())
     if not own.pairs(turn, person):
