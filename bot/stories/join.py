@@ -18,7 +18,7 @@ from bot.events import Came, Commanded, Pressed, Said
 from bot.joining import HOLDS, PEER, StepOut
 from bot.messages import Message
 from bot.models import AccountRow, Enrolment, Erasure, Pair, Person, Programme, ProgrammeFormat, Role
-from bot.prompts import FALLBACK, Press
+from bot.prompts import FALLBACK, LONGEST_LABEL, Press
 from bot.story import Story
 from bot.terms import suggested
 from bot.text import clean_name, key
@@ -94,11 +94,7 @@ def look(turn: Turn, person: Person, press: Look) -> Message:
 
 
 def _open_to(turn: Turn, person: Person, programme_id: int) -> Programme | None:
-    return _one_of(joining.open_to(turn, person), programme_id)
-
-
-def _one_of(open_: Sequence[Programme], programme_id: int) -> Programme | None:
-    return next((one for one in open_ if one.id == programme_id), None)
+    return next((one for one in joining.open_to(turn, person) if one.id == programme_id), None)
 
 
 def _offer(turn: Turn, reader: Person, programme: Programme, ways: Sequence[str]) -> Message:
@@ -310,14 +306,16 @@ def meet(turn: Turn, came: Came) -> Message | None:
         return None
     stranger = _unsaved(turn, came)
     wish = _wish(came)
-    programme = _one_of(open_, wish.programme) if wish else None
-    if isinstance(wish, Join) and programme and wish.joined_as in joining.ways_in(programme):
-        return ask_or_join(turn, _save(turn, came, stranger), wish)
-    named = [one for one in open_ if key(one.name) == _named(turn, came)]
-    chosen = [programme] if programme else named or open_
-    if len(chosen) > 1:
-        return _which(turn, stranger.language, chosen)
-    return _offer(turn, stranger, chosen[0], joining.ways_in(chosen[0]))
+    chosen = [one for one in open_ if wish and one.id == wish.programme] or open_
+    offer = _which(turn, stranger.language, chosen) if len(chosen) > 1 else None
+    offer = offer or _offer(turn, stranger, chosen[0], joining.ways_in(chosen[0]))
+    meant = wish or _typed(came, offer)
+    if isinstance(meant, Join) and any(button.action == meant for button in offer.buttons):
+        return ask_or_join(turn, _save(turn, came, stranger), meant)
+    if isinstance(meant, Look) and len(chosen) > 1:
+        [programme] = [one for one in chosen if one.id == meant.programme]
+        return _offer(turn, stranger, programme, joining.ways_in(programme))
+    return offer
 
 
 def _is_somebody_else(turn: Turn, came: Came) -> bool:
@@ -333,14 +331,13 @@ def _wish(came: Came) -> Join | Look | None:
     return None
 
 
-def _named(turn: Turn, came: Came) -> str:
-    """ "join Spring": the rest of it."""
+def _typed(came: Came, offer: Message) -> Action | None:
+    """Nothing is remembered of what they saw, but whoever types a label means its button."""
     match came.did:
         case Said(text=text) | Commanded(text=text):
-            typed = key(text[:100])
-            words = turn.prompts.words["join"]
-            return next((typed.removeprefix(word).strip() for word in words if typed.startswith(word)), "")
-    return ""
+            typed = key(text[:LONGEST_LABEL])
+            return next((button.action for button in offer.buttons if key(button.label) == typed), None)
+    return None
 
 
 def _unsaved(turn: Turn, came: Came) -> Person:
