@@ -6,7 +6,7 @@ hears that it exists.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from statistics import median
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -160,10 +160,12 @@ def _typical(turn: Turn, waits: Select[int, datetime | None, datetime | None]) -
 
 
 def last_day(turn: Turn, programme: Programme, reader: Person) -> str:
-    """On which people may still join."""
-    return turn.when(
-        reader, local((programme.open_until or turn.now) - timedelta(minutes=1), reader.timezone).date()
-    )
+    """On which people may still join, all of it on the reader's clock."""
+    return turn.when(reader, last_date(turn, programme, reader))
+
+
+def last_date(turn: Turn, programme: Programme, reader: Person) -> date:
+    return local(programme.open_until or turn.now, reader.timezone).date() - DAY
 
 
 def paired_in(turn: Turn, programme: Programme, person: Person, way: str) -> bool:

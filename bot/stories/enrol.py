@@ -230,7 +230,7 @@ def ask_about_call(turn: Turn, person: Person, press: OpenCall) -> Form | Messag
         return _refused(turn, person)
     if one.closed_at:
         return _look(turn, person, one)
-    until = local(one.open_until - timedelta(minutes=1), person.timezone).date() if one.open_until else None
+    until = joining.last_date(turn, one, person) if one.open_until else None
     given = {"until": f"{until or ''}", "who": one.open_to, "approval": _yes(one.needs_approval)}
     asked = ["until", "approval"] if one.format == ProgrammeFormat.PEER else None
     return turn.ask(person, "enrol.call_form", Call(one.id), given=given, only=asked, programme=one.name)
@@ -314,7 +314,7 @@ def _joined_since(turn: Turn, one: Programme) -> Counter[str]:
     counted = select(Enrolment.role, func.count()).where(
         since, Enrolment.role.in_((Role.MENTEE, Role.MENTOR))
     )
-    return Counter(dict(turn.db.execute(counted.group_by(Enrolment.role)).tuples()))
+    return Counter(dict(turn.db.execute(counted.group_by(Enrolment.role)).tuples().all()))
 
 
 # Requests
