@@ -314,7 +314,7 @@ def _joined_since(turn: Turn, one: Programme) -> Counter[str]:
     counted = select(Enrolment.role, func.count()).where(
         since, Enrolment.role.in_((Role.MENTEE, Role.MENTOR))
     )
-    return Counter(dict(turn.db.execute(counted.group_by(Enrolment.role)).tuples().all()))
+    return Counter(dict(turn.db.execute(counted.group_by(Enrolment.role)).all()))
 
 
 # Requests
@@ -530,7 +530,7 @@ def _is_elsewhere(turn: Turn, runner: Person, person: Person) -> bool:
 
 def _places(turn: Turn, person: Person) -> set[tuple[str, str]]:
     theirs = select(AccountRow.platform, AccountRow.workspace).where(AccountRow.person_id == person.id)
-    return set(turn.db.execute(theirs).tuples())
+    return {(platform, workspace) for platform, workspace in turn.db.execute(theirs)}
 
 
 def _told(turn: Turn, reader: Person, problems: Sequence[Finding]) -> str:

@@ -54,7 +54,7 @@ def roles(someone: Someone) -> dict[str, int]:
         rows = db.execute(
             select(Enrolment.role, Enrolment.capacity).where(Enrolment.person_id == someone.row.id)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
 
 def count(world: World, model: type[Base]) -> int:
