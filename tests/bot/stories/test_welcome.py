@@ -77,7 +77,7 @@ def test_who_only_runs_the_programme_waits_for_no_partner(world: World) -> None:
     assert "whose turn" not in cora.reads
     cora.presses("My programme")
 
-    assert cora.sees.name == "programme.at_home"
+    assert cora.sees.name == "programme.card"
 
 
 def test_who_runs_the_programme_and_takes_part_waits_like_everybody_else(world: World, ben: Someone) -> None:
