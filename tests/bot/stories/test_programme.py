@@ -175,7 +175,7 @@ def test_shows_how_it_is_set(grown: Grown) -> None:
 
     assert "Crossing, as it is set at present" in grown.host.reads
     assert "26 weeks" in grown.host.reads
-    assert "every 2 weeks, 30 minutes early in a career, else 60 and an answer within 2" in grown.host.reads
+    assert "every 2 weeks, 60 minutes (30 early in a career) and an answer within 2" in grown.host.reads
     assert "Joining by themselves: nobody can at present" in grown.host.reads
     assert "Smallest group in any number: 5 people" in grown.host.reads
     labels = [button.label for button in grown.host.sees.buttons]
@@ -474,4 +474,4 @@ def test_a_host_reads_german(world: World, grown: Grown) -> None:
     grown.host.commands("programm")
 
     assert "Crossing, so wie es gerade eingestellt ist" in grown.host.reads
-    assert "alle 2 Wochen, 30 Minuten am Anfang des Berufslebens, sonst 60 und" in grown.host.reads
+    assert "alle 2 Wochen, 60 Minuten (am Anfang des Berufslebens 30) und" in grown.host.reads
