@@ -9,8 +9,10 @@ import sys
 from rich.console import Console
 
 from benchmarks import (
+    desk,
     events,
     first_answer,
+    health,
     nudges,
     policies,
     rehearsal,
@@ -28,6 +30,8 @@ PARTS = {
     "slack": slack,
     "teams": teams,
     "teams_port": teams_port,
+    "desk": desk,
+    "health": health,
     "nudges": nudges,
     "policies": policies,
     "rehearsal": rehearsal,
