@@ -291,7 +291,7 @@ def lottery(
     today = _now().date()
     ends = end.date() if end else today + A_YEAR
     call = Call(roster, places, seed, strata_of(by), outcome, ends, key_file, out, begin)
-    for line in hold_lottery(call, today):
+    for line in hold_lottery(call, _prompts(), today):
         typer.echo(line)
 
 
