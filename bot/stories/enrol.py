@@ -98,7 +98,7 @@ class Paste(Action, wire="enrol.paste", opens_form=True):
 
 
 @dataclass(frozen=True)
-class Check(Action, wire="enrol.check"):
+class Check(Action, wire="enrol.check", about_others=True):
     programme: int
 
 

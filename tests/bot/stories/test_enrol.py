@@ -353,6 +353,17 @@ def test_what_was_pasted_lies_nowhere_in_plain_sight(world: World, cora: Someone
         assert db.scalars(select(UnsentForm)).all() == []
 
 
+def test_what_was_typed_and_not_sent_is_forgotten_after_a_day_as_well(world: World, cora: Someone) -> None:
+    cora.commands("enrol")
+    cora.presses("Paste a list")
+    cora.types_in_form(list=ANA)
+    assert count(world, UnsentForm) == 1
+
+    world.forward(days=1, minutes=1)
+
+    assert count(world, UnsentForm) == 0
+
+
 def test_whoever_goes_takes_the_lists_they_pasted_along(world: World, cora: Someone, cees: Someone) -> None:
     pastes(cees, ANA)
     with world.bot.open_transaction.begin() as db:
