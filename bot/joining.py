@@ -107,17 +107,15 @@ def undecided(turn: Turn, programme: Programme) -> Sequence[EnrolmentRequest]:
     return turn.db.scalars(theirs.order_by(EnrolmentRequest.id)).all()
 
 
-def tell_runners(turn: Turn, programme: Programme) -> None:
-    """One message about all who wait, and none if nobody does any more."""
-    count = len(undecided(turn, programme))
+def tell_runners(turn: Turn, programme: Programme, *, somebody_new: bool = False) -> None:
+    """One message about all who wait. Where somebody less does, only what they have not got yet changes."""
+    count, matter = len(undecided(turn, programme)), f"requests:{programme.id}"
     for runner in roles.runners(turn, programme):
-        matter = f"requests:{programme.id}"
-        if not count:
-            turn.recall(runner, matter)
-            continue
-        press = {"look": ShowRequests(programme.id)}
-        message = turn.say(runner, "enrol.asked", programme=programme.name, count=count, press=press)
-        turn.post(runner, message, Kind.NUDGE, newest_of=matter)
+        has_not_got_it = turn.recall(runner, matter)
+        if count and (somebody_new or has_not_got_it):
+            press = {"look": ShowRequests(programme.id)}
+            message = turn.say(runner, "enrol.asked", programme=programme.name, count=count, press=press)
+            turn.post(runner, message, Kind.NUDGE, newest_of=matter)
 
 
 @dataclass(frozen=True)

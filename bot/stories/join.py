@@ -155,7 +155,7 @@ def _already(turn: Turn, person: Person, programme: Programme, way: str) -> Mess
 def _ask(turn: Turn, person: Person, programme: Programme, way: str) -> Message:
     turn.db.add(EnrolmentRequest(programme_id=programme.id, person_id=person.id, role=way, asked_at=turn.now))
     turn.db.flush()
-    joining.tell_runners(turn, programme)
+    joining.tell_runners(turn, programme, somebody_new=True)
     days = joining.days_to_an_answer(turn, programme)
     phrase = turn.prompts.phrase
     wait = phrase(person.language, "join.answer_unknown")

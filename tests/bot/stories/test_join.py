@@ -289,6 +289,22 @@ def test_several_requests_are_one_message(world: World, cora: Someone, zoe: Some
     assert "2 people" in as_text(asked)
 
 
+def test_whoever_answers_some_of_them_is_not_reminded_of_the_rest(
+    world: World, cora: Someone, zoe: Someone, ben: Someone
+) -> None:
+    opens(cora, approval="yes")
+    for someone in (zoe, ben):
+        someone.says("join")
+        someone.presses("Ask to join as mentee")
+    world.forward(days=1)
+    cora.presses("Look at them")
+    cora.presses("Decline 1.")
+
+    world.forward(days=3)
+
+    assert len(cora.received("enrol.asked")) == 1
+
+
 def test_a_request_that_is_taken_back_is_not_heard_of(world: World, cora: Someone, zoe: Someone) -> None:
     world.until(world.clock().replace(hour=22))
     opens(cora, approval="yes")
