@@ -52,6 +52,7 @@ from adapters.teams.server import Teams
 from adapters.teams.settings import SECRETS as TEAMS_SECRETS
 from adapters.teams.settings import TeamsSettings, read_teams
 from adapters.terminal.doctor import examine
+from adapters.terminal.matching import first_of_the_year, match_roster
 from adapters.terminal.nudges import nudge_report
 from adapters.terminal.settings import Settings, read_settings
 from adapters.terminal.store import (
@@ -70,6 +71,7 @@ from bot import vault
 from bot.bot import Bot
 from bot.database import connect, sessions
 from bot.enrol import IsClosed, enrol
+from bot.matching.people import Format, Rules, Sites
 from bot.models import Person
 from bot.outcomes.joining import Outcome
 from bot.prompts import FALLBACK, PromptError, Prompts, read_prompts
@@ -256,6 +258,42 @@ def rehearse(
     tell(told, Console())
     if told.too_large:
         raise typer.Exit(1)
+
+
+@cli.command()
+def match(
+    roster: Annotated[Path, typer.Option(metavar="ROSTER.csv", help="One row for each person.")],
+    seed: Annotated[int, typer.Option(help="Decides between proposals that are equally good.")] = 1,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write the pairs.")] = None,
+    scores: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write what was chosen among.")
+    ] = None,
+    left: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write who has nobody, and why.")
+    ] = None,
+    every_pair: Annotated[
+        bool, typer.Option("--every-pair", help="Write all possible pairs to the scores, however many.")
+    ] = False,
+    sites: Annotated[Sites, typer.Option(help="Whether the two have to be at the same site.")] = Sites.ANY,
+    format_: Annotated[
+        Format, typer.Option("--format", help="Which way experience is meant to go.")
+    ] = Format.ONE_TO_ONE,
+) -> None:
+    """Propose who could be whose mentor, and why. Nothing is sent or kept. docs/matching.md says how."""
+    prompts = _prompts()
+    found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
+    for note in found.notes:
+        typer.echo(f"Note: {note.said(prompts)}")
+    if found.problems:
+        report_problems(found, prompts, "matched")
+        raise typer.Exit(1)
+    today = _now().date()
+    rules = Rules(first_of_the_year(today), sites, format_)
+    told = match_roster(
+        found.rows, rules, seed, prompts, out=out, scores=scores, left=left, every=every_pair, today=today
+    )
+    for line in told:
+        typer.echo(line)
 
 
 @cli.command()
@@ -455,10 +493,10 @@ def _note_on_platforms(rows: Iterable[Row]) -> Iterator[str]:
         yield "The column platform is for rehearsals: people are found on whichever platform they are."
 
 
-def report_problems(found: Roster, prompts: Prompts) -> None:
+def report_problems(found: Roster, prompts: Prompts, what: str = "imported") -> None:
     for problem in found.problems:
         typer.echo(problem.said(prompts))
-    typer.echo("Nothing was imported. Mend this and try again.", err=True)
+    typer.echo(f"Nothing was {what}. Mend this and try again.", err=True)
 
 
 def summary(rows: Iterable[Row]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from benchmarks import (
     events,
     first_answer,
     health,
+    matching,
     nudges,
     policies,
     rehearsal,
@@ -34,6 +35,7 @@ PARTS = {
     "health": health,
     "nudges": nudges,
     "policies": policies,
+    "matching": matching,
     "rehearsal": rehearsal,
     "first_answer": first_answer,
 }

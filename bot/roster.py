@@ -14,6 +14,7 @@ from pathlib import Path
 import regex
 from rapidfuzz import fuzz, process
 
+from bot import roster_matching as matching
 from bot import speech
 from bot.calendar import known_zone
 from bot.prompts import FALLBACK, Prompts
@@ -77,6 +78,17 @@ class Row:
     capacity: int
     mentor: str
     platform: str = ""  # empty: nothing was said
+    # For the matching, see roster_matching.py. Empty: nothing was said
+    languages: tuple[str, ...] = ()
+    style: tuple[str, ...] = ()
+    contact: tuple[str, ...] = ()
+    site: str = ""
+    manager: str = ""
+    not_with: tuple[str, ...] = field(default=(), repr=False)
+    past: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = field(default=(), repr=False)
+    vetoes: tuple[str, ...] = field(default=(), repr=False)
+    group: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,7 @@ def _read(sheet: Sheet, allowed: _Allowed) -> Roster:
     rows = _rows(sheet, allowed, found)
     _check_people(rows, found)
     found.notes.extend(_twins(rows))
+    found.notes.extend(_strangers(rows))
     good = tuple(row for row in rows if row.number not in found.rows)
     return Roster(good, found.problems(), tuple(found.notes))
 
@@ -245,8 +258,13 @@ def _columns(number: int, header: Sequence[str], found: _Findings) -> dict[str, 
 
 
 def _misspelt(number: int, index: int, cell: str, columns: dict[str, int], found: _Findings) -> None:
-    """What looks like one of ours is refused, and its rows are checked all the same; the rest is not read."""
-    meant = _nearest(squashed(cell), [name for name in _KNOWN if _KNOWN[name] not in columns])
+    """What looks like one of ours is refused, and its rows are checked all the same; the rest is not read.
+
+    The short names of the columns for the matching are like many others: "post" is not "past".
+    """
+    free = [name for name in _KNOWN if _KNOWN[name] not in columns]
+    near = _nearest(squashed(cell), [name for name in free if _KNOWN[name] in COLUMNS])
+    meant = near or _nearest(squashed(cell), free, matching.NEAR)
     if meant:
         columns[_KNOWN[meant]] = index
         found.wrong(number, f'"{brief(cell)}"', "roster.unknown_column", meant=_KNOWN[meant])
@@ -283,6 +301,16 @@ def _row(cells: _Cells, allowed: _Allowed) -> Row:
         capacity=_capacity(cells, roles),
         mentor=key(cells["mentor"]),
         platform=_platform(cells, allowed.platforms),
+        languages=matching.languages(cells),
+        style=matching.style(cells),
+        contact=matching.contact(cells),
+        site=matching.site(cells),
+        manager=matching.manager(cells),
+        not_with=matching.people(cells, "not_with"),
+        past=matching.people(cells, "past"),
+        wishes=matching.wishes(cells),
+        vetoes=matching.people(cells, "vetoes"),
+        group=matching.group(cells),
     )
 
 
@@ -411,12 +439,28 @@ def _twins(rows: Iterable[Row]) -> Iterator[Finding]:
             yield Finding("roster.twins", {"rows": tuple(row.number for row in twins.values())})
 
 
+def _strangers(rows: Sequence[Row]) -> Iterator[Finding]:
+    """A rule about somebody who is not there changes nothing. It may be a slip, or as it should be."""
+    known = {row.email for row in rows}
+    for column in matching.PEOPLE:
+        named = [row for row in rows if not known.issuperset(_named(row, column))]
+        if named:
+            numbers = tuple(row.number for row in named)
+            yield Finding("roster.not_in_roster", {"column": column, "rows": numbers})
+
+
+def _named(row: Row, column: str) -> Sequence[str]:
+    people = getattr(row, column)
+    return people if isinstance(people, tuple) else (people,) if people else ()
+
+
 # Words
 
 
-_KNOWN = {squashed(column): column for column in COLUMNS}
+_KNOWN = {squashed(column): column for column in (*COLUMNS, *matching.COLUMNS)}
+_KNOWN |= {squashed(written): column for written, column in matching.AS_PEOPLE_WRITE_THEM.items()}
 
 
-def _nearest(typed: str, known: Iterable[str]) -> str | None:
-    found = process.extractOne(typed, known, scorer=fuzz.ratio, score_cutoff=NEAR)
+def _nearest(typed: str, known: Iterable[str], near: int = NEAR) -> str | None:
+    found = process.extractOne(typed, known, scorer=fuzz.ratio, score_cutoff=near)
     return found[0] if found else None

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_day_names, match_skeleton
+from babel.dates import format_date, format_skeleton, format_time, get_day_names, match_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -44,6 +44,15 @@ def clock(when: time | datetime, language: str) -> str:
 def moment(when: datetime, today: date, language: str) -> str:
     """ "Tuesday 3 March, 16:00". `when` is already on the reader's clock."""
     return f"{day(when.date(), today, language)}, {clock(when.timetz(), language)}"
+
+
+def short_day(when: date, language: str) -> str:
+    """ "3 Mar", where there is little room."""
+    return format_skeleton("MMMd", datetime.combine(when, time()), locale=_locale(language))
+
+
+def short_weekday(number: int, language: str) -> str:
+    return str(get_day_names("abbreviated", "stand-alone", _locale(language))[number])
 
 
 def weekday(number: int, language: str) -> str:

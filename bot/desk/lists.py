@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,7 +44,6 @@ def to_json(rows: Iterable[Row]) -> str:
     return json.dumps([asdict(row) | {"roles": sorted(row.roles)} for row in rows], ensure_ascii=False)
 
 
-def _row(values: dict[str, object]) -> Row:
-    made = Row(**values)  # type: ignore[arg-type]
-    lists = {"goals": tuple(made.goals), "skills": tuple(made.skills), "roles": frozenset(made.roles)}
-    return Row(**(values | lists))  # type: ignore[arg-type]
+def _row(values: dict[str, Any]) -> Row:
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Row(**(values | lists | {"roles": frozenset(values["roles"])}))
