@@ -301,6 +301,19 @@ def test_a_pasted_list_is_shown_before_anything_is_done(world: World, cora: Some
     ]
 
 
+def test_a_list_may_have_the_columns_of_a_roster(world: World, cora: Someone) -> None:
+    header = "email,name,role,timezone,goals,skills,capacity,languages,wishes"
+    pastes(cora, header, "a@example.net,Ada,mentor,UTC,,Python; SQL,3,en; de,x@example.net")
+    assert "Somebody who is not in this roster is named in wishes of row 2" in cora.reads
+
+    cora.presses("Enrol them")
+
+    with world.bot.open_transaction() as db:
+        [ada] = db.scalars(select(Person).where(Person.name == "Ada"))
+        assert ada.skills == "Python; SQL"
+        assert db.scalars(select(Enrolment.capacity).where(Enrolment.person_id == ada.id)).all() == [3]
+
+
 def test_newcomers_are_in_the_cohort_of_the_day(world: World, cora: Someone) -> None:
     cora.commands("programme")
     cora.presses("^Edit$")
