@@ -509,7 +509,7 @@ def _not_allowed(turn: Turn, person: Person, one: Programme, roster: Roster) -> 
         if row.roles & RUN_IT and not may_name:
             yield Finding("roster.not_yours_to_give", {}, row.number, "role")
         known = _known(turn, row)
-        if known and _is_elsewhere(turn, person, known):
+        if known and _places(turn, known) and not _is_near(turn, person, known):
             yield Finding("roster.is_elsewhere", {}, row.number, "email")
 
 
@@ -518,14 +518,13 @@ def _known(turn: Turn, row: Row) -> Person | None:
     return turn.db.scalar(select(Person).where(Person.email_print == known_by))
 
 
-def _is_elsewhere(turn: Turn, runner: Person, person: Person) -> bool:
-    """In other workspaces alone, and in no programme that they run."""
+def _is_near(turn: Turn, runner: Person, person: Person) -> bool:
+    """In a programme that they run, or in a workspace of theirs. Of nobody else the name is theirs to see."""
     mine = [one.id for one in roles.programmes(turn, runner, Right.ACT)]
     in_mine = (Enrolment.person_id == person.id) & Enrolment.programme_id.in_(mine)
     if turn.db.scalar(select(Enrolment.id).where(in_mine).limit(1)):
-        return False
-    where = [_places(turn, each) for each in (runner, person)]
-    return bool(where[1]) and not where[0] & where[1]
+        return True
+    return bool(_places(turn, runner) & _places(turn, person))
 
 
 def _places(turn: Turn, person: Person) -> set[tuple[str, str]]:
@@ -562,7 +561,8 @@ def _would_enrol(turn: Turn, reader: Person, one: Programme, roster: Roster) -> 
         yield "pairs", str(pairs)
     if one.cohort:
         yield "cohort", one.cohort
-    known = [person for row in roster.rows if (person := _known(turn, row))]
+    found = [person for row in roster.rows if (person := _known(turn, row))]
+    known = [person for person in found if _is_near(turn, reader, person)]
     left = [person for person in known if person.left_at]
     for label, people in (("known", [each for each in known if not each.left_at]), ("had_left", left)):
         if people:

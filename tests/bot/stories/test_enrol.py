@@ -478,6 +478,16 @@ def test_nobody_is_taken_out_of_another_company(world: World, cora: Someone) -> 
     assert "Away" not in cora.mistakes["list"]
 
 
+def test_of_somebody_elses_people_no_name_is_seen(world: World, cora: Someone) -> None:
+    """C5: on a roster of another programme, and not arrived anywhere yet."""
+    world.add("Otto Verborgen", "Europe/Berlin", arrives=False)
+
+    pastes(cora, "otto@example.org, Otto, mentee, UTC")
+
+    assert "1 person" in cora.reads
+    assert "Verborgen" not in cora.reads
+
+
 def test_whoever_takes_part_already_hears_of_it_and_may_say_no(
     world: World, cora: Someone, ben: Someone
 ) -> None:
