@@ -10,6 +10,8 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, select
 
 from bot import items, ledger, outbox
+from bot.desk.lists import PastedList
+from bot.desk.models import EnrolmentRequest
 from bot.models import (
     Absence,
     AccountRow,
@@ -73,6 +75,7 @@ OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
 NOBODYS: Mapping[type[Base], str] = {
     Post: "on its way to somebody; what quotes a person is taken back when their words are erased",
     Canary: "a text that everybody knows",
+    PastedList: "people who may be enrolled, as somebody has pasted them; forgotten after a day",
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
 ENDINGS: Mapping[str, str] = {
@@ -167,6 +170,10 @@ def _programmes(turn: Turn, person: Person) -> Iterator[Record]:
     enrolled = select(Programme.name, Enrolment.role).join(Enrolment).where(Enrolment.person_id == person.id)
     for name, role in turn.db.execute(enrolled):
         yield "programme", {"name": name, "role": role}
+    asked = select(EnrolmentRequest).where(EnrolmentRequest.person_id == person.id)
+    for request in turn.db.scalars(asked.order_by(EnrolmentRequest.id)):
+        parts = {"name": request.programme.name, "role": request.role, "state": request.state}
+        yield "request", {**parts, "at": request.asked_at}
 
 
 def _half(turn: Turn, person: Person, terms: Terms) -> Mapping[str, object]:

@@ -9,6 +9,8 @@ from sqlalchemy import delete, select
 
 from bot import aims, ledger, outbox
 from bot.belongings import OWN, rows, words_in
+from bot.desk.lists import PastedList
+from bot.desk.models import EnrolmentRequest
 from bot.models import (
     Absence,
     AccountRow,
@@ -118,5 +120,14 @@ def forget(turn: Turn, person: Person, name: str) -> None:
     person.timezone, person.country, person.career_stage = "UTC", "", ""
     person.account_id = person.unreachable_since = None
     turn.db.flush()
-    for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post):
+    for model in (
+        AccountRow,
+        Absence,
+        Enrolment,
+        EnrolmentRequest,
+        PastedList,
+        Conversation,
+        UnsentForm,
+        Post,
+    ):
         turn.db.execute(delete(model).where(model.person_id == person.id))

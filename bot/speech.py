@@ -7,6 +7,7 @@ from functools import cache
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_day_names, match_skeleton
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 _LOCALES = {"en": "en_GB"}  # one English for people on many continents: day before month, 24 hours
 
@@ -61,6 +62,11 @@ def weekday(number: int, language: str) -> str:
 
 def listed(things: list[str], language: str) -> str:
     return format_list(things, locale=_locale(language))
+
+
+def number(value: int, language: str) -> str:
+    """ "20,000" in English, "20.000" in German."""
+    return format_decimal(value, locale=_locale(language))
 
 
 def zone(name: str) -> str:

@@ -8,12 +8,14 @@ from bot.stories.delivery import delivery
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
 from bot.stories.ending import ending
+from bot.stories.enrol import enrol
 from bot.stories.exchange import exchange
 from bot.stories.goals import goals
 from bot.stories.hand import hand
 from bot.stories.health import health
 from bot.stories.helping import helping
 from bot.stories.intro import intro
+from bot.stories.join import join
 from bot.stories.journal import journal
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
@@ -56,8 +58,10 @@ STORIES = (
     quiet,
     ending,
     digest,
+    join,
     hand,
     programme,
+    enrol,
     health,
     next_,
     weekly,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from world import Someone, World, as_text, at
 
 from bot import belongings
+from bot.desk.models import EnrolmentRequest
 from bot.models import (
     About,
     Absence,
@@ -78,6 +79,7 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         Farewell(pair_id=pair.id, person_id=who, sent_at=now),
         AccountRow(person_id=who, platform="other", workspace="there", user=f"{someone.email} there"),
         Enrolment(programme_id=pair.programme_id, person_id=who, role=Role.MENTEE),
+        EnrolmentRequest(programme_id=pair.programme_id, person_id=who, role=Role.MENTEE, asked_at=now),
         UnsentForm(person_id=who, action="{}", typed_at=now),
     ]
     goal = Goal(pair_id=pair.id, owner_id=who, author_id=who, made_at=now)
@@ -168,6 +170,8 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
             "conversations",
             "outbox",
             "unsent_forms",
+            "enrolment_requests",
+            "pasted_lists",
         ),  # go with the person
         *("terms", "seats", "letters", "action_items"),  # stay without words
         *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
