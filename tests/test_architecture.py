@@ -41,6 +41,7 @@ KNOWN_IN: dict[str, str | tuple[str, ...]] = {
     "msal": "adapters/teams/login.py",
     "msrest": "adapters/teams/botbuilder_sdk.py",
     "pytz": "bot/calendar.py",
+    "rustworkx": "bot/rounds/grouping.py",
     "scipy": "bot/statistics.py",
     "slack_bolt": "adapters/slack/server.py",
     "slack_sdk": "adapters/slack/",
