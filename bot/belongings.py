@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
 
-from bot import items, ledger, outbox
+from bot import items, ledger, outbox, speech
 from bot.models import (
     Absence,
     AccountRow,
@@ -43,6 +43,7 @@ from bot.models import (
     UnsentForm,
     Wait,
 )
+from bot.rounds import guests
 from bot.turn import Turn
 from bot.unsent import answers_of
 from bot.vault import Words
@@ -123,6 +124,7 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         if pulse.answered_at:
             yield "pulse", _feeling(person, pulse)
     yield from _sheets(turn, person)
+    yield from _coffee(turn, person)
     yield from _times(turn, person)
     yield from _nowhere_yet(turn, person)
     yield from _what_happened(turn, person)
@@ -331,6 +333,28 @@ def _last_words(person: Person, farewell: Farewell) -> Mapping[str, object]:
         "in_touch": farewell.in_touch,
         "written": farewell.sent_at,
     }
+
+
+def _coffee(turn: Turn, person: Person) -> Iterator[Record]:
+    """In which rounds they were, whom they were put together with, and what they have said once and for all."""
+    for cup in turn.db.scalars(guests.cups_of(person)):
+        company = [other.name for other in guests.company(turn, cup)]
+        yield (
+            "coffee",
+            {
+                "name": cup.round.rhythm.programme.name,
+                "at": cup.round.asked_at,
+                "said": cup.answer,
+                "state": cup.outcome,
+                "with": speech.listed(company, person.language),
+                "met": cup.met,
+            },
+        )
+    for habit in guests.habits(turn, [person.id]).values():
+        rest = {"since": habit.rests_since, "until": habit.rests_until}
+        yield "coffee_habit", {"always": habit.always, "next_round": habit.next_time, **rest}
+    for never in guests.nevers(turn, person):
+        yield "never_again", {"with": never.other.name, "since": never.since}
 
 
 def _times(turn: Turn, person: Person) -> Iterator[Record]:

@@ -34,6 +34,7 @@ from bot.models import (
     Thread,
     UnsentForm,
 )
+from bot.rounds.models import CoffeeHabit, NeverAgain
 from bot.turn import Turn
 
 NEEDED_TO_TAKE_PART = {(Person, "email")}
@@ -118,5 +119,6 @@ def forget(turn: Turn, person: Person, name: str) -> None:
     person.timezone, person.country, person.career_stage = "UTC", "", ""
     person.account_id = person.unreachable_since = None
     turn.db.flush()
-    for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post):
+    for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post, CoffeeHabit, NeverAgain):
         turn.db.execute(delete(model).where(model.person_id == person.id))
+    turn.db.execute(delete(NeverAgain).where(NeverAgain.other_id == person.id))

@@ -2,6 +2,7 @@
 
 from bot.desk import models as _desk
 from bot.models import Base
+from bot.rounds import models as _rounds
 
 __all__ = ["Base"]
-ELSEWHERE = (_desk,)  # beside models.py
+ELSEWHERE = (_desk, _rounds)  # beside models.py

@@ -1,4 +1,4 @@
-"""Grouping: who has coffee with whom. Pure, the same for the same seed, and the one place that knows rustworkx.
+"""Grouping: who has coffee with whom. Pure, the same for the same seed; the only module that knows rustworkx.
 
 What counts, in this order: nobody is put with somebody they never want to meet again; whoever was left
 without company last time; as many people as possible; no more trios than it takes; as few repeats within
@@ -23,6 +23,7 @@ DENSE = 200  # people for whom every pair is looked at
 CANDIDATES = (12, 48, 192)  # of each person; the next where the first did not suffice
 BLOCK = 1000  # people matched at once: twice as many take four times as long
 BY_THE_TABLE = 3 * WINDOW  # people; among more, a round without repeats can always be found (Dirac)
+SEARCHED = 40  # people; among more, the first matching is as good as any
 TRIES = 600  # trios that are tried where the first matching is not known to be the best
 
 Pair = tuple[int, int]
@@ -59,7 +60,7 @@ def pair(one: int, other: int) -> Pair:
 
 def draw(guests: Iterable[Guest], past: Past, seed: int = 0) -> Drawing:
     in_order = sorted(guests, key=lambda guest: guest.id)
-    Random(seed).shuffle(in_order)
+    Random(seed).shuffle(in_order)  # noqa: S311 - a lot that can be drawn again, not a secret
     drawn: list[list[int]] = []
     alone: list[int] = []
     costs = _Costs(in_order, past, seed)
@@ -69,8 +70,8 @@ def draw(guests: Iterable[Guest], past: Past, seed: int = 0) -> Drawing:
         alone += rest
     _take_in(drawn, alone, costs)
     found = _look_further(_Found(drawn, alone, costs), in_order, costs)
-    groups = sorted(tuple(sorted(group)) for group in found.groups)
-    return Drawing(tuple(groups), tuple(sorted(found.alone)))
+    together = sorted(tuple(sorted(group)) for group in found.groups)
+    return Drawing(tuple(together), tuple(sorted(found.alone)))
 
 
 def repeats(groups: Iterable[Group], past: Past) -> int:
@@ -82,7 +83,7 @@ def repeats(groups: Iterable[Group], past: Past) -> int:
 
 def beginner(group: Group, begun: Mapping[int, int], seed: int) -> int:
     """Who is asked to write first: whoever was asked least often so far, else by lot."""
-    dice = Random(f"{seed}:{group}")
+    dice = Random(f"{seed}:{group}")  # noqa: S311 - as above
     return min(group, key=lambda id_: (begun.get(id_, 0), dice.random()))
 
 
@@ -182,7 +183,8 @@ def _all_pairs(ids: Sequence[int], costs: _Costs) -> set[Pair]:
 
 
 def _some_pairs(ids: Sequence[int], wanted: int, costs: _Costs) -> set[Pair]:
-    dice, chosen = Random(f"{ids[0]}:{len(ids)}:{wanted}"), set[Pair]()
+    dice = Random(f"{ids[0]}:{len(ids)}:{wanted}")  # noqa: S311 - as above
+    chosen: set[Pair] = set()
     for one in ids:
         some = dice.sample(ids, min(3 * wanted, len(ids)))
         others = [other for other in some if other != one and costs.allowed(one, other)]
@@ -314,12 +316,10 @@ def _look_further(best: _Found, guests: Sequence[Guest], costs: _Costs) -> _Foun
 
 def _is_best(found: _Found, guests: Sequence[Guest], costs: _Costs) -> bool:
     """Every trio holds a pair, so no drawing has fewer repeats than the best matching of pairs alone."""
-    if len(guests) > DENSE:
+    if len(guests) > SEARCHED:
         return True
-    if found.alone:
-        return not any(
-            costs.allowed(one, guest.id) for one in found.alone for guest in guests if guest.id != one
-        )
+    if any(costs.allowed(one, guest.id) for one in found.alone for guest in guests if guest.id != one):
+        return False
     if all(len(group) == 2 for group in found.groups):
         return True
     again = sum(costs.is_repeat(*two) for group in found.groups for two in combinations(group, 2))

@@ -1,6 +1,6 @@
 """Proof: everybody who may take part in a round is in a group, or it says why not; nobody was forgotten.
 
-It looks at the result alone and shares no code with what made it. It can be written down as CSV or JSON and be
+It looks at the result alone and shares no code with what made it. It can be written down as CSV or JSON and
 checked again by anybody. People are in it by a code that each finds on their own page, and by nothing else.
 """
 
@@ -39,8 +39,8 @@ def faults(
 ) -> list[str]:
     """What is wrong with a round, or nothing.
 
-    `roster`: everybody who may take part. `elsewhere`: those who have a coffee in another programme, and could
-    not have had one here.
+    `roster`: everybody who may take part. `elsewhere`: those who have a coffee in another programme, and
+    could not have had one here.
     """
     found = [*_accounted_for(roster, lines), *_of_groups(lines), *_kept_apart(lines, never)]
     if not found:

@@ -205,7 +205,7 @@ def test_where_it_is_tight_one_pair_more_may_meet_again(number: int) -> None:
 
 
 def test_a_small_table_is_gone_through_again_and_again() -> None:
-    """Thirteen rounds in which fourteen people all meet, and the same once more, a round later than the window."""
+    """In thirteen rounds fourteen people all meet, and then once more: one round later than the window."""
     assert season(14, length=40) == (0, 0)
 
 
