@@ -44,6 +44,7 @@ from bot.models import (
     Wait,
 )
 from bot.rounds import guests
+from bot.rounds.models import Answer as Answered
 from bot.turn import Turn
 from bot.unsent import answers_of
 from bot.vault import Words
@@ -336,7 +337,7 @@ def _last_words(person: Person, farewell: Farewell) -> Mapping[str, object]:
 
 
 def _coffee(turn: Turn, person: Person) -> Iterator[Record]:
-    """In which rounds they were, whom they were put together with, and what they have said once and for all."""
+    """In which rounds they were and with whom, and what they have said once and for all."""
     for cup in turn.db.scalars(guests.cups_of(person)):
         company = [other.name for other in guests.company(turn, cup)]
         yield (
@@ -344,10 +345,10 @@ def _coffee(turn: Turn, person: Person) -> Iterator[Record]:
             {
                 "name": cup.round.rhythm.programme.name,
                 "at": cup.round.asked_at,
-                "said": cup.answer,
+                "said": _yes_or_no(cup.answer),
                 "state": cup.outcome,
                 "with": speech.listed(company, person.language),
-                "met": cup.met,
+                "met": _yes_or_no(cup.met),
             },
         )
     for habit in guests.habits(turn, [person.id]).values():
@@ -355,6 +356,10 @@ def _coffee(turn: Turn, person: Person) -> Iterator[Record]:
         yield "coffee_habit", {"always": habit.always, "next_round": habit.next_time, **rest}
     for never in guests.nevers(turn, person):
         yield "never_again", {"with": never.other.name, "since": never.since}
+
+
+def _yes_or_no(answer: str) -> bool | None:
+    return answer == Answered.YES if answer else None
 
 
 def _times(turn: Turn, person: Person) -> Iterator[Record]:

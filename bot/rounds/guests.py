@@ -6,7 +6,7 @@ asked for a while, or who have a coffee in another programme already, are not as
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, func, insert, or_, select
@@ -16,6 +16,8 @@ from bot.planning import paused_over
 from bot.rounds import planning
 from bot.rounds.models import Answer, CoffeeHabit, Cup, NeverAgain, Outcome, Rhythm, Round
 from bot.turn import Turn
+
+WORTH_ASKING = timedelta(hours=20)  # whether they met; then the next question comes
 
 
 class Fate(StrEnum):
@@ -66,7 +68,7 @@ def _fate(person: Person, habit: CoffeeHabit | None, is_busy: bool, at: datetime
         return Fate.ELSEWHERE
     if habit and habit.next_time:
         return Fate.TAKES_PART
-    if habit and habit.rests(at):
+    if habit and habit.rests(at + planning.FIRST_CLOCK):
         return Fate.RESTS
     return Fate.TAKES_PART if habit and habit.always else Fate.ASK
 
@@ -104,14 +106,17 @@ def _cup(turn: Turn, one: Round, person: Person, fate: Fate) -> Mapping[str, obj
 
 
 def end(turn: Turn, one: Round) -> None:
-    """It is over; each is asked once, in their own morning, whether they met."""
+    """It is over. Each is asked once, in their morning, whether they met, unless the next question is due."""
     one.ended_at, one.end_at = turn.now, None
-    day = (turn.now + planning.FIRST_CLOCK).date()
+    day, next_day = (turn.now + planning.FIRST_CLOCK).date(), planning.next_day(one.rhythm, one.day)
     together = select(Cup).where(
         Cup.round_id == one.id, Cup.outcome == Outcome.GROUPED, Cup.met == Answer.NONE
     )
     for cup in turn.db.scalars(together):
-        cup.check_at = planning.morning_of(cup.person, day, one.rhythm.at, turn.now)
+        asked = planning.morning_of(cup.person, day, one.rhythm.at, turn.now)
+        again = planning.morning_of(cup.person, next_day, one.rhythm.at, turn.now)
+        is_in_time = asked and again and again - asked > WORTH_ASKING
+        cup.check_at = asked if is_in_time else None
 
 
 # What people have said

@@ -81,7 +81,7 @@ def _sizes(turn: Turn, one: Round) -> Mapping[int, int]:
 
 def _outcomes(turn: Turn, one: Round) -> Mapping[str, int]:
     outcomes = select(Cup.outcome, func.count()).where(Cup.round_id == one.id).group_by(Cup.outcome)
-    return {outcome: count for outcome, count in turn.db.execute(outcomes)}
+    return {str(outcome): int(count) for outcome, count in turn.db.execute(outcomes)}
 
 
 def _absent(outcomes: Mapping[str, int]) -> Mapping[str, int]:

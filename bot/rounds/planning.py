@@ -40,6 +40,10 @@ def last_day(next_begins: date) -> date:
     return min(day, day - DAY * (day.weekday() - FRIDAY))
 
 
+def last_day_of(one: Round) -> date:
+    return last_day(next_day(one.rhythm, one.day))
+
+
 def a_working_day(day: date) -> date:
     return day if day.weekday() <= FRIDAY else day + DAY * (7 - day.weekday())
 
@@ -87,8 +91,8 @@ def lay_down(turn: Turn, rhythm: Rhythm, day: date, from_when: datetime | None =
         day=day,
         ask_at=from_when or asks_from(day, rhythm.at),
         draw_at=draws_at(day, rhythm.at),
-        end_at=asks_from(last_day(next_day(rhythm, day)), rhythm.at),
     )
+    new.end_at = asks_from(last_day_of(new), rhythm.at)
     turn.db.add(new)
     turn.db.flush()
     return new

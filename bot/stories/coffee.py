@@ -8,13 +8,13 @@ somebody again stays with them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
 from bot import speech
 from bot.actions import Typing
-from bot.calendar import DAY, WEEK, local, overlap
+from bot.calendar import DAY, WEEK, local, moment, overlap
 from bot.courtesy import Kind
 from bot.meeting import Accounts, accounts_of, way_to
 from bot.messages import Message, Run, Text
@@ -42,7 +42,6 @@ coffee = Story()
 
 RESTS_FOR = timedelta(weeks=12)
 ASKED_IN_VAIN = 3  # rounds; then they are asked whether to go on, and left alone
-WORTH_ASKING = timedelta(days=4)  # whether two met
 TOPICS = (
     "coffee.topic_mind",
     "coffee.topic_shortcut",
@@ -151,7 +150,7 @@ def next_time(turn: Turn, person: Person, press: NextTime) -> Message:
 
 @coffee.on_press(Rest)
 def rest(turn: Turn, person: Person, _press: Rest) -> Message:
-    until = turn.now + RESTS_FOR
+    until = moment(datetime.combine(turn.today(person) + RESTS_FOR, time()), person.timezone)
     _rests(turn, person, until)
     return turn.say(person, "coffee.rests", until=page.day(turn, person, until), press={"again": AskAgain()})
 
@@ -234,7 +233,7 @@ def _introduce(turn: Turn, cup: Cup, others: Sequence[Person], first: Person, ac
         reader,
         "coffee.meet",
         partners=speech.listed([other.name for other in others], language),
-        until=page.day(turn, reader, one.end_at or turn.now),
+        until=turn.when(reader, planning.last_day_of(one)),
         first=writes_first,
         facts=_about(turn, cup, others),
         press={"met": Met(cup.id), "coffee": Typing("coffee")},
@@ -347,7 +346,7 @@ def check(turn: Turn, cup: Cup) -> None:
         partners=speech.listed([one.first_name for one in company], person.language),
         press={"met": Met(cup.id), "not_met": NotMet(cup.id), "never": _rather_not(cup, company)},
     )
-    stale_after = turn.now + WORTH_ASKING
+    stale_after = turn.now + guests.WORTH_ASKING
     turn.post(person, message, Kind.NUDGE, once=f"coffee_check:{cup.id}", stale_after=stale_after)
 
 

@@ -158,7 +158,7 @@ def _at_present(turn: Turn, reader: Person, rhythm: Rhythm) -> Iterator[tuple[st
         when = turn.when(reader, one.draw_at)
         yield "now", phrase(reader.language, "rounds.asking", number=one.number, when=when)
     elif one.end_at:
-        until = page.day(turn, reader, one.end_at)
+        until = turn.when(reader, planning.last_day_of(one))
         yield "now", phrase(reader.language, "rounds.meeting", number=one.number, until=until)
 
 
