@@ -14,6 +14,7 @@ from benchmarks import (
     nudges,
     policies,
     rehearsal,
+    rounds,
     slack,
     teams,
     teams_port,
@@ -30,6 +31,7 @@ PARTS = {
     "teams_port": teams_port,
     "nudges": nudges,
     "policies": policies,
+    "rounds": rounds,
     "rehearsal": rehearsal,
     "first_answer": first_answer,
 }

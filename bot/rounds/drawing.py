@@ -46,15 +46,15 @@ def draw(turn: Turn, one: Round) -> Mapping[int, list[Cup]]:
     seed = one.rhythm.seed + one.number
     drawn = grouping.draw(_as_guests(turn, one, coming, history), past, seed)
     by_person = {cup.person_id: cup for cup in coming}
-    tables: dict[int, list[Cup]] = {}
-    for number, group in enumerate(drawn.groups, start=1):
-        tables[number] = [by_person[id_] for id_ in group]
-        begins = grouping.beginner(group, history.begun, seed)
-        for cup in tables[number]:
+    tables = {number: [by_person[id_] for id_ in group] for number, group in enumerate(drawn.groups, start=1)}
+    for number, seated in tables.items():
+        for cup in seated:
             cup.outcome, cup.table_number = Outcome.GROUPED, number
-            cup.begins = cup.person_id == begins
     for id_ in drawn.alone:
         by_person[id_].outcome = Outcome.NOBODY
+    turn.db.flush()  # one statement for all of them, and one for those who begin
+    for group in drawn.groups:
+        by_person[grouping.beginner(group, history.begun, seed)].begins = True
     one.missed = _proved(enrolled, cups, past)
     return tables
 

@@ -1,9 +1,9 @@
-"""Coffee rounds."""
+"""People meet somebody new for coffee, round after round."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "coffee_rounds"
+revision = "meet_for_coffee"
 down_revision = "coordinators_desk"
 
 
