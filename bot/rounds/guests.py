@@ -128,11 +128,16 @@ def habits(turn: Turn, ids: Iterable[int]) -> Mapping[int, CoffeeHabit]:
 
 
 def habit_of(turn: Turn, person: Person) -> CoffeeHabit:
-    habit = turn.db.get(CoffeeHabit, person.id)
-    if habit is None:
-        habit = CoffeeHabit(person_id=person.id, always=False, next_time=False, silent=0)
-        turn.db.add(habit)
+    """Theirs to change."""
+    habit = said_so_far(turn, person)
+    turn.db.add(habit)
     return habit
+
+
+def said_so_far(turn: Turn, person: Person) -> CoffeeHabit:
+    """To read. Whoever has said nothing has no row."""
+    found = habits(turn, [person.id]).get(person.id)
+    return found or CoffeeHabit(person_id=person.id, always=False, next_time=False, silent=0)
 
 
 def own_cup(turn: Turn, person: Person, cup_id: int) -> Cup | None:
@@ -189,6 +194,11 @@ def rhythms_of(turn: Turn, person: Person) -> Sequence[Rhythm]:
     return turn.db.scalars(
         select(Rhythm).where(goes_on, Rhythm.programme_id.in_(theirs)).order_by(Rhythm.id)
     ).all()
+
+
+def next_round_of(turn: Turn, rhythms: Sequence[Rhythm]) -> Round | None:
+    ahead = Round.rhythm_id.in_([rhythm.id for rhythm in rhythms]) & Round.ask_at.is_not(None)
+    return turn.db.scalars(select(Round).where(ahead).order_by(Round.day).limit(1)).first()
 
 
 def still_enrolled(turn: Turn, one: Round) -> set[int]:

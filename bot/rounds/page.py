@@ -84,7 +84,7 @@ def show(turn: Turn, person: Person) -> Message:
     cup = turn.db.scalars(guests.cups_of(person).limit(1)).first()
     if not rhythms and cup is None:
         return turn.say(person, "coffee.none", press={"help": Typing("help")})
-    habit = guests.habit_of(turn, person)
+    habit = guests.said_so_far(turn, person)
     return turn.say(
         person,
         "coffee.page",
@@ -124,7 +124,10 @@ def _now(turn: Turn, person: Person, cup: Cup | None, habit: CoffeeHabit, rhythm
         return phrase(language, "coffee.now_next_time")
     if cup and cup.round.ended_at is None and cup.outcome in {Outcome.NOBODY, Outcome.AWAY}:
         return phrase(language, "coffee.now_nobody" if cup.outcome == Outcome.NOBODY else "coffee.now_away")
-    return phrase(language, "coffee.now_between" if rhythms else "coffee.now_none")
+    ahead = guests.next_round_of(turn, rhythms)
+    if ahead is None:
+        return phrase(language, "coffee.now_between" if rhythms else "coffee.now_none")
+    return phrase(language, "coffee.now_ahead", day=turn.when(person, ahead.day))
 
 
 def _answered(cup: Cup) -> str:

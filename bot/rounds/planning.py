@@ -44,6 +44,12 @@ def last_day_of(one: Round) -> date:
     return last_day(next_day(one.rhythm, one.day))
 
 
+def day_after(one: Round, now: datetime) -> date:
+    """On which the next round begins. What was missed for weeks is not made up for."""
+    day = next_day(one.rhythm, one.day)
+    return day if asks_from(day, one.rhythm.at) > now - DAY else first_day(one.rhythm.weekday, now.date())
+
+
 def a_working_day(day: date) -> date:
     return day if day.weekday() <= FRIDAY else day + DAY * (7 - day.weekday())
 

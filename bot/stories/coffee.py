@@ -331,7 +331,7 @@ def _ask_whether_to_stop(turn: Turn, cup: Cup) -> None:
 def end(turn: Turn, one: Round) -> None:
     if one.ended_at is None:
         guests.end(turn, one)
-        planning.lay_down(turn, one.rhythm, planning.next_day(one.rhythm, one.day))
+        planning.lay_down(turn, one.rhythm, planning.day_after(one, turn.now))
 
 
 @coffee.when_due(Cup.check_at)

@@ -434,6 +434,18 @@ def test_a_server_that_was_down_leaves_people_their_time(world: World, ben: Some
     assert cup(world, ben).outcome == Outcome.SILENT
 
 
+def test_rounds_that_were_missed_are_not_made_up_for(world: World, ben: Someone, cora: Someone) -> None:
+    join(world, ben)
+    begin(cora, every="1")
+    world.clock.move_to(at("2026-05-05", "12:00", "UTC"))
+
+    to(world, "2026-05-22")
+
+    assert [one.day.isoformat() for one in rounds(world)] == [
+        *("2026-02-10", "2026-05-12", "2026-05-19")
+    ]
+
+
 def test_german_coordinators_read_german(world: World) -> None:
     gerd = world.add("Gerd Wolf", "Europe/Berlin", language="de")
     world.start(gerd)
