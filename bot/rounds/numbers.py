@@ -96,7 +96,7 @@ def _absent(outcomes: Mapping[str, int]) -> Mapping[str, int]:
 def _met(turn: Turn, one: Round, sizes: Mapping[int, int]) -> int | None:
     """Told only if both they and all others are enough."""
     said = (Cup.round_id == one.id) & (Cup.met == Answer.YES)
-    tables = set(turn.db.scalars(select(Cup.table_number.distinct()).where(said)))
+    tables = set(turn.db.scalars(select(Cup.table_number).where(said).distinct()))
     met = sum(size for table, size in sizes.items() if table in tables)
     others = sum(sizes.values()) - met
     return met if met >= SMALLEST and (others == 0 or others >= SMALLEST) else None

@@ -441,9 +441,7 @@ def test_rounds_that_were_missed_are_not_made_up_for(world: World, ben: Someone,
 
     to(world, "2026-05-22")
 
-    assert [one.day.isoformat() for one in rounds(world)] == [
-        *("2026-02-10", "2026-05-12", "2026-05-19")
-    ]
+    assert [one.day.isoformat() for one in rounds(world)] == [*("2026-02-10", "2026-05-12", "2026-05-19")]
 
 
 def test_german_coordinators_read_german(world: World) -> None:
