@@ -52,12 +52,12 @@ def not_started(turn: Turn, programme: Programme) -> int:
 
 
 def sorted_out(turn: Turn, programme: Programme, at: datetime) -> Mapping[Fate, list[Person]]:
-    """What becomes of each of them in a round that asks from then on."""
-    people = everybody(turn, programme)
+    """What becomes of each of them in a round that asks from then on: by what is so in its morning."""
+    people, morning = everybody(turn, programme), at + planning.FIRST_CLOCK
     said, busy = habits(turn, [person.id for person in people]), _busy(turn, programme)
     fates: dict[Fate, list[Person]] = defaultdict(list)
     for person in people:
-        fates[_fate(person, said.get(person.id), person.id in busy, at)].append(person)
+        fates[_fate(person, said.get(person.id), person.id in busy, morning)].append(person)
     return fates
 
 
@@ -68,7 +68,7 @@ def _fate(person: Person, habit: CoffeeHabit | None, is_busy: bool, at: datetime
         return Fate.ELSEWHERE
     if habit and habit.next_time:
         return Fate.TAKES_PART
-    if habit and habit.rests(at + planning.FIRST_CLOCK):
+    if habit and habit.rests(at):
         return Fate.RESTS
     return Fate.TAKES_PART if habit and habit.always else Fate.ASK
 

@@ -109,6 +109,16 @@ def test_nobody_is_asked_who_has_not_started_or_is_away(
     assert "because you were away" in ana.reads
 
 
+def test_whoever_is_back_by_that_morning_is_asked(world: World, ana: Someone, cora: Someone) -> None:
+    join(world, ana)
+    ana.says("pause until 10 February")
+    begin(cora)
+
+    to(world, ASKED)
+
+    assert len(ana.received("coffee.ask")) == 1
+
+
 def test_somebody_with_several_roles_is_asked_once(world: World, ana: Someone, cora: Someone) -> None:
     join(world, ana, role=Role.MENTOR)
     world.enrol(Role.MENTEE, ana)
