@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from bot import aims, ledger, outbox
 from bot.belongings import OWN, rows, words_in
 from bot.desk.lists import PastedList
-from bot.desk.models import EnrolmentRequest
+from bot.desk.models import Desk, EnrolmentRequest, Hand, MailingRecipient
 from bot.models import (
     Absence,
     AccountRow,
@@ -36,6 +36,7 @@ from bot.models import (
     Thread,
     UnsentForm,
 )
+from bot.rounds.models import CoffeeHabit, NeverAgain
 from bot.turn import Turn
 
 NEEDED_TO_TAKE_PART = {(Person, "email")}
@@ -129,5 +130,11 @@ def forget(turn: Turn, person: Person, name: str) -> None:
         Conversation,
         UnsentForm,
         Post,
+        CoffeeHabit,
+        NeverAgain,
+        Desk,
+        Hand,
+        MailingRecipient,
     ):
         turn.db.execute(delete(model).where(model.person_id == person.id))
+    turn.db.execute(delete(NeverAgain).where(NeverAgain.other_id == person.id))

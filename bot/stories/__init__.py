@@ -4,6 +4,7 @@ from bot.stories.actions import actions
 from bot.stories.agreement import agreement
 from bot.stories.asks import asks
 from bot.stories.closing import closing
+from bot.stories.coffee import coffee
 from bot.stories.delivery import delivery
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
@@ -28,6 +29,7 @@ from bot.stories.progress import progress
 from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
 from bot.stories.review import review
+from bot.stories.rounds import rounds
 from bot.stories.sessions import sessions
 from bot.stories.sharing import sharing
 from bot.stories.turns import turns
@@ -60,6 +62,8 @@ STORIES = (
     digest,
     join,
     hand,
+    coffee,
+    rounds,
     programme,
     enrol,
     health,

@@ -8,14 +8,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from bot import course, own, speech
 from bot.actions import Typing
 from bot.calendar import local
-from bot.events import Account
-from bot.messages import Meet, Message, Part, Run, Text
-from bot.models import AccountRow, Pair, Person
+from bot.meeting import way_to
+from bot.messages import Message, Part, Run, Text
+from bot.models import Pair, Person
 from bot.planning import paused_over
 from bot.story import Place, Story
 from bot.terms import in_words, is_of_peers, usual
@@ -56,23 +54,8 @@ def _introduce_partner(turn: Turn, pair: Pair, reader: Person) -> None:
         press={"agreement": Typing(f"agreement {partner.name}")},
     )
     opening = _opening(turn, pair) if reader is pair.mentee else ()
-    meet = _meet(turn, partner, reader, opening)
+    meet = way_to(turn, [partner], reader, opening)
     turn.post(reader, replace(message, meet=meet), once=f"intro:{pair.id}", about=pair)
-
-
-def _meet(turn: Turn, partner: Person, reader: Person, opening: Text = ()) -> Meet | None:
-    """Where both have an account in the same place."""
-    here = turn.db.get(AccountRow, reader.account_id) if reader.account_id else None
-    if here is None:
-        return None
-    beside = (AccountRow.platform == here.platform) & (AccountRow.workspace == here.workspace)
-    in_use = (AccountRow.person_id == partner.id) & AccountRow.gone_at.is_(None)
-    theirs = select(AccountRow).where(in_use, beside).order_by(AccountRow.id)
-    there = turn.db.scalars(theirs).first()
-    if there is None:
-        return None
-    label = turn.prompts.phrase(reader.language, "intro.write_to", partner=partner.first_name)
-    return Meet(Account(there.platform, there.workspace, there.user), label, opening)
 
 
 @intro.on_gathering
@@ -168,7 +151,7 @@ def _my_pair(turn: Turn, pair: Pair, reader: Person) -> Part:
         facts=_how_it_stands(turn, pair, reader),
         press={name: Typing(name) for name in ("ask", "sessions", "goals", "agreement")},
     )
-    return turn.part(reader, "intro.my_pair", replace(message, meet=_meet(turn, partner, reader)))
+    return turn.part(reader, "intro.my_pair", replace(message, meet=way_to(turn, [partner], reader)))
 
 
 def _how_it_stands(turn: Turn, pair: Pair, reader: Person) -> Iterator[tuple[str, str]]:

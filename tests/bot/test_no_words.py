@@ -11,7 +11,7 @@ from world import Someone, World
 
 from bot import stories
 from bot.actions import Unplaced
-from bot.models import Base, Format, Pair
+from bot.models import Base, Format, Pair, Role
 from bot.story import together
 
 ANOTHER_RHYTHM = ("sessions.suggest", "sessions.other_time", "sessions.agree")
@@ -35,9 +35,13 @@ def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
         someone.says(f"A {RARE} before anything else")
     world.meet(ben, ana, **to_its_end)
     world.meet(cleo, dara, format=Format.ASYNC, **to_its_end)
+    cora = world.add("Cora Test", "Europe/Dublin")
+    world.start(cora)
+    world.enrol(Role.COORDINATOR, cora)
+    world.enrol(Role.MENTEE, ben, ana, cleo, dara)
     keep_writing = (*LAST_PRESSES, *ANOTHER_RHYTHM)
     return [
-        *(Explorer(someone) for someone in (ben, ana)),
+        *(Explorer(someone) for someone in (ben, ana, cora)),
         *(Explorer(someone, avoids=keep_writing) for someone in (cleo, dara)),
     ]
 
