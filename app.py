@@ -52,6 +52,7 @@ from adapters.teams.server import Teams
 from adapters.teams.settings import SECRETS as TEAMS_SECRETS
 from adapters.teams.settings import TeamsSettings, read_teams
 from adapters.terminal.doctor import examine
+from adapters.terminal.matching import first_of_the_year, match_roster
 from adapters.terminal.nudges import nudge_report
 from adapters.terminal.settings import Settings, read_settings
 from adapters.terminal.store import (
@@ -69,13 +70,15 @@ from adapters.web.server import playground
 from bot import vault
 from bot.bot import Bot
 from bot.database import connect, sessions
-from bot.enrol import enrol
+from bot.enrol import IsClosed, enrol
+from bot.matching.people import Format, Rules, Sites
 from bot.models import Person
 from bot.outcomes.joining import Outcome
 from bot.prompts import FALLBACK, PromptError, Prompts, read_prompts
 from bot.roster import Roster, Row, read_roster
 from bot.stories import STORIES
 from bot.story import together
+from bot.text import clean_name
 
 PROMPTS = Path(__file__).parent / "prompts"
 LOOPBACK = "127.0.0.1"  # in the playground anybody is whoever they choose
@@ -156,6 +159,7 @@ def import_(
     yes: Annotated[bool, typer.Option("--yes", help="Import it, unless there is a problem.")] = False,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing if people are there.")] = False,
     programme: Annotated[str, typer.Option(help="The programme that they join.")] = "Mentoring",
+    cohort: Annotated[str, typer.Option(help="Their cohort; else that of the programme's newcomers.")] = "",
 ) -> None:
     """Read a roster and say what is in it, or every problem that it has. With --yes, import it.
 
@@ -166,10 +170,10 @@ def import_(
         return
     prompts = _prompts()
     found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
-    for note in (*found.notes, *_note_on_platforms(found.rows)):
+    for note in (*(note.said(prompts) for note in found.notes), *_note_on_platforms(found.rows)):
         typer.echo(f"Note: {note}")
     if found.problems:
-        report_problems(found)
+        report_problems(found, prompts)
         raise typer.Exit(1)
     for line in summary(found.rows):
         typer.echo(line)
@@ -178,7 +182,11 @@ def import_(
         return
     with ready(settings) as engine, sessions(engine).begin() as db:
         wait_for_our_turn(db)
-        count = enrol(db, found.rows, programme, _now())
+        try:
+            count = enrol(db, found.rows, programme, _now(), clean_name(cohort))
+        except IsClosed:
+            remedy = "Name another programme, or have it opened again."
+            raise MendFirst(f"{programme} is over, and nobody joins it any more.", remedy) from None
     before = f" {count.known} people were there before." if count.known else ""
     typer.echo(f"Imported {count.people} people and {count.pairs} pairs.{before}")
 
@@ -242,7 +250,7 @@ def rehearse(
     venues = _venues(prompts := _prompts())
     found = read_roster(roster, prompts.languages, _names(venues))
     if found.problems:
-        report_problems(found)
+        report_problems(found, prompts)
         raise typer.Exit(1)
     clock = VirtualClock(start.replace(tzinfo=UTC))
     with _writing(transcript) as file, a_bot_for_now(clock) as bot:
@@ -250,6 +258,42 @@ def rehearse(
     tell(told, Console())
     if told.too_large:
         raise typer.Exit(1)
+
+
+@cli.command()
+def match(
+    roster: Annotated[Path, typer.Option(metavar="ROSTER.csv", help="One row for each person.")],
+    seed: Annotated[int, typer.Option(help="Decides between proposals that are equally good.")] = 1,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write the pairs.")] = None,
+    scores: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write what was chosen among.")
+    ] = None,
+    left: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write who has nobody, and why.")
+    ] = None,
+    every_pair: Annotated[
+        bool, typer.Option("--every-pair", help="Write all possible pairs to the scores, however many.")
+    ] = False,
+    sites: Annotated[Sites, typer.Option(help="Whether the two have to be at the same site.")] = Sites.ANY,
+    format_: Annotated[
+        Format, typer.Option("--format", help="Which way experience is meant to go.")
+    ] = Format.ONE_TO_ONE,
+) -> None:
+    """Propose who could be whose mentor, and why. Nothing is sent or kept. docs/matching.md says how."""
+    prompts = _prompts()
+    found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
+    for note in found.notes:
+        typer.echo(f"Note: {note.said(prompts)}")
+    if found.problems:
+        report_problems(found, prompts, "matched")
+        raise typer.Exit(1)
+    today = _now().date()
+    rules = Rules(first_of_the_year(today), sites, format_)
+    told = match_roster(
+        found.rows, rules, seed, prompts, out=out, scores=scores, left=left, every=every_pair, today=today
+    )
+    for line in told:
+        typer.echo(line)
 
 
 @cli.command()
@@ -285,7 +329,7 @@ def lottery(
     today = _now().date()
     ends = end.date() if end else today + A_YEAR
     call = Call(roster, places, seed, strata_of(by), outcome, ends, key_file, out, begin)
-    for line in hold_lottery(call, today):
+    for line in hold_lottery(call, _prompts(), today):
         typer.echo(line)
 
 
@@ -449,10 +493,10 @@ def _note_on_platforms(rows: Iterable[Row]) -> Iterator[str]:
         yield "The column platform is for rehearsals: people are found on whichever platform they are."
 
 
-def report_problems(found: Roster) -> None:
+def report_problems(found: Roster, prompts: Prompts, what: str = "imported") -> None:
     for problem in found.problems:
-        typer.echo(str(problem))
-    typer.echo("Nothing was imported. Mend this and try again.", err=True)
+        typer.echo(problem.said(prompts))
+    typer.echo(f"Nothing was {what}. Mend this and try again.", err=True)
 
 
 def summary(rows: Iterable[Row]) -> Iterator[str]:

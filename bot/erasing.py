@@ -9,6 +9,8 @@ from sqlalchemy import delete, select
 
 from bot import aims, ledger, outbox
 from bot.belongings import OWN, rows, words_in
+from bot.desk.lists import PastedList
+from bot.desk.models import Desk, EnrolmentRequest, Hand, MailingRecipient
 from bot.models import (
     Absence,
     AccountRow,
@@ -34,6 +36,7 @@ from bot.models import (
     Thread,
     UnsentForm,
 )
+from bot.rounds.models import CoffeeHabit, NeverAgain
 from bot.turn import Turn
 
 NEEDED_TO_TAKE_PART = {(Person, "email")}
@@ -118,5 +121,20 @@ def forget(turn: Turn, person: Person, name: str) -> None:
     person.timezone, person.country, person.career_stage = "UTC", "", ""
     person.account_id = person.unreachable_since = None
     turn.db.flush()
-    for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post):
+    for model in (
+        AccountRow,
+        Absence,
+        Enrolment,
+        EnrolmentRequest,
+        PastedList,
+        Conversation,
+        UnsentForm,
+        Post,
+        CoffeeHabit,
+        NeverAgain,
+        Desk,
+        Hand,
+        MailingRecipient,
+    ):
         turn.db.execute(delete(model).where(model.person_id == person.id))
+    turn.db.execute(delete(NeverAgain).where(NeverAgain.other_id == person.id))

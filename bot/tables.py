@@ -1,7 +1,9 @@
 """All tables, for whoever needs every one of them: `Base.metadata` is whole once this was imported."""
 
+from bot.desk import lists as _lists
 from bot.desk import models as _desk
 from bot.models import Base
+from bot.rounds import models as _rounds
 
 __all__ = ["Base"]
-ELSEWHERE = (_desk,)  # beside models.py
+ELSEWHERE = (_desk, _lists, _rounds)  # beside models.py

@@ -14,7 +14,20 @@ RARE = "xylotheque"
 LAST_STEPS = ("leave", "finish", "pause", "part", "back")  # commands after which there is less to explore
 LAST_PRESSES = ("pause.leave", "mydata.erase", "ending.finish", "pause.come_back", "drafts.never")
 COMMANDS = ("help", "turn", "goals", "drafts", "draft", "journal", "actions", "agreement", "sessions", "prep")
-MORE_COMMANDS = ("ask", "pulse", "review", "why", "nudges", "mydata", "write", "close", "keep", "settings")
+MORE_COMMANDS = (
+    "ask",
+    "pulse",
+    "review",
+    "why",
+    "nudges",
+    "mydata",
+    "write",
+    "close",
+    "keep",
+    "settings",
+    "coffee",
+    "rounds",
+)
 AT_THE_DESK = ("people", "pairs", "coordinators", "export", "audit", "undelivered", "looked")
 HELD = (
     "zone",

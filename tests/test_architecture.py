@@ -28,6 +28,7 @@ FILES = [ROOT / "app.py", *(ROOT / "bot").rglob("*.py"), *(ROOT / "adapters").rg
 HOUSE = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sorted(FILES)}
 
 KNOWN_IN: dict[str, str | tuple[str, ...]] = {
+    "PIL": "bot/paper.py",
     "alembic": "adapters/terminal/store.py",
     "apscheduler": "app.py",
     "botbuilder": "adapters/teams/botbuilder_sdk.py",
@@ -43,9 +44,11 @@ KNOWN_IN: dict[str, str | tuple[str, ...]] = {
     "microsoft_agents": "adapters/teams/agents_sdk.py",
     "msal": "adapters/teams/login.py",
     "msrest": "adapters/teams/botbuilder_sdk.py",
+    "ortools": "bot/matching/assignment.py",
     "pytz": "bot/calendar.py",
-    "numpy": "bot/statistics.py",
-    "scipy": "bot/statistics.py",
+    "numpy": ("bot/statistics.py", "bot/matching/"),
+    "scipy": ("bot/statistics.py", "bot/matching/"),
+    "rustworkx": "bot/rounds/grouping.py",
     "slack_bolt": "adapters/slack/server.py",
     "slack_sdk": "adapters/slack/",
     "sse_starlette": "adapters/web/server.py",

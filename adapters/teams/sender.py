@@ -174,14 +174,15 @@ class Sender:
         await _drawn(sheet, partial(self.line.change, chat, card))
 
     async def _way_to(self, meet: Meet) -> tuple[str, str] | None:
-        """Their own chat, if Teams says soon who they are: somebody may be waiting for this."""
+        """Their own chat, or one of all, if Teams says soon who they are: somebody may be waiting."""
         try:
             async with asyncio.timeout(SOON.total_seconds()):
-                name = await self._sign_in_name(meet.who)
+                names = [await self._sign_in_name(one) for one in (meet.who, *meet.others)]
         except Exception as problem:  # that says nothing about the reader
             log.info("no way to a partner: %s", type(problem).__name__)
             return None
-        return (meet.label, f"{self._cloud.web}/l/chat/0/0?users={quote(name, safe='@')}") if name else None
+        users = ",".join(quote(name, safe="@") for name in names if name)
+        return (meet.label, f"{self._cloud.web}/l/chat/0/0?users={users}") if users else None
 
     async def _sign_in_name(self, who: Account) -> str:
         """By which a link knows them. It is asked for anew each time, and not kept."""
@@ -191,11 +192,12 @@ class Sender:
 
 
 async def _drawn(sheet: Sheet, put: Callable[[Json], Awaitable[T]]) -> T:
-    """If Teams does not take the card, the words alone: nobody is left without."""
-    try:
-        return await put(render.activity(sheet))
-    except NotTaken as refused:
-        if not refused.is_the_card:
-            raise
-        log.error("Teams does not take a card: %s", refused.code)
-        return await put({"type": "message", "textFormat": "plain", "text": sheet.text})
+    """If Teams does not take the card: without its pictures, or else the words alone. Nobody goes without."""
+    for one in [sheet, sheet.without_pictures] if sheet.has_pictures else [sheet]:
+        try:
+            return await put(render.activity(one))
+        except NotTaken as refused:
+            if not refused.is_the_card:
+                raise
+            log.error("Teams does not take a card: %s", refused.code)
+    return await put({"type": "message", "textFormat": "plain", "text": sheet.text})

@@ -5,11 +5,13 @@ from bot.stories.agreement import agreement
 from bot.stories.asks import asks
 from bot.stories.audit import audit
 from bot.stories.closing import closing
+from bot.stories.coffee import coffee
 from bot.stories.coordinators import coordinators
 from bot.stories.delivery import delivery
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
 from bot.stories.ending import ending
+from bot.stories.enrol import enrol
 from bot.stories.exchange import exchange
 from bot.stories.export import export
 from bot.stories.goals import goals
@@ -17,6 +19,7 @@ from bot.stories.hand import hand
 from bot.stories.health import health
 from bot.stories.helping import helping
 from bot.stories.intro import intro
+from bot.stories.join import join
 from bot.stories.journal import journal
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
@@ -31,6 +34,7 @@ from bot.stories.progress import progress
 from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
 from bot.stories.review import review
+from bot.stories.rounds import rounds
 from bot.stories.sessions import sessions
 from bot.stories.sharing import sharing
 from bot.stories.turns import turns
@@ -61,13 +65,17 @@ STORIES = (
     quiet,
     ending,
     digest,
+    join,
     hand,
+    coffee,
+    rounds,
     programme,
     people,
     pairs,
     coordinators,
     export,
     audit,
+    enrol,
     health,
     next_,
     weekly,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "desk_can_undo"
-down_revision = "coordinators_desk"
+down_revision = "meet_for_coffee"
 
 
 def upgrade() -> None:

@@ -16,7 +16,13 @@ from bot.story import together
 
 ANOTHER_RHYTHM = ("sessions.suggest", "sessions.other_time", "sessions.agree")
 ENDS_AT_THE_DESK = ("people.remove", "pairs.end", "coordinators.take_away")
-NOT_WORDS = {"why.set_fewer", "welcome.set_clock", "pause.set_until"}
+FORMS_OF_OTHERS = ("programme.edit", "programme.new", "programme.close", "enrol.paste")
+AT_DESK = {
+    "programme.make": "what a programme is called and for is for everybody to read",
+    "programme.save": "the same",
+    "enrol.call": "a day and two choices",
+    "enrol.check": "names and addresses; tests/bot/stories/test_enrol.py looks for them in the same way",
+}
 
 pytestmark = pytest.mark.usefixtures("_never_quiet")
 
@@ -31,23 +37,29 @@ def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
         someone.says(f"A {RARE} before anything else")
     world.meet(ben, ana, **to_its_end)
     world.meet(cleo, dara, format=Format.ASYNC, **to_its_end)
+    cora = world.add("Cora Test", "Europe/Dublin")
+    world.start(cora)
+    world.enrol(Role.COORDINATOR, cora)
+    world.enrol(Role.MENTEE, ben, cleo)
+    world.enrol(Role.MENTOR, ana, dara)
     keep_writing = (*LAST_PRESSES, *ANOTHER_RHYTHM)
     return [
         *(Explorer(someone) for someone in (ben, ana)),
-        _whoever_runs_it(world, ben, ana, cleo, dara),
+        Explorer(cora, avoids=(*LAST_PRESSES, *FORMS_OF_OTHERS)),
+        _whoever_runs_it(world),
         *(Explorer(someone, avoids=keep_writing) for someone in (cleo, dara)),
     ]
 
 
-def _whoever_runs_it(world: World, ben: Someone, ana: Someone, *others: Someone) -> Explorer:
+def _whoever_runs_it(world: World) -> Explorer:
     """Does at the desk what can be done there, but ends no pair that is to be lived through."""
     olga, mia = world.add("Olga Roth", "Europe/Dublin"), world.add("Mia Sousa", "Europe/Lisbon")
     otto = world.add("Otto Kern", "Europe/Berlin")
     world.start(olga, mia, otto)
     world.enrol(Role.OWNER, olga)
-    world.enrol(Role.MENTEE, mia, ben, *others)
-    world.enrol(Role.MENTOR, otto, ana)
-    return Explorer(olga, also_asks=AT_THE_DESK, avoids=(*LAST_PRESSES, *ENDS_AT_THE_DESK))
+    world.enrol(Role.MENTEE, mia)
+    world.enrol(Role.MENTOR, otto)
+    return Explorer(olga, also_asks=AT_THE_DESK, avoids=(*LAST_PRESSES, *ENDS_AT_THE_DESK, *FORMS_OF_OTHERS))
 
 
 def live_through_it(world: World, explorers: list[Explorer], **span: int) -> None:
@@ -90,7 +102,7 @@ def test_a_rare_word_is_nowhere_in_plain_sight(
 
     assert in_plain_columns(world, RARE) == []
     assert RARE not in caplog.text
-    assert all_there_is() - written_into(explorers) == set()
+    assert all_there_is() - written_into(explorers) <= AT_DESK.keys()
     with world.bot.open_transaction() as db:
         assert all(pair.ended_at for pair in db.scalars(select(Pair).order_by(Pair.id).limit(2)))
 
