@@ -91,9 +91,15 @@ def next_monday(turn: Turn, person: Person) -> datetime:
 
 
 def open_desk(turn: Turn, person: Person) -> None:
-    """Whoever runs a programme hears of it every week, also without ever having asked."""
-    if programmes(turn, person, Right.NUMBERS):
+    """Whoever runs a programme hears of it every week, also without ever having asked.
+
+    Its first numbers are taken by the tick, so that nobody waits for them who asks.
+    """
+    theirs = programmes(turn, person, Right.NUMBERS)
+    if theirs:
         desk_of(turn, person)
+    for one in theirs:
+        one.numbers_at = one.numbers_at or turn.now
 
 
 def runners(turn: Turn, one: Programme, but: Person | None = None) -> Sequence[Person]:
