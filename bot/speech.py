@@ -52,3 +52,8 @@ def listed(things: list[str], language: str) -> str:
 def zone(name: str) -> str:
     """The city of a zone: "America/Argentina/Buenos_Aires" is "Buenos Aires"."""
     return name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def language(code: str, reader: str) -> str:
+    """What a language is called by those who read another: "Deutsch" for "de"."""
+    return str(_locale(reader).languages.get(code, code))
