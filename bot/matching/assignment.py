@@ -69,7 +69,7 @@ class _Market:
         self.places = places
         self.pairs = pairs
         self.seed = seed
-        self.mentees, self.mentors = scores.shape
+        self.mentees, self.mentors = map(int, scores.shape)
 
     def most(self, least: int) -> int:
         """How many mentees can have a mentor, if no pair may be worse than `least`."""
@@ -214,7 +214,8 @@ class _Market:
 
     @property
     def _a_pair(self) -> int:
-        return (HIGHEST + 1) * (self.mentees + 1)
+        mentees: int = self.mentees
+        return (HIGHEST + 1) * (mentees + 1)
 
     def _gains(self, mentor_of: Numbers, prices: Numbers) -> Numbers:
         """What each mentee has left of the worth of their pair after its price; nothing without a pair."""
@@ -231,7 +232,10 @@ class _Market:
         best = gains.copy()
         for first in range(0, self.mentees, BLOCK):
             block = self.scores[first : first + BLOCK].astype(np.int64)
-            more = np.where(block >= least, block + self._a_pair - prices, 0) - gains[first : first + BLOCK, None]
+            more = (
+                np.where(block >= least, block + self._a_pair - prices, 0)
+                - gains[first : first + BLOCK, None]
+            )
             top = more.max(axis=1, initial=0)
             best[first : first + BLOCK] += np.maximum(top, 0)
             if top.max(initial=0) > 0:
@@ -242,7 +246,8 @@ class _Market:
 
 
 def _own(scores: Scores, mentor_of: Numbers) -> Numbers:
-    return scores[np.arange(len(scores)), mentor_of].astype(np.int64)
+    own: Numbers = scores[np.arange(len(scores)), mentor_of].astype(np.int64)
+    return own
 
 
 def _most_promising(more: Numbers, first: int) -> Pairs:
@@ -254,7 +259,8 @@ def _most_promising(more: Numbers, first: int) -> Pairs:
         top = np.take(np.argpartition(more, size - kept, axis=axis), range(size - kept, size), axis=axis)
         np.put_along_axis(chosen, top, True, axis=axis)
     row, column = np.nonzero(chosen & (more > 0))
-    return (first + row) * mentors + column
+    pairs: Pairs = (first + row) * mentors + column
+    return pairs
 
 
 def _dice(pairs: Pairs, seed: int) -> Numbers:

@@ -1,8 +1,8 @@
 """Candidates: the pairs that the solver looks at first, when there are too many to look at all.
 
 The best mentors of each mentee and the best mentees of each mentor. One side alone would lose people: whoever
-is in nobody's first fifty would have no pair at all. Equal scores are drawn by lot, or everybody's fifty would
-be the same. What is missing is found by the certificate in assignment.py and added.
+is in nobody's first fifty would have no pair at all. Equal scores are drawn by lot, or everybody's fifty
+would be the same. What is missing is found by the certificate in assignment.py and added.
 """
 
 import numpy as np

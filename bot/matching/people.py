@@ -1,4 +1,4 @@
-"""People as the matching sees them, and the rules of a programme. Values only; who they are is an opaque id."""
+"""People as the matching sees them, and the rules of a programme. An id says nothing of who somebody is."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,8 +31,9 @@ class Participant:
     """Nothing said is empty, and excludes nobody."""
 
     id: str
-    is_mentee: bool = False
-    places: int = 0  # as a mentor, still free
+    is_mentee: bool = False  # and looks for a mentor
+    is_mentor: bool = False
+    places: int = 0  # of a mentor, that are free
     wants: tuple[str, ...] = field(default=(), repr=False)
     offers: tuple[str, ...] = field(default=(), repr=False)
     stage: str = ""
@@ -56,9 +57,16 @@ class Rules:
     format: Format = Format.ONE_TO_ONE
 
 
+class Clash(StrEnum):
+    UNKNOWN = "unknown"  # one of the two is not there, or not in this role
+    TWICE = "twice"  # the mentee is locked with two mentors
+    FULL = "full"
+    BARRED = "barred"
+
+
 class Conflict(ValueError):
     """What was locked cannot all be. The coordinator is told which pair, and why."""
 
-    def __init__(self, mentee: str, mentor: str, why: str) -> None:
-        super().__init__(f"{mentee} with {mentor}: {why}")
+    def __init__(self, mentee: str, mentor: str, why: Clash) -> None:
+        super().__init__(f"{mentee} and {mentor} cannot be locked: {why}")
         self.mentee, self.mentor, self.why = mentee, mentor, why

@@ -1,7 +1,7 @@
 """Phrases: how alike "Managing people" and "people management" are.
 
-Words are folded, small ones left out, endings cut off: crude, but the same for everybody, quick, and without a
-dictionary. It knows no synonyms.
+Words are folded, small ones left out, endings cut off: crude, but the same for everybody, quick, and
+without a dictionary. It knows no synonyms.
 """
 
 from collections.abc import Iterable
@@ -14,17 +14,20 @@ from bot.text import key
 ALIKE = 1000  # two phrases of the same words
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}+#]+")
-_SMALL = frozenset(
-    "a about all am an and any are as at be been before by can do for from get give have how i in into is it its "
-    "learn like make more my new not of on one or our out so that the their them they this those to up want way "
-    "we what when which who why with you your "
-    "aber als am an auf aus bei beim bin das dass dem den der des die ein eine einen einer eines er es für gut "
-    "haben ich ihr im in ist ja kann lernen mein meine mehr mich mir mit nach neue nicht noch oder sein sich sie "
-    "so um und uns vom von vor was wenn wer werden wie will wir zu zum zur".split()
-)
-_ENDINGS = (
-    "ements ement ations ation ating ated ate ities ings ing ungen ung ership ments ment ions ion ers er ors or ies ed en es is e s y"
-).split()
+_SMALL_WORDS = """
+a about all am an and any are as at be been before by can do for from get give have how i in into is it its
+learn like make more my new not of on one or our out so that the their them they this those to up want way
+we what when which who why with you your
+aber als am an auf aus bei beim bin das dass dem den der des die ein eine einen einer eines er es für gut
+haben ich ihr im in ist ja kann lernen mein meine mehr mich mir mit nach neue nicht noch oder sein sich sie
+so um und uns vom von vor was wenn wer werden wie will wir zu zum zur
+"""
+_SMALL = frozenset(_SMALL_WORDS.split())
+_ENDINGS_LONGEST_FIRST = """
+ements ations ership ement ation ating ities ments ungen ated ings ions ment ate ers ies ing ion ors ung
+ed en er es is or e s y
+"""
+_ENDINGS = tuple(_ENDINGS_LONGEST_FIRST.split())
 _SHORTEST = 4  # letters that have to be left
 _EACH = 40  # words of one phrase; more are not a skill
 

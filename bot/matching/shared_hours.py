@@ -39,13 +39,13 @@ def ordinary(hours: Hours) -> Hours:
     return replace(hours, country=NO_COUNTRY, days_off=frozenset())
 
 
-def shared_minutes(some: Sequence[Hours], others: Sequence[Hours], first: date) -> Minutes:
+def shared_minutes(some: Sequence[Hours], others: Sequence[Hours], first: date) -> NDArray[np.int32]:
     """In a week, on average over the year from `first`, for each of some with each of the others."""
     years = [_year(hours, first) for hours in some]
     ends = np.cumsum([0, *(len(year.opens) for year in years)])
     opens = np.concatenate([np.empty(0, np.int64), *(year.opens for year in years)])
     closes = np.concatenate([np.empty(0, np.int64), *(year.closes for year in years)])
-    table = np.zeros((len(some), len(others)), np.int64)
+    table = np.zeros((len(some), len(others)), np.int32)
     for column, hours in enumerate(others):
         theirs = _year(hours, first)
         if theirs.opens.size:

@@ -1,0 +1,97 @@
+"""Barring: who must not be a pair, whatever else suits. One bit for each rule, so that a reason can be given.
+
+What nobody said bars nobody. A past pair and a private "not with" or veto are one bit on purpose: a
+coordinator sees that two people are not put together, and never who asked for it. For the same end it comes
+last: it is named only where nothing else is in the way.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching.people import Participant, Rules, Sites
+from bot.matching.table import Rows, Table, each
+
+Bits = NDArray[np.uint8]
+
+
+class Bar(StrEnum):
+    ONESELF = "oneself"
+    LINE = "line"  # one is the other's manager, or the manager's manager
+    LANGUAGE = "language"  # none in common
+    SITE = "site"  # the programme's rule about it
+    LEFT_OUT = "left_out"  # by the coordinator
+    PERSONAL = "personal"  # were a pair before, or one of them would rather not
+
+
+BIT = {bar: np.uint8(1 << n) for n, bar in enumerate(Bar)}
+
+
+class Bars:
+    def __init__(
+        self,
+        mentees: Sequence[Participant],
+        mentors: Sequence[Participant],
+        rules: Rules,
+        managers: Mapping[str, str],
+        left_out: Collection[tuple[str, str]],
+    ) -> None:
+        self._languages = Table(
+            [person.languages for person in mentees],
+            [person.languages for person in mentors],
+            each(lambda one, other: 0 if one & other or not one or not other else int(BIT[Bar.LANGUAGE])),
+        )
+        self._sites = Table(
+            [person.site for person in mentees],
+            [person.site for person in mentors],
+            each(lambda one, other: 0 if _may_meet(one, other, rules.sites) else int(BIT[Bar.SITE])),
+        )
+        at = {person.id: n for n, person in enumerate(mentors)}
+        below = _those_below(mentors, managers)
+        left_out_of = _by_first(left_out)
+        against = _by_first((other, person.id) for person in mentors for other in person.never | person.past)
+        self._named: list[list[tuple[int, Bar]]] = [
+            [
+                (at[other], bar)
+                for bar, others in (
+                    (Bar.ONESELF, (person.id,)),
+                    (Bar.LINE, {*_line_above(person.id, managers), *below.get(person.id, ())}),
+                    (Bar.PERSONAL, {*person.never, *person.past, *against.get(person.id, ())}),
+                    (Bar.LEFT_OUT, left_out_of.get(person.id, ())),
+                )
+                for other in others
+                if other in at
+            ]
+            for person in mentees
+        ]
+
+    def of(self, rows: Rows) -> Bits:
+        """For these mentees and every mentor."""
+        bits = (self._languages.of(rows) | self._sites.of(rows)).astype(np.uint8)
+        for n, row in enumerate(rows):
+            for column, bar in self._named[row]:
+                bits[n, column] |= BIT[bar]
+        return bits
+
+
+def _may_meet(one: str, other: str, sites: Sites) -> bool:
+    return sites is Sites.ANY or not one or not other or (one == other) is (sites is Sites.SAME)
+
+
+def _line_above(person: str, managers: Mapping[str, str]) -> Iterator[str]:
+    above = managers.get(person, "")
+    yield from (above, managers.get(above, ""))
+
+
+def _those_below(mentors: Iterable[Participant], managers: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    return _by_first((above, mentor.id) for mentor in mentors for above in _line_above(mentor.id, managers))
+
+
+def _by_first(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    found = defaultdict(list)
+    for one, other in pairs:
+        found[one].append(other)
+    return found
