@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from bot import aims, ledger, outbox
 from bot.belongings import OWN, rows, words_in
+from bot.matching.models import Exclusion, LeftOver, Profile, Seeking, Veto, Wish
 from bot.models import (
     Absence,
     AccountRow,
@@ -45,6 +46,7 @@ TOO_SHORT_TO_QUOTE = {  # a "no", a "3" or an "80" of theirs is in many a senten
     (JournalVersion, "sure"),
     (Review, "rhythm"),
     (Farewell, "in_touch"),
+    (Profile, "site"),
 }
 
 
@@ -118,5 +120,12 @@ def forget(turn: Turn, person: Person, name: str) -> None:
     person.timezone, person.country, person.career_stage = "UTC", "", ""
     person.account_id = person.unreachable_since = None
     turn.db.flush()
-    for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post):
+    for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post, Profile, Seeking, LeftOver):
         turn.db.execute(delete(model).where(model.person_id == person.id))
+    of_two = (
+        (Exclusion.person_id, Exclusion.other_id),
+        (Wish.mentee_id, Wish.mentor_id),
+        (Veto.mentor_id, Veto.mentee_id),
+    )
+    for one, other in of_two:
+        turn.db.execute(delete(one.class_).where((one == person.id) | (other == person.id)))

@@ -90,6 +90,7 @@ class MatchRules(Base):
     sites: Mapped[str] = mapped_column(default="any")  # people.Sites
     hours: Mapped[int] = mapped_column(default=0)  # a week, that two have to share
     past: Mapped[bool] = mapped_column(default=False)  # whether those who were a pair may be one again
+    line: Mapped[bool] = mapped_column(default=False)  # whether somebody may have a manager of theirs
 
 
 class RunState(StrEnum):

@@ -13,25 +13,31 @@ from bot.stories.goals import goals
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.journal import journal
+from bot.stories.match import match
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
 from bot.stories.mydata import mydata
 from bot.stories.pause import pause
 from bot.stories.prep import prep
+from bot.stories.profile import profile
 from bot.stories.programme import programme
 from bot.stories.progress import progress
 from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
+from bot.stories.rematch import rematch
 from bot.stories.review import review
 from bot.stories.sessions import sessions
 from bot.stories.sharing import sharing
 from bot.stories.turns import turns
 from bot.stories.welcome import welcome
 from bot.stories.why import why
+from bot.stories.wishes import wishes
 from bot.stories.workspaces import workspaces
 
 STORIES = (
     welcome,
+    profile,
+    wishes,
     intro,
     agreement,
     sessions,
@@ -51,8 +57,10 @@ STORIES = (
     review,
     quiet,
     ending,
+    rematch,
     digest,
     programme,
+    match,
     why,
     pause,
     moving,

@@ -22,6 +22,7 @@ wishes = Story()
 
 A_PAGE = 6  # mentors
 A_LINE = 200  # units, of what somebody offers
+MOST_WISHERS = 8  # shown at once, with a button for each
 PLACES = ("first", "second", "third", "fourth", "fifth")  # fields of the form
 
 
@@ -233,17 +234,22 @@ def show_wishers(turn: Turn, person: Person, _press: ShowWishers) -> Message:
     against = wishing.vetoes(turn, person)
     fine = [one for one in people if one.id not in against]
     not_fine = [one for one in people if one.id in against]
-    ways: dict[str, Sequence[tuple[str, Action]]] = {}
-    if fine:
-        ways["rather_not"] = [(one.name, RatherNot(one.id)) for one in fine]
-    if not_fine:
-        ways["fine"] = [(one.name, FineAfterAll(one.id)) for one in not_fine]
+    ways: Press = {
+        "rather_not": [(one.name, RatherNot(one.id)) for one in fine[:MOST_WISHERS]],
+        "fine": [(one.name, FineAfterAll(one.id)) for one in not_fine[:MOST_WISHERS]],
+    }
     facts = [
-        (label, "\n".join(_line(turn, person, one, one.goals) for one in some))
-        for label, some in (("people", fine), ("rather_not", not_fine))
-        if some
+        (label, _who(turn, person, some)) for label, some in (("people", fine), ("not_with", not_fine)) if some
     ]
     return turn.say(person, "wishes.for_me", facts=facts, press=ways)
+
+
+def _who(turn: Turn, reader: Person, people: Sequence[Person]) -> str:
+    lines = [_line(turn, reader, one, one.goals) for one in people[:MOST_WISHERS]]
+    if len(people) > MOST_WISHERS:
+        count = len(people) - MOST_WISHERS
+        lines.append(turn.prompts.phrase(reader.language, "wishes.and_more", count=count))
+    return "\n".join(lines)
 
 
 @wishes.on_press(RatherNot)
