@@ -50,6 +50,7 @@ from adapters.teams.server import Teams
 from adapters.teams.settings import SECRETS as TEAMS_SECRETS
 from adapters.teams.settings import TeamsSettings, read_teams
 from adapters.terminal.doctor import examine
+from adapters.terminal.matching import first_of_the_year, match_roster
 from adapters.terminal.nudges import nudge_report
 from adapters.terminal.settings import Settings, read_settings
 from adapters.terminal.store import (
@@ -68,6 +69,7 @@ from bot import vault
 from bot.bot import Bot
 from bot.database import connect, sessions
 from bot.enrol import enrol
+from bot.matching.people import Format, Rules, Sites
 from bot.models import Person
 from bot.prompts import FALLBACK, PromptError, Prompts, read_prompts
 from bot.roster import Roster, Row, read_roster
@@ -249,6 +251,35 @@ def rehearse(
 
 
 @cli.command()
+def match(
+    roster: Annotated[Path, typer.Option(metavar="ROSTER.csv", help="One row for each person.")],
+    seed: Annotated[int, typer.Option(help="Decides between proposals that are equally good.")] = 1,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write the pairs.")] = None,
+    scores: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write what was chosen among.")
+    ] = None,
+    every_pair: Annotated[
+        bool, typer.Option("--every-pair", help="Write all possible pairs to the scores, however many.")
+    ] = False,
+    sites: Annotated[Sites, typer.Option(help="Whether the two have to be at the same site.")] = Sites.ANY,
+    format_: Annotated[
+        Format, typer.Option("--format", help="Which way experience is meant to go.")
+    ] = Format.ONE_TO_ONE,
+) -> None:
+    """Propose who could be whose mentor, and why. Nothing is sent or kept. docs/matching.md says how."""
+    prompts = _prompts()
+    found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
+    for note in found.notes:
+        typer.echo(f"Note: {note}")
+    if found.problems:
+        report_problems(found, "matched")
+        raise typer.Exit(1)
+    rules = Rules(first_of_the_year(_now().date()), sites, format_)
+    for line in match_roster(found.rows, rules, seed, prompts, out=out, scores=scores, every=every_pair):
+        typer.echo(line)
+
+
+@cli.command()
 def nudges() -> None:
     """Say how long answers take and what nudges change: over everybody, never about one person."""
     with ready(read_settings(os.environ)) as engine:
@@ -374,10 +405,10 @@ def _note_on_platforms(rows: Iterable[Row]) -> Iterator[str]:
         yield "The column platform is for rehearsals: people are found on whichever platform they are."
 
 
-def report_problems(found: Roster) -> None:
+def report_problems(found: Roster, what: str = "imported") -> None:
     for problem in found.problems:
         typer.echo(str(problem))
-    typer.echo("Nothing was imported. Mend this and try again.", err=True)
+    typer.echo(f"Nothing was {what}. Mend this and try again.", err=True)
 
 
 def summary(rows: Iterable[Row]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import regex
 from rapidfuzz import fuzz, process
 
+from bot import roster_matching as matching
 from bot.calendar import known_zone
 from bot.spreadsheet import LONGEST_CELL, MOST_COLUMNS, Form, Unreadable, form_of, records, shown, squashed
 from bot.text import clean, clean_name, key
@@ -65,6 +66,17 @@ class Row:
     capacity: int
     mentor: str
     platform: str = ""  # empty: nothing was said
+    # For the matching, see roster_matching.py. Empty: nothing was said
+    languages: tuple[str, ...] = ()
+    style: tuple[str, ...] = ()
+    contact: tuple[str, ...] = ()
+    site: str = ""
+    manager: str = ""
+    not_with: tuple[str, ...] = field(default=(), repr=False)
+    past: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = field(default=(), repr=False)
+    vetoes: tuple[str, ...] = field(default=(), repr=False)
+    group: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,7 @@ def read_roster(path: Path, languages: frozenset[str], platforms: Sequence[str] 
         return Roster((), (refused,), ())
     _check_people(rows, found)
     found.notes.extend(_twins(rows))
+    found.notes.extend(_strangers(rows))
     good = tuple(row for row in rows if row.number not in found.rows)
     return Roster(good, found.problems(), tuple(found.notes))
 
@@ -194,8 +207,13 @@ def _columns(number: int, header: Sequence[str], found: _Findings) -> dict[str, 
 
 
 def _misspelt(number: int, index: int, cell: str, columns: dict[str, int], found: _Findings) -> None:
-    """What looks like one of ours is refused, and its rows are checked all the same; the rest is not read."""
-    meant = _nearest(squashed(cell), [name for name in _KNOWN if _KNOWN[name] not in columns])
+    """What looks like one of ours is refused, and its rows are checked all the same; the rest is not read.
+
+    The short names of the columns for the matching are like many others: "post" is not "past".
+    """
+    free = [name for name in _KNOWN if _KNOWN[name] not in columns]
+    near = _nearest(squashed(cell), [name for name in free if _KNOWN[name] in COLUMNS])
+    meant = near or _nearest(squashed(cell), free, matching.NEAR)
     if meant:
         columns[_KNOWN[meant]] = index
         found.wrong(number, shown(cell), "This column is not known.", f'Did you mean "{_KNOWN[meant]}"?')
@@ -236,6 +254,16 @@ def _row(cells: _Cells, allowed: _Allowed) -> Row:
         capacity=_capacity(cells, roles),
         mentor=key(cells["mentor"]),
         platform=_platform(cells, allowed.platforms),
+        languages=matching.languages(cells),
+        style=matching.style(cells),
+        contact=matching.contact(cells),
+        site=matching.site(cells),
+        manager=matching.manager(cells),
+        not_with=matching.people(cells, "not_with"),
+        past=matching.people(cells, "past"),
+        wishes=matching.wishes(cells),
+        vetoes=matching.people(cells, "vetoes"),
+        group=matching.group(cells),
     )
 
 
@@ -370,6 +398,20 @@ def _twins(rows: Iterable[Row]) -> Iterator[str]:
             yield f"The addresses in {named} differ only after a plus sign and are read as different people."
 
 
+def _strangers(rows: Sequence[Row]) -> Iterator[str]:
+    """A rule about somebody who is not there changes nothing. It may be a slip, or as it should be."""
+    known = {row.email for row in rows}
+    for column in matching.PEOPLE:
+        named = [row for row in rows if not known.issuperset(_named(row, column))]
+        if named:
+            yield f"In {column}, {_numbers(named)} name somebody who is not in this roster."
+
+
+def _named(row: Row, column: str) -> Sequence[str]:
+    people = getattr(row, column)
+    return people if isinstance(people, tuple) else (people,) if people else ()
+
+
 def _numbers(rows: Sequence[Row]) -> str:
     numbers = [str(row.number) for row in rows]
     if len(numbers) == 1:
@@ -382,9 +424,10 @@ def _numbers(rows: Sequence[Row]) -> str:
 # Words
 
 
-_KNOWN = {squashed(column): column for column in COLUMNS}
+_KNOWN = {squashed(column): column for column in (*COLUMNS, *matching.COLUMNS)}
+_KNOWN |= {squashed(written): column for written, column in matching.AS_PEOPLE_WRITE_THEM.items()}
 
 
-def _nearest(typed: str, known: Iterable[str]) -> str | None:
-    found = process.extractOne(typed, known, scorer=fuzz.ratio, score_cutoff=NEAR)
+def _nearest(typed: str, known: Iterable[str], near: int = NEAR) -> str | None:
+    found = process.extractOne(typed, known, scorer=fuzz.ratio, score_cutoff=near)
     return found[0] if found else None

@@ -14,6 +14,7 @@ from bot.matching.people import Participant
 from bot.matching.scoring import WEIGHT, Part
 
 MOST_REASONS = 3
+MOST_THINGS = 3  # of what is wanted, in one reason
 A_LITTLE = 60  # minutes a week in common that are worth naming
 
 Numbers = NDArray[np.int64]
@@ -46,7 +47,7 @@ def pairs_explained(grid: Grid, mentor_of: Numbers, held: Collection[int]) -> It
 
 def _reasons(grid: Grid, mentee: int, mentor: int, parts: Mapping[Part, int]) -> tuple[Reason, ...]:
     one, other = grid.mentees[mentee], grid.mentors[mentor]
-    met = tuple(found.wanted for found in grid.scoring.met(mentee, mentor))
+    met = tuple(found.wanted for found in grid.scoring.met(mentee, mentor))[:MOST_THINGS]
     minutes, rank = grid.scoring.minutes(mentee, mentor), grid.scoring.rank(mentee, mentor)
     style, contact = tuple(sorted(one.style & other.style)), tuple(sorted(one.contact & other.contact))
     has_stage = one.stage and other.stage and parts[Part.STAGE] == WEIGHT[Part.STAGE]
