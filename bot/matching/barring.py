@@ -8,12 +8,15 @@ last: it is named only where nothing else is in the way.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.calendar import Hours
 from bot.matching.people import Participant, Rules, Sites
-from bot.matching.table import Rows, Table, each
+from bot.matching.shared_hours import ordinary, shared_minutes
+from bot.matching.table import Rows, Table, Worths, each
 
 Bits = NDArray[np.uint8]
 
@@ -23,6 +26,7 @@ class Bar(StrEnum):
     LINE = "line"  # one is the other's manager, or the manager's manager
     LANGUAGE = "language"  # none in common
     SITE = "site"  # the programme's rule about it
+    HOURS = "hours"  # fewer in common than the programme asks for
     LEFT_OUT = "left_out"  # by the coordinator
     PERSONAL = "personal"  # were a pair before, or one of them would rather not
 
@@ -49,6 +53,8 @@ class Bars:
             [person.site for person in mentors],
             each(lambda one, other: 0 if _may_meet(one, other, rules.sites) else int(BIT[Bar.SITE])),
         )
+        hours = [ordinary(one.hours) for one in mentees], [ordinary(one.hours) for one in mentors]
+        self._hours = Table(*hours, partial(_too_few, rules)) if rules.least_minutes else None
         at = {person.id: n for n, person in enumerate(mentors)}
         below = _those_below(mentors, managers)
         left_out_of = _by_first(left_out)
@@ -71,6 +77,8 @@ class Bars:
     def of(self, rows: Rows) -> Bits:
         """For these mentees and every mentor."""
         bits = (self._languages.of(rows) | self._sites.of(rows)).astype(np.uint8)
+        if self._hours:
+            bits |= self._hours.of(rows).astype(np.uint8)
         for n, row in enumerate(rows):
             for column, bar in self._named[row]:
                 bits[n, column] |= BIT[bar]
@@ -79,6 +87,11 @@ class Bars:
 
 def _may_meet(one: str, other: str, sites: Sites) -> bool:
     return sites is Sites.ANY or not one or not other or (one == other) is (sites is Sites.SAME)
+
+
+def _too_few(rules: Rules, some: Sequence[Hours], others: Sequence[Hours]) -> Worths:
+    lacks = shared_minutes(some, others, rules.first) < rules.least_minutes
+    return np.where(lacks, int(BIT[Bar.HOURS]), 0).astype(np.int32)
 
 
 def _line_above(person: str, managers: Mapping[str, str]) -> Iterator[str]:
