@@ -186,8 +186,8 @@ def _for_matching(turn: Turn, person: Person) -> Iterator[Record]:
     for veto in turn.db.scalars(select(Veto).where(Veto.mentor_id == person.id)):
         yield "rather_not", {"name": turn.db.get_one(Person, veto.mentee_id).name}
     for seeking in turn.db.scalars(select(Seeking).where(Seeking.person_id == person.id)):
-        parts = {"state": seeking.state, "since": seeking.since, "circle": seeking.circle}
-        yield "seeking", {"name": seeking.programme.name, **parts}
+        stands = {"state": seeking.state, "since": seeking.since, "circle": seeking.circle}
+        yield "seeking", {"name": seeking.programme.name, **stands}
 
 
 def _half(turn: Turn, person: Person, terms: Terms) -> Mapping[str, object]:

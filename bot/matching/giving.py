@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import regex
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from bot import speech
 from bot.matching.models import Apart, Exclusion, Profile
@@ -12,7 +12,10 @@ from bot.models import Enrolment, Person, Role
 from bot.text import key
 from bot.turn import Turn
 
-LANGUAGES = tuple("ar cs de en es fr he hi it ja ko nl pl pt ro ru tr uk vi zh".split())
+LANGUAGES = (
+    *("ar", "cs", "de", "en", "es", "fr", "he", "hi", "it", "ja"),
+    *("ko", "nl", "pl", "pt", "ro", "ru", "tr", "uk", "vi", "zh"),
+)
 MOST_NAMED = 12  # things that somebody wants or offers
 FORM = "profile.form"  # in prompts, with the labels of all choices
 CHOICES: Mapping[str, Sequence[str]] = {"languages": LANGUAGES, "style": STYLES, "contact": CONTACTS}
@@ -23,13 +26,11 @@ _BETWEEN = regex.compile(r"\s*[;\n]\s*")
 
 def profile_of(turn: Turn, person: Person) -> Profile:
     """A new one is not in the database until it is added there."""
-    return turn.db.get(Profile, person.id) or Profile(
-        person_id=person.id, languages="", style="", contact="", changed_at=turn.now
-    )
+    return turn.db.get(Profile, person.id) or Profile(person_id=person.id, languages="", style="", contact="")
 
 
 def several(text: str) -> str:
-    """"talks;  writing; Talks" as "talks; writing"."""
+    """ "talks;  writing; Talks" as "talks; writing"."""
     parts = {key(part): part for part in reversed(_BETWEEN.split(text)) if key(part)}
     return "; ".join(list(reversed(parts.values()))[:MOST_NAMED])
 
@@ -72,7 +73,9 @@ def apart(turn: Turn, person: Person) -> Sequence[Exclusion]:
 
 def found(turn: Turn, person: Person, part: str, most: int) -> Sequence[Person]:
     """Others in a programme of theirs in whose name this stands; one more than `most`, if there are more."""
-    others = turn.db.execute(select(Person.id, Person.name).where(*_beside(person)).order_by(Person.name)).all()
+    others = turn.db.execute(
+        select(Person.id, Person.name).where(*_beside(person)).order_by(Person.name)
+    ).all()
     ids = [id_ for id_, name in others if key(part) in key(name)][: most + 1]
     return turn.db.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id)).all()
 
@@ -82,7 +85,7 @@ def beside(turn: Turn, person: Person, other_id: int) -> Person | None:
     return turn.db.scalar(select(Person).where(Person.id == other_id, *_beside(person)))
 
 
-def _beside(person: Person) -> tuple[object, ...]:
+def _beside(person: Person) -> tuple[ColumnElement[bool], ...]:
     mine = select(Enrolment.programme_id).where(Enrolment.person_id == person.id)
     theirs = select(Enrolment.person_id).where(
         Enrolment.programme_id.in_(mine), Enrolment.role.in_(TAKES_PART)

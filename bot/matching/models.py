@@ -24,9 +24,11 @@ class Profile(HoldsWords, Base):
     style: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
     site_sealed: Mapped[bytes | None]
-    changed_at: Mapped[datetime]
+    group_sealed: Mapped[bytes | None]
+    changed_at: Mapped[datetime | None]  # by themselves
 
     site = Words("site_sealed")
+    group = Words("group_sealed")  # out of a roster, and only for the report on whether groups fare alike
 
 
 class Apart(StrEnum):
@@ -89,7 +91,6 @@ class MatchRules(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), primary_key=True)
     sites: Mapped[str] = mapped_column(default="any")  # people.Sites
     hours: Mapped[int] = mapped_column(default=0)  # a week, that two have to share
-    past: Mapped[bool] = mapped_column(default=False)  # whether those who were a pair may be one again
     line: Mapped[bool] = mapped_column(default=False)  # whether somebody may have a manager of theirs
 
 
@@ -112,6 +113,7 @@ class Run(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     made_at: Mapped[datetime]
     state: Mapped[str]
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("match_runs.id"))  # whose locks it keeps
     seed: Mapped[int]
     rules: Mapped[str] = mapped_column(Text)  # JSON, as they were then
     input_hash: Mapped[str] = mapped_column(default="")  # over everything that was compared
@@ -134,7 +136,7 @@ class Standing(StrEnum):
 
 
 class Proposed(HoldsWords, Base):
-    """Two people who could be a pair, and why. Of what they wrote it holds the words they share, no others."""
+    """Two people who could be a pair, and why. Of what they wrote it holds the words they share alone."""
 
     __tablename__ = "proposed"
     __table_args__ = (UniqueConstraint("run_id", "mentee_id", "mentor_id"),)

@@ -1,4 +1,4 @@
-"""Places: who runs free as a mentor in a programme, and who is without one. Facts alone, and nobody's words."""
+"""Places: which mentors of a programme have room, and who is without a mentor. Facts, and nobody's words."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping

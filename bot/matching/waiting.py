@@ -107,9 +107,7 @@ def waiting_for_partner(turn: Turn, programme: Programme) -> Sequence[Waits]:
     wanting = (Seeking.programme_id == programme.id) & Seeking.state.in_((Wanting.FIRST, Wanting.QUEUE))
     free = set(without_mentor(turn.db, programme, turn.now))
     theirs = turn.db.scalars(select(Seeking).where(wanting).order_by(Seeking.since, Seeking.id)).all()
-    return [
-        Waits(one.person_id, one.since, _is_long(turn, one)) for one in theirs if one.person_id in free
-    ]
+    return [Waits(one.person_id, one.since, _is_long(turn, one)) for one in theirs if one.person_id in free]
 
 
 def _is_long(turn: Turn, one: Seeking) -> bool:

@@ -1,4 +1,4 @@
-"""Wishing: up to five mentors whom a mentee would like, and a mentor who would rather not. Nobody else sees it."""
+"""Wishing: up to five mentors whom a mentee would like, and mentors who would rather not be with one."""
 
 import hashlib
 from collections.abc import Sequence
@@ -31,7 +31,9 @@ def programme_of(turn: Turn, person: Person, id_: int = 0) -> Programme | None:
     )
     if person.left_at:
         return None
-    return turn.db.scalars((found.where(Programme.id == id_) if id_ else found).order_by(Programme.id)).first()
+    return turn.db.scalars(
+        (found.where(Programme.id == id_) if id_ else found).order_by(Programme.id)
+    ).first()
 
 
 def of(turn: Turn, mentee: Person, programme: Programme) -> Sequence[Wish]:

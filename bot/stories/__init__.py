@@ -12,6 +12,7 @@ from bot.stories.exchange import exchange
 from bot.stories.goals import goals
 from bot.stories.helping import helping
 from bot.stories.intro import intro
+from bot.stories.introducing import introducing
 from bot.stories.journal import journal
 from bot.stories.match import match
 from bot.stories.monthly import monthly
@@ -61,6 +62,7 @@ STORIES = (
     digest,
     programme,
     match,
+    introducing,
     why,
     pause,
     moving,

@@ -1,4 +1,4 @@
-"""Profile: a minute in which somebody says what they would like to learn, can offer, and how they like to work.
+"""Profile: a minute to say what one would like to learn, what one can offer, and how one likes to work.
 
 All of it is optional and used for nothing but finding a partner. Whoever runs the programme never reads it as
 it stands. And there is a list that nobody else sees: with whom one would rather not be.

@@ -1,4 +1,4 @@
-"""Rematch: not a good fit, which is nobody's fault. The pair ends kindly, and both come first for somebody new.
+"""Rematch: not a good fit, and nobody's fault. The pair ends kindly, and both come first for somebody new.
 
 Nobody learns who asked: it is the private exit, with the words that everybody reads at an end, and nothing is
 kept of it here. A day later both are told the same: that they come first when partners are found next, and
@@ -101,7 +101,9 @@ def _programme(turn: Turn, person: Person, id_: int = 0) -> Programme | None:
     )
     if person.left_at or roles.only_runs(turn, person):
         return None
-    return turn.db.scalars((found.where(Programme.id == id_) if id_ else found).order_by(Programme.id)).first()
+    return turn.db.scalars(
+        (found.where(Programme.id == id_) if id_ else found).order_by(Programme.id)
+    ).first()
 
 
 @rematch.on_press(Want)

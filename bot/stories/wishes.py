@@ -239,7 +239,9 @@ def show_wishers(turn: Turn, person: Person, _press: ShowWishers) -> Message:
         "fine": [(one.name, FineAfterAll(one.id)) for one in not_fine[:MOST_WISHERS]],
     }
     facts = [
-        (label, _who(turn, person, some)) for label, some in (("people", fine), ("not_with", not_fine)) if some
+        (label, _who(turn, person, some))
+        for label, some in (("people", fine), ("not_with", not_fine))
+        if some
     ]
     return turn.say(person, "wishes.for_me", facts=facts, press=ways)
 

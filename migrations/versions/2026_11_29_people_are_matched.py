@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("sites", sa.String(), nullable=False),
         sa.Column("hours", sa.Integer(), nullable=False),
-        sa.Column("past", sa.Boolean(), nullable=False),
+        sa.Column("line", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["programme_id"],
             ["programmes.id"],
@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("follows_id", sa.Integer(), nullable=True),
         sa.Column("seed", sa.Integer(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False),
         sa.Column("input_hash", sa.String(), nullable=False),
@@ -50,6 +51,10 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["ended_by_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["follows_id"],
+            ["match_runs.id"],
+        ),
         sa.ForeignKeyConstraint(["made_by_id"], ["people.id"], ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["programme_id"],
@@ -81,7 +86,8 @@ def upgrade() -> None:
         sa.Column("style", sa.String(), nullable=False),
         sa.Column("contact", sa.String(), nullable=False),
         sa.Column("site_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seal", sa.LargeBinary(length=16), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("person_id"),
