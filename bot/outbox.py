@@ -322,6 +322,20 @@ def land_softly(db: Transaction, person_id: int, now: datetime) -> None:
     db.execute(update(_outbox).where(waits).values(reason=Reason.PAUSED))
 
 
+def forecast(
+    db: Transaction, people: Collection[int], kind: Kind, now: datetime, stale_after: datetime | None = None
+) -> dict[int, Verdict | None]:
+    """What would become of a message that was posted to each of them now; none of who cannot be reached."""
+    columns = (Person.id, *(getattr(Person, name) for name in _OF_RECIPIENTS))
+    reachable = AccountRow.gone_at.is_(None)
+    theirs = select(*columns).join(AccountRow, AccountRow.id == Person.account_id)
+    verdicts: dict[int, Verdict | None] = dict.fromkeys(people)
+    for row in db.execute(theirs.where(Person.id.in_(people), reachable)):
+        nudges = _recent_nudges(db.connection(), row.id, now) if kind is Kind.NUDGE else ()
+        verdicts[row.id] = may_send(_recipient(row, nudges), kind, now, stale_after=stale_after)
+    return verdicts
+
+
 def next_due(db: Connection) -> datetime | None:
     theirs = AccountRow.id == Person.account_id
     reachable = select(Person.id).join(AccountRow, theirs).where(AccountRow.gone_at.is_(None))
@@ -435,21 +449,16 @@ def _digest(
     return db.execute(_CLAIMED.where(_posts.id == id_)).one()
 
 
+_OF_RECIPIENTS = (
+    *("nudges_a_week", "digest_at", "timezone", "day_starts", "day_ends", "workdays", "country"),
+    *("paused_at", "paused_until", "left_at"),
+)
 _CLAIMED = (
     select(
         *(_posts[name] for name in ("id", "person_id", "pair_id", "session_id", "name", "kind", "wording")),
         *(_posts[name] for name in ("seal", "message_sealed", "needed_by", "stale_after", "attempts")),
         _posts.reason,
-        Person.nudges_a_week,
-        Person.digest_at,
-        Person.timezone,
-        Person.day_starts,
-        Person.day_ends,
-        Person.workdays,
-        Person.country,
-        Person.paused_at,
-        Person.paused_until,
-        Person.left_at,
+        *(getattr(Person, name) for name in _OF_RECIPIENTS),
         AccountRow.platform,
         AccountRow.workspace,
         AccountRow.user,

@@ -18,7 +18,8 @@ class Desk(Base):
     __tablename__ = "desks"
     data_class = "P4"
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), unique=True)
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"))
     weekly_at: Mapped[datetime | None] = due()  # when the week's digest comes
     wants_weekly: Mapped[bool] = mapped_column(default=True, server_default="1")
@@ -96,6 +97,7 @@ class WeeklyNumber(Base):
 
 
 class MailingState(StrEnum):
+    DRAFT = "draft"  # somebody is looking at it
     SENT = "sent"  # into the outbox; each waits for its own decent hour
     CANCELLED = "cancelled"
 
@@ -110,8 +112,9 @@ class Mailing(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     what: Mapped[str]  # the name of the message in prompts/
-    state: Mapped[str] = mapped_column(default=MailingState.SENT)
+    state: Mapped[str] = mapped_column(default=MailingState.DRAFT)
     made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
 
     programme: Mapped[Programme] = relationship()

@@ -5,10 +5,12 @@ a programme has no owner, its coordinators may make one.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, select
 
+from bot.calendar import DAY, WEEK, decent_from, moment
 from bot.desk.models import Desk
 from bot.models import Enrolment, Person, Programme, Role
 from bot.turn import Turn
@@ -58,7 +60,7 @@ def programme(turn: Turn, person: Person, programme_id: int, right: Right) -> Pr
 def chosen(turn: Turn, person: Person, right: Right) -> Programme | None:
     """The one that they looked at last, or their first; none if there is none in which they may do this."""
     theirs = programmes(turn, person, right)
-    desk = turn.db.get(Desk, person.id) if theirs else None
+    desk = _desk(turn, person) if theirs else None
     last = next((one for one in theirs if desk and one.id == desk.programme_id), None)
     return last or next(iter(theirs), None)
 
@@ -68,12 +70,30 @@ def choose(turn: Turn, person: Person, one: Programme) -> None:
     desk_of(turn, person).programme_id = one.id
 
 
+def _desk(turn: Turn, person: Person) -> Desk | None:
+    return turn.db.scalar(select(Desk).where(Desk.person_id == person.id))
+
+
 def desk_of(turn: Turn, person: Person) -> Desk:
-    desk = turn.db.get(Desk, person.id)
+    desk = _desk(turn, person)
     if desk is None:
-        desk = Desk(person_id=person.id)
+        desk = Desk(person_id=person.id, wants_weekly=True, weekly_at=next_monday(turn, person))
         turn.db.add(desk)
     return desk
+
+
+def next_monday(turn: Turn, person: Person) -> datetime:
+    """At the hour at which they like their digest, or when their day begins."""
+    today = turn.today(person)
+    monday = today + WEEK - today.weekday() * DAY
+    hour = person.digest_at or person.day_starts
+    return decent_from(person.hours, moment(datetime.combine(monday, hour), person.timezone))
+
+
+def open_desk(turn: Turn, person: Person) -> None:
+    """Whoever runs a programme hears of it every week, also without ever having asked."""
+    if programmes(turn, person, Right.NUMBERS):
+        desk_of(turn, person)
 
 
 def runners(turn: Turn, one: Programme, but: Person | None = None) -> Sequence[Person]:

@@ -10,6 +10,8 @@ from bot.stories.drafts import drafts
 from bot.stories.ending import ending
 from bot.stories.exchange import exchange
 from bot.stories.goals import goals
+from bot.stories.hand import hand
+from bot.stories.health import health
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.introducing import introducing
@@ -18,6 +20,7 @@ from bot.stories.match import match
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
 from bot.stories.mydata import mydata
+from bot.stories.next import next_
 from bot.stories.pause import pause
 from bot.stories.prep import prep
 from bot.stories.profile import profile
@@ -30,6 +33,7 @@ from bot.stories.review import review
 from bot.stories.sessions import sessions
 from bot.stories.sharing import sharing
 from bot.stories.turns import turns
+from bot.stories.weekly import weekly
 from bot.stories.welcome import welcome
 from bot.stories.why import why
 from bot.stories.wishes import wishes
@@ -60,7 +64,11 @@ STORIES = (
     ending,
     rematch,
     digest,
+    hand,
     programme,
+    health,
+    next_,
+    weekly,
     match,
     introducing,
     why,

@@ -36,6 +36,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "desks",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("programme_id", sa.Integer(), nullable=True),
         sa.Column("weekly_at", sa.DateTime(timezone=True), nullable=True),
@@ -45,7 +46,8 @@ def upgrade() -> None:
             ["programme_id"],
             ["programmes.id"],
         ),
-        sa.PrimaryKeyConstraint("person_id"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id"),
     )
     with op.batch_alter_table("desks", schema=None) as batch_op:
         batch_op.create_index(
@@ -88,6 +90,7 @@ def upgrade() -> None:
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["author_id"],

@@ -1,0 +1,65 @@
+"""Overview: what the desk says of a programme in one view: three numbers, the pairs by name, one advice."""
+
+from collections.abc import Iterator
+
+from bot.desk import health_names, roles, spoken
+from bot.desk.health_names import Names
+from bot.desk.health_rules import Health, Reason
+from bot.desk.metrics import Metric, Number
+from bot.desk.roles import Right
+from bot.desk.weekly_numbers import Published
+from bot.models import Person, Programme
+from bot.turn import Turn
+
+LISTED = 6  # pairs by name: more would not be looked at today
+FEW_PREPARE = 0.5
+NUMBERS = {"sessions": Metric.SESSIONS, "answered": Metric.ANSWERED_IN_TIME}
+
+
+def numbers(turn: Turn, reader: Person, programme: Programme, now: Published) -> Iterator[tuple[str, str]]:
+    """Three, in this order: that many can be remembered."""
+    k = spoken.smallest(programme)
+    yield "going_well", spoken.share(turn, reader, going_well(now), k, of_people=True)
+    for label, metric in NUMBERS.items():
+        yield label, spoken.share(turn, reader, now.metric(metric), k, of_people=False)
+
+
+def going_well(now: Published) -> Number:
+    """Of the pairs that are under way and not paused, those of which there is nothing to say."""
+    states = [now.pairs(state) for state in (Health.ON_TRACK, Health.QUIET, Health.NEEDS_A_HAND)]
+    return Number(states[0].part, sum(state.part for state in states), sum(state.people for state in states))
+
+
+def names(turn: Turn, person: Person, programme: Programme, cohort: str = "") -> Names:
+    """Nobody's, for whoever may see numbers alone. That they were looked at is kept."""
+    if roles.programme(turn, person, programme.id, Right.NAMES) is None:
+        return Names((), 0, False)
+    found = health_names.named(turn, programme, cohort, LISTED)
+    for pair, _ in found.listed:
+        health_names.note_look(turn, person, programme, pair)
+    return found
+
+
+def listed(turn: Turn, reader: Person, names: Names) -> Iterator[tuple[str, str]]:
+    lines = [
+        f"{health_names.both(named.pair)}: {health_names.because(turn, reader, named)}"
+        for named in names.listed
+    ]
+    if names.more:
+        more = "health.more_or_so" if names.at_least else "health.more"
+        lines.append(turn.prompts.phrase(reader.language, more, count=names.more))
+    if lines:
+        yield "by_name", "\n".join(lines)
+
+
+def advice(now: Published, names: Names) -> str:
+    """The name of one sentence."""
+    reasons = [judgement.reason for _, judgement in names.listed]
+    prepared = now.metric(Metric.PREPARED)
+    if Reason.ASKED in reasons:
+        return "health.advice_asked"
+    if reasons:
+        return "health.advice_silent"
+    if prepared.whole and prepared.part / prepared.whole < FEW_PREPARE:
+        return "health.advice_prepare"
+    return "health.advice_none"

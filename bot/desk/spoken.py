@@ -1,0 +1,64 @@
+"""Spoken: numbers of a programme as people read them, with their interval, and never about fewer than five.
+
+A share of people or pairs is not counted out where it, or what is left of it, is smaller than that. A share
+of what was done (sessions, answers) is counted out where it was done by at least as many.
+"""
+
+from datetime import timedelta
+
+from bot import statistics
+from bot.desk.metrics import Metric, Number
+from bot.models import Person, Programme
+from bot.turn import Turn
+
+OF_PEOPLE = frozenset(
+    {Metric.PARTICIPATION, Metric.ACTIVE, Metric.MATCHED, Metric.DROPPED_OUT, Metric.COMPLETED}
+    | {Metric.ENDED_EARLY}
+)
+FEW = 20  # of fewer, a percentage that is exact pretends to know more than it does
+COARSE = 5  # per cent
+DAY_OF_HOURS = 24
+
+
+def smallest(programme: Programme) -> int:
+    """A group of fewer is never counted out. It may be raised, and not lowered."""
+    return max(5, programme.smallest_group)
+
+
+def share(turn: Turn, reader: Person, number: Number, k: int, *, of_people: bool) -> str:
+    """ "41 of 52 (79 %, probably between 66 and 88 %)", or as much of it as may be said."""
+    phrase, language = turn.prompts.phrase, reader.language
+    if number.whole == 0:
+        return phrase(language, "numbers.none_yet")
+    if number.people < k:
+        return phrase(language, "numbers.too_few", smallest=k)
+    if of_people and number.part < k:
+        return phrase(language, "numbers.few_of", smallest=k, whole=number.whole)
+    if of_people and number.whole - number.part < k:
+        return phrase(language, "numbers.nearly_all", smallest=k, whole=number.whole)
+    return _with_interval(turn, reader, number)
+
+
+def _with_interval(turn: Turn, reader: Person, number: Number) -> str:
+    found = statistics.proportion(number.part, number.whole)
+    low, high = (found.low, found.high) if found else (0.0, 1.0)
+    step = COARSE if number.whole < FEW else 1
+    return turn.prompts.phrase(
+        reader.language,
+        "numbers.share",
+        part=number.part,
+        whole=number.whole,
+        percent=round(100 * number.part / number.whole / step) * step,
+        low=round(100 * low),
+        high=round(100 * high),
+    )
+
+
+def duration(turn: Turn, reader: Person, number: Number, k: int) -> str:
+    phrase, language = turn.prompts.phrase, reader.language
+    if number.whole == 0:
+        return phrase(language, "numbers.none_yet")
+    if number.people < k:
+        return phrase(language, "numbers.too_few", smallest=k)
+    days = round(timedelta(hours=number.part) / timedelta(hours=DAY_OF_HOURS))
+    return phrase(language, "numbers.median", count=days, whole=number.whole)

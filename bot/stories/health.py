@@ -1,0 +1,206 @@
+"""Health: whoever runs a programme asks how it is doing, and gets three numbers, some names and one advice.
+
+The numbers are those of the week, with their intervals, and of no group that is smaller than five. Named are
+only pairs of which one has asked for a hand, or of which the announced rules say that they need one; each
+look at a name is kept, and the two can see it. Whoever takes part reads the rules here.
+"""
+
+from collections.abc import Sequence
+
+from bot.actions import Typing
+from bot.calendar import local
+from bot.desk import audit, hands, health_names, overview, roles, spoken, weekly_numbers
+from bot.desk.health_names import Named, Names
+from bot.desk.health_rules import Health, Reason
+from bot.desk.models import HandState
+from bot.desk.roles import Right
+from bot.desk.views import Draft, EndHand, ShowPair, ShowProgramme, TakeHand
+from bot.messages import Message
+from bot.models import Pair, Person, Programme
+from bot.prompts import Press
+from bot.story import Story
+from bot.suppression import suppressed
+from bot.text import key
+from bot.turn import Turn
+
+health = Story()
+
+
+@health.on_command("health", at_desk=True)
+def show(turn: Turn, person: Person, rest: str) -> Message:
+    programme = roles.chosen(turn, person, Right.NUMBERS)
+    if programme is None:
+        return _rules(turn, person)
+    return _step_into(turn, person, programme, rest) if rest else _overview(turn, person, programme)
+
+
+@health.on_press(ShowProgramme)
+def show_programme(turn: Turn, person: Person, press: ShowProgramme) -> Message:
+    programme = roles.programme(turn, person, press.programme, Right.NUMBERS)
+    if programme is None:
+        return _rules(turn, person)
+    roles.choose(turn, person, programme)
+    return _overview(turn, person, programme)
+
+
+def _rules(turn: Turn, person: Person) -> Message:
+    """For whoever takes part: what can be seen of them, and when."""
+    audit.record(turn, person, "refused", detail="health")
+    press = {"hand": Typing("hand"), "who_looked": Typing("who looked")}
+    return turn.say(person, "health.rules", press=press)
+
+
+# The whole, and a cohort
+
+
+def _overview(turn: Turn, person: Person, programme: Programme, cohort: str = "") -> Message:
+    numbers = weekly_numbers.published(turn, programme, cohort)
+    names = overview.names(turn, person, programme, cohort)
+    return turn.say(
+        person,
+        "health.overview",
+        programme=f"{programme.name}, {cohort}" if cohort else programme.name,
+        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        smallest=spoken.smallest(programme),
+        facts=[
+            *overview.numbers(turn, person, programme, numbers),
+            *overview.listed(turn, person, names),
+            ("advice", turn.prompts.phrase(person.language, overview.advice(numbers, names))),
+        ],
+        press=_ways(turn, person, programme, cohort, names),
+    )
+
+
+def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: Names) -> Press:
+    pairs = [
+        (f"{pair.mentee.first_name} · {pair.mentor.first_name}", ShowPair(pair.id))
+        for pair, _ in names.listed
+    ]
+    more = () if cohort else weekly_numbers.cohorts(turn, programme)
+    others = [one for one in roles.programmes(turn, person, Right.NUMBERS) if one.id != programme.id]
+    return {
+        "pair": pairs,
+        "next": Typing("next"),
+        "states": Typing("health states"),
+        "cohort": [(one, Typing(f"health {one}")) for one in more[: overview.LISTED]],
+        "programme": [(one.name, ShowProgramme(one.id)) for one in others[: overview.LISTED]],
+    }
+
+
+# A step further in: the states, a cohort, another programme
+
+
+def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> Message:
+    wanted = key(rest)
+    if wanted in turn.prompts.words["states"]:
+        return _states(turn, person, programme)
+    for cohort in weekly_numbers.cohorts(turn, programme):
+        if key(cohort) == wanted:
+            return _overview(turn, person, programme, cohort)
+    for other in roles.programmes(turn, person, Right.NUMBERS):
+        if key(other.name) == wanted:
+            roles.choose(turn, person, other)
+            return _overview(turn, person, other)
+    return turn.say(person, "health.not_found", press={"health": Typing("health"), "pairs": Typing("pairs")})
+
+
+def _states(turn: Turn, person: Person, programme: Programme) -> Message:
+    """How many pairs are in which state. Small groups are hidden, and with them what would give them away."""
+    numbers = weekly_numbers.published(turn, programme)
+    k = spoken.smallest(programme)
+    people = {state.value: numbers.pairs(state).people for state in Health}
+    hidden = suppressed(people, k).hidden
+    phrase = turn.prompts.phrase
+    return turn.say(
+        person,
+        "health.states",
+        programme=programme.name,
+        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        facts=[
+            (
+                state.value,
+                phrase(person.language, "numbers.hidden", smallest=k)
+                if state.value in hidden
+                else str(numbers.pairs(state).part),
+            )
+            for state in Health
+        ],
+        press={"health": Typing("health"), "next": Typing("next")},
+    )
+
+
+# One pair
+
+
+@health.on_press(ShowPair)
+def show_pair(turn: Turn, person: Person, press: ShowPair) -> Message:
+    pair = turn.db.get(Pair, press.pair)
+    programme = roles.programme(turn, person, pair.programme_id, Right.NAMES) if pair else None
+    if pair is None or programme is None:
+        return turn.say(person, "health.pair_gone", press={"health": Typing("health")})
+    judgement = health_names.judgement_of(turn, pair)
+    if judgement.health is not Health.NEEDS_A_HAND:
+        return turn.say(
+            person, "health.pair_private", pair=health_names.both(pair), press={"health": Typing("health")}
+        )
+    health_names.note_look(turn, person, programme, pair)
+    return _pair_card(turn, person, Named(pair, judgement))
+
+
+def _pair_card(turn: Turn, reader: Person, named: Named) -> Message:
+    pair, judgement = named
+    return turn.say(
+        reader,
+        "health.pair",
+        pair=health_names.both(pair),
+        facts=[
+            ("because", health_names.because(turn, reader, named)),
+            ("change", health_names.change(turn, reader, judgement)),
+        ],
+        press=_steps(turn, pair, judgement.reason),
+    )
+
+
+def _steps(turn: Turn, pair: Pair, reason: Reason) -> Press:
+    """Taking it on comes first where somebody has asked; a rematch last, wherever it may be offered."""
+    open_hands = hands.of_pair(turn, pair)
+    steps: dict[str, Sequence[tuple[str, TakeHand | EndHand]] | Draft] = {
+        "take": [(h.person.first_name, TakeHand(h.id)) for h in open_hands if h.state == HandState.OPEN],
+        "over": [(h.person.first_name, EndHand(h.id)) for h in open_hands if h.state == HandState.TAKEN],
+        "check_in": Draft("check_in", pair.id),
+    }
+    if reason is not Reason.NEVER_BEGAN:
+        steps["shorter"] = Draft("shorter", pair.id)
+    steps["rematch"] = Draft("rematch", pair.id)
+    return steps
+
+
+@health.on_press(TakeHand)
+def take_hand(turn: Turn, person: Person, press: TakeHand) -> Message:
+    """Whoever asked hears that somebody is on it, and who."""
+    hand = hands.locked(turn, press.hand)
+    programme = roles.programme(turn, person, hand.pair.programme_id, Right.ACT) if hand else None
+    if hand is None or programme is None or hand.state == HandState.OVER:
+        return turn.say(person, "health.hand_gone", press={"health": Typing("health")})
+    if hands.take(turn, hand, person):
+        audit.record(turn, person, "hand_taken", programme=programme, pair=hand.pair, person=hand.person)
+        said = turn.say(hand.person, "hand.taken", name=person.name)
+        turn.post(hand.person, said, once=f"hand_taken:{hand.id}", about=hand.pair)
+    return turn.say(
+        person,
+        "health.hand_taken",
+        name=hand.person.name,
+        press={"over": EndHand(hand.id), "check_in": Draft("check_in", hand.pair_id)},
+    )
+
+
+@health.on_press(EndHand)
+def end_hand(turn: Turn, person: Person, press: EndHand) -> Message:
+    hand = hands.locked(turn, press.hand)
+    programme = roles.programme(turn, person, hand.pair.programme_id, Right.ACT) if hand else None
+    if hand is None or programme is None:
+        return turn.say(person, "health.hand_gone", press={"health": Typing("health")})
+    if hand.state != HandState.OVER:
+        hands.end(turn, hand)
+        audit.record(turn, person, "hand_over", programme=programme, pair=hand.pair, person=hand.person)
+    return turn.say(person, "health.hand_over", name=hand.person.name, press={"health": Typing("health")})

@@ -1,0 +1,395 @@
+"""Health: three numbers, some names, one advice; and never more of anybody than was announced."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from world import Someone, World, as_text
+
+from bot.desk.models import AuditEntry, WeeklyNumber
+from bot.desk.views import EndHand, ShowPair, ShowProgramme, TakeHand
+from bot.models import Enrolment, Pair, Person, Programme, Role
+
+
+@pytest.fixture
+def pair(world: World, ben: Someone, ana: Someone) -> Pair:
+    """They meet on 10 and 24 February, at nine in Denver. It is the Tuesday before."""
+    pair = world.meet(ben, ana)
+    world.enrol(Role.MENTEE, ben)
+    world.enrol(Role.MENTOR, ana)
+    return pair
+
+
+@pytest.fixture
+def cora(world: World) -> Someone:
+    """Runs the programme, in Dublin."""
+    cora = world.add("Cora Lynch", "Europe/Dublin")
+    world.start(cora)
+    world.enrol(Role.COORDINATOR, cora)
+    return cora
+
+
+def looks(world: World) -> list[AuditEntry]:
+    with world.bot.open_transaction() as db:
+        return list(db.scalars(select(AuditEntry).where(AuditEntry.what == "looked_at_pair")))
+
+
+def refused(world: World) -> list[str]:
+    with world.bot.open_transaction() as db:
+        return list(db.scalars(select(AuditEntry.detail).where(AuditEntry.what == "refused")))
+
+
+def crowd(world: World, pairs: int) -> None:
+    """So many pairs that met today, made without a chat of their own."""
+    now = world.clock()
+    with world.bot.open_transaction.begin() as db:
+        programme = db.scalars(select(Programme)).one()
+        people = [
+            Person(name=f"P{n} Test", timezone="Europe/Dublin", started_at=now) for n in range(2 * pairs)
+        ]
+        db.add_all(people)
+        db.flush()
+        for mentor, mentee in zip(people[::2], people[1::2], strict=True):
+            for person, role in ((mentor, Role.MENTOR), (mentee, Role.MENTEE)):
+                db.add(
+                    Enrolment(
+                        programme_id=programme.id,
+                        person_id=person.id,
+                        role=role,
+                        made_at=now,
+                        cohort="Spring",
+                    )
+                )
+            db.add(
+                Pair(
+                    programme_id=programme.id,
+                    mentor_id=mentor.id,
+                    mentee_id=mentee.id,
+                    made_at=now,
+                    cohort="Spring",
+                    introduced_at=now - timedelta(days=60),
+                    settled_at=now - timedelta(days=20),
+                    active_at=now,
+                )
+            )
+
+
+# By name, only as announced
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_pair_that_does_well_is_named_nowhere(world: World, cora: Someone) -> None:
+    cora.says("health")
+
+    assert "Nothing. It is doing well" in cora.reads
+    assert "Ben" not in cora.reads
+    assert looks(world) == []
+
+
+def test_a_pair_that_lets_a_session_go_by_without_a_sign_is_named_with_its_reason(
+    world: World, pair: Pair, cora: Someone
+) -> None:
+    world.forward(days=11)
+
+    cora.says("health")
+
+    assert "Ben Okafor · Ana Byrne: a session came and went, with no sign from either since" in cora.reads
+    assert "A short check-in with the pairs named here" in cora.reads
+    cora.presses("Ben · Ana")
+    assert "What changes it: As soon as one of the two does anything here" in cora.reads
+    assert "[Check in with both]" in cora.reads
+
+
+def test_any_sign_of_life_ends_it(world: World, ben: Someone, pair: Pair, cora: Someone) -> None:
+    world.forward(days=11)
+    ben.says("ask How do you begin?")
+
+    cora.says("health")
+
+    assert "Ben" not in cora.reads
+
+
+def test_while_one_of_them_is_away_the_pair_is_not_named(
+    world: World, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    ana.says("pause")
+    world.forward(days=15)
+
+    cora.says("health")
+
+    assert "Ben" not in cora.reads
+
+
+def test_two_who_never_began_are_named_after_ten_days(
+    world: World, ben: Someone, ana: Someone, cora: Someone
+) -> None:
+    world.start(ben, ana)
+    world.pair(ben, ana, introduced_at=world.clock())
+    world.forward(days=9)
+    cora.says("health")
+    assert "Ben" not in cora.reads
+
+    world.forward(days=1, hours=1)
+    cora.says("health")
+
+    assert "introduced, with no session planned and no sign from either since" in cora.reads
+
+
+def test_who_asks_for_a_hand_is_named_at_once_and_first(
+    world: World, ben: Someone, pair: Pair, cora: Someone
+) -> None:
+    ben.says("hand")
+    ben.presses("find no time")
+
+    cora.says("health")
+
+    assert "Ben Okafor asked for a hand on Tuesday 3 February: We find no time" in cora.reads
+    assert "Begin with those who asked" in cora.reads
+
+
+def test_a_pair_that_nothing_names_shows_nothing_even_when_asked_for(
+    world: World, pair: Pair, cora: Someone
+) -> None:
+    cora.presses(ShowPair(pair.id))
+
+    assert "How it is doing is theirs" in cora.reads
+
+
+def test_each_look_is_kept_once_a_day_and_the_two_can_see_it(world: World, pair: Pair, cora: Someone) -> None:
+    """H8"""
+    world.forward(days=11)
+    for _ in range(3):
+        cora.says("health")
+    cora.presses("Ben · Ana")
+    assert [(row.pair_id, row.who_id) for row in looks(world)] == [(pair.id, cora.row.id)]
+
+    world.forward(days=1, hours=1)
+    cora.says("health")
+
+    assert len(looks(world)) == 2
+
+
+# Who may ask
+
+
+@pytest.mark.usefixtures("pair")
+def test_whoever_takes_part_reads_the_rules_and_no_number(world: World, ben: Someone) -> None:
+    """C1"""
+    for word in ("health", "lage"):
+        ben.says(word)
+
+    assert "This is what those who run your programme can see" in ben.reads
+    assert "[Ask for a hand]" in ben.reads
+    assert refused(world) == ["health", "health"]
+
+
+def test_an_analyst_sees_numbers_and_no_names(world: World, ben: Someone, pair: Pair, cora: Someone) -> None:
+    dana = world.add("Dana Test", "Europe/Dublin")
+    world.start(dana)
+    world.enrol(Role.ANALYST, dana)
+    ben.says("hand")
+    ben.presses("find no time")
+
+    dana.says("health")
+    assert "Pairs that are on track" in dana.reads
+    assert "Ben" not in dana.reads
+    dana.presses(ShowPair(pair.id))
+    assert "There is no such pair" in dana.reads
+
+
+def test_another_programme_does_not_exist_for_them(
+    world: World, ben: Someone, ana: Someone, pair: Pair
+) -> None:
+    """C5"""
+    eve = world.add("Eve Test", "Europe/Dublin")
+    world.start(eve)
+    with world.bot.open_transaction.begin() as db:
+        other = Programme(name="Other", made_at=world.clock())
+        db.add(other)
+        db.flush()
+        other_id = other.id
+        person = db.scalars(select(Person).where(Person.name == "Eve Test")).one()
+        db.add(Enrolment(programme_id=other.id, person_id=person.id, role=Role.COORDINATOR))
+    world.forward(days=11)
+
+    eve.presses(ShowPair(pair.id))
+    assert "There is no such pair" in eve.reads
+    eve.presses(ShowProgramme(pair.programme_id))
+    assert "This is what those who run your programme can see" in eve.reads
+    eve.presses(ShowProgramme(other_id))
+    assert "Other: how it is doing" in eve.reads
+
+
+def test_rights_are_asked_when_the_button_is_pressed(
+    world: World, ben: Someone, pair: Pair, cora: Someone
+) -> None:
+    """C9"""
+    ben.says("hand")
+    ben.presses("find no time")
+    cora.says("health")
+    with world.bot.open_transaction.begin() as db:
+        db.execute(update(Enrolment).where(Enrolment.role == Role.COORDINATOR).values(role=Role.MENTOR))
+
+    cora.presses("Ben · Ana")
+
+    assert "There is no such pair" in cora.reads
+
+
+# Numbers
+
+
+@pytest.mark.usefixtures("pair")
+def test_of_fewer_than_five_there_is_no_number(world: World, cora: Someone) -> None:
+    """H1"""
+    world.forward(days=60)
+
+    cora.says("health")
+
+    assert "fewer than 5 people, so it is not counted out" in cora.reads
+    assert "1 of 1" not in cora.reads
+
+
+def test_numbers_of_many_have_an_interval_and_a_day(world: World, cora: Someone, pair: Pair) -> None:
+    crowd(world, 30)
+    with world.bot.open_transaction.begin() as db:
+        some = db.scalars(select(Pair).where(Pair.cohort == "Spring").limit(6)).all()
+        for quiet in some:
+            quiet.active_at = world.clock() - timedelta(days=20)
+            quiet.settled_at = quiet.introduced_at = world.clock() - timedelta(days=30)
+
+    cora.says("health spring")
+
+    assert "Mentoring, Spring: how it is doing" in cora.reads
+    assert "24 of 30 (80 %, probably between 63 and 90 %)" in cora.reads
+    assert "those of Tuesday 3 February" in cora.reads
+
+
+def test_a_handful_of_others_is_not_told_by_subtraction(world: World, cora: Someone, pair: Pair) -> None:
+    """H2"""
+    crowd(world, 20)
+    with world.bot.open_transaction.begin() as db:
+        for quiet in db.scalars(select(Pair).where(Pair.cohort == "Spring").limit(2)).all():
+            quiet.active_at = world.clock() - timedelta(days=20)
+
+    cora.says("health spring")
+    assert "all 20 but fewer than 5" in cora.reads
+    cora.says("health states")
+    assert "18" not in cora.reads
+
+
+def test_numbers_stand_for_a_week(world: World, cora: Someone, pair: Pair) -> None:
+    """H3: whoever asks before and after somebody joins learns nothing of them."""
+    crowd(world, 10)
+    cora.says("health")
+    before = cora.reads
+
+    crowd(world, 1)
+    world.forward(days=1)
+    cora.says("health")
+    assert cora.reads == before
+
+    world.forward(days=7)
+    cora.says("health")
+    assert cora.reads != before
+
+
+@pytest.mark.usefixtures("pair")
+def test_numbers_are_taken_on_mondays_from_then_on(world: World, cora: Someone) -> None:
+    cora.says("health")
+    world.forward(days=21)
+
+    with world.bot.open_transaction() as db:
+        weeks = sorted(set(db.scalars(select(WeeklyNumber.week))))
+    assert [week.isoformat() for week in weeks] == ["2026-02-02", "2026-02-09", "2026-02-16", "2026-02-23"]
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_name_that_nobody_has_is_said_so_kindly(world: World, cora: Someone) -> None:
+    cora.says("health Xylotheque")
+
+    assert "I know no cohort and no programme of that name" in cora.reads
+
+
+# A hand
+
+
+def test_the_coordinator_hears_of_it_and_the_partner_does_not(
+    world: World, ben: Someone, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    ben.says("hand")
+    assert "Ana is not told" in ben.reads
+    ben.presses("hear much")
+    world.forward(days=2)
+
+    [told] = cora.received("hand.told")
+    assert "Ben Okafor has asked for a hand, in the pair with Ana Byrne" in as_text(told)
+    assert not any("hand" in message.name for message in ana.chat)
+
+
+def test_somebody_is_on_it_and_then_it_is_over(world: World, ben: Someone, pair: Pair, cora: Someone) -> None:
+    ben.says("hand")
+    ben.presses("find no time")
+    cora.says("health")
+    cora.presses("Ben · Ana")
+
+    cora.presses("I am on it, for Ben")
+    cora.presses("I am on it, for Ben")
+    world.forward(days=1)
+    assert len(ben.received("hand.taken")) == 1
+    assert "Cora Lynch is on it" in as_text(ben.received("hand.taken")[0])
+    cora.presses("It is done")
+
+    cora.says("health")
+    assert "Ben" not in cora.reads
+
+
+def test_it_can_be_taken_back_before_anybody_hears_of_it(
+    world: World, ben: Someone, pair: Pair, cora: Someone
+) -> None:
+    world.until(world.clock() + timedelta(hours=4))  # evening in Dublin
+    ben.says("hand")
+    ben.presses("find no time")
+    ben.presses("All is well now")
+    world.forward(days=3)
+
+    assert cora.received("hand.told") == []
+    cora.says("health")
+    assert "Ben" not in cora.reads
+
+
+def test_pressing_twice_asks_once(world: World, ben: Someone, pair: Pair, cora: Someone) -> None:
+    ben.says("hand")
+    for label in ("find no time", "Something else"):
+        ben.presses(label)
+    world.forward(days=2)
+
+    cora.says("health")
+
+    assert len(cora.received("hand.told")) == 1
+    assert cora.reads.count("asked for a hand") == 1
+    assert "Something else" in cora.reads
+
+
+def test_with_a_pair_that_ends_it_is_over(world: World, ben: Someone, pair: Pair, cora: Someone) -> None:
+    ben.says("hand")
+    ben.presses("find no time")
+    ben.says("end it now")
+    world.forward(days=7)
+
+    cora.says("health")
+
+    assert "Ben" not in cora.reads
+
+
+def test_a_hand_of_others_is_nobodys_to_take(world: World, ben: Someone, ana: Someone, pair: Pair) -> None:
+    for press in (TakeHand(1), EndHand(1)):
+        ana.presses(press)
+
+        assert "That has settled itself meanwhile" in ana.reads
+
+
+@pytest.mark.usefixtures("pair")
+def test_where_nobody_else_runs_the_programme_it_says_so(ben: Someone) -> None:
+    ben.says("hand")
+
+    assert "there is nobody whom I could tell" in ben.reads
