@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
 from bot import vault
+from bot.matching import enrolling
 from bot.models import Enrolment, Pair, Person, Programme, Role
 from bot.prompts import FALLBACK
 from bot.roster import Row
@@ -33,6 +34,7 @@ def enrol(db: Transaction, rows: Iterable[Row], programme_name: str, now: dateti
     db.flush()
     for row in rows:
         _enrol_roles(db, programme, people[key(row.email)], row, now)
+    enrolling.keep(db, programme, rows, people)
     for row in rows:
         if row.mentor:
             _pair(db, programme, people[key(row.mentor)], people[key(row.email)], now, count)

@@ -28,11 +28,8 @@ def part(turn: Turn, pair: Pair) -> list[Session]:
     off = list(away.off(turn, pair))
     outbox.drop_waiting(turn.db, pair.id, OVER, turn.now)
     pair.ended_at, pair.extend_by = turn.now, None
-<<<<<<< HEAD
     waiting.after_the_end(turn, pair)
-=======
     hands.end_all(turn, pair)
->>>>>>> main
     nothing_is_due(pair)
     ledger.settle(turn, ledger.open_waits(turn, pair), Ending.PARTED)
     for item in turn.db.scalars(select(ActionItem).where(ActionItem.pair_id == pair.id)):

@@ -35,10 +35,11 @@ def several(text: str) -> str:
     return "; ".join(list(reversed(parts.values()))[:MOST_NAMED])
 
 
-def chosen(text: str, name: str) -> str:
-    """Only what can be chosen, in one order."""
+def chosen(text: str, name: str, there: str = "") -> str:
+    """Only what can be chosen, or was there already, in one order."""
     typed = {part.strip() for part in text.split(",")}
-    return ",".join(value for value in CHOICES[name] if value in typed)
+    known = dict.fromkeys((*CHOICES[name], *there.split(",")))
+    return ",".join(value for value in known if value and value in typed)
 
 
 def in_words(turn: Turn, reader: Person, person: Person, profile: Profile) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from bot import outbox, parting
-from bot.calendar import decent_from
+from bot.courtesy import Defer, Kind, Send
 from bot.matching import making, waiting
 from bot.matching.explaining import WhyNot
 from bot.matching.making import Two
@@ -43,11 +43,13 @@ class Plan:
         """Pairs of which somebody has not begun with the bot yet."""
         return sum(not (pair.mentee.started_at and pair.mentor.started_at) for pair in self.pairs)
 
-    def moments(self, now: datetime) -> Sequence[datetime]:
-        """When each of them would read it."""
+    def moments(self, turn: Turn) -> Sequence[datetime]:
+        """When each of them would have it; whoever cannot be reached is left out."""
         ready = [pair for pair in self.pairs if pair.mentee.started_at and pair.mentor.started_at]
-        people = {one.id: one for pair in ready for one in (pair.mentee, pair.mentor)}
-        return [decent_from(person.hours, now) for person in people.values()]
+        people = {id_ for pair in ready for id_ in (pair.mentee_id, pair.mentor_id)}
+        verdicts = outbox.forecast(turn.db, people, Kind.APPOINTMENT, turn.now).values()
+        later = [verdict.until for verdict in verdicts if isinstance(verdict, Defer)]
+        return [*later, *(turn.now for verdict in verdicts if isinstance(verdict, Send))]
 
 
 def plan(turn: Turn, run: Run) -> Plan:

@@ -36,6 +36,7 @@ class Apart(StrEnum):
 
     NOT_WITH = "not_with"  # one of them said so, and nobody is told
     LINE = "line"  # the other is their manager
+    PAST = "past"  # they were a pair before anybody used this
 
 
 class Exclusion(Base):

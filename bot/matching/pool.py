@@ -108,16 +108,17 @@ class _Known:
         self.first = frozenset(db.scalars(select(Seeking.person_id).where(seeking)))
 
     def _apart(self, kind: Apart) -> Named:
+        return _by_first(self._named(kind))
+
+    def _named(self, kind: Apart) -> Sequence[tuple[int, int]]:
         theirs = Exclusion.person_id.in_(self.enrolled) & (Exclusion.kind == kind)
-        return _by_first(
-            self.db.execute(select(Exclusion.person_id, Exclusion.other_id).where(theirs)).tuples()
-        )
+        return self.db.execute(select(Exclusion.person_id, Exclusion.other_id).where(theirs)).tuples().all()
 
     def _partners(self) -> Named:
         """Who was introduced to whom, in whichever programme, and whichever of the two was the mentor."""
         here = or_(Pair.mentee_id.in_(self.enrolled), Pair.mentor_id.in_(self.enrolled))
         knew = select(Pair.mentee_id, Pair.mentor_id).where(here, Pair.introduced_at.is_not(None))
-        pairs = self.db.execute(knew).tuples().all()
+        pairs = [*self.db.execute(knew).tuples(), *self._named(Apart.PAST)]
         return _by_first([*pairs, *((mentor, mentee) for mentee, mentor in pairs)])
 
     def _planned_ends(self) -> Mapping[int, Sequence[date]]:

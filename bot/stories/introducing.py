@@ -89,7 +89,7 @@ def _dry_run(turn: Turn, person: Person, run: Run, plan: Plan, *, is_other: bool
 
 def _facts(turn: Turn, reader: Person, run: Run, plan: Plan) -> Iterator[tuple[str, str]]:
     phrase, language = turn.prompts.phrase, reader.language
-    moments = plan.moments(turn.now)
+    moments = plan.moments(turn)
     if moments:
         zones = len({person.timezone for person in plan.people.values()})
         first, last = (

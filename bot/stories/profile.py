@@ -117,13 +117,15 @@ def ask(turn: Turn, person: Person, _press: Edit) -> Form | Message:
         giving.FORM,
         Keep(),
         given={**held, **words, **places, "stage": person.career_stage},
-        choices={"languages": _languages(turn, person), "places": _places(mentors)},
+        choices={"languages": _languages(turn, person, kept.languages), "places": _places(mentors)},
         only=fields,
     )
 
 
-def _languages(turn: Turn, reader: Person) -> list[Choice]:
-    named = [Choice(code, giving.label(turn, reader, "languages", code)) for code in giving.LANGUAGES]
+def _languages(turn: Turn, reader: Person, there: str) -> list[Choice]:
+    """Those of the list, and what a roster has said of them."""
+    codes = {*giving.LANGUAGES, *filter(None, there.split(","))}
+    named = [Choice(code, giving.label(turn, reader, "languages", code)) for code in codes]
     return sorted(named, key=lambda choice: key(choice.label))
 
 
@@ -144,7 +146,7 @@ def keep(turn: Turn, person: Person, _sent: Keep, answers: Answers) -> Message |
     person.goals, person.skills = giving.several(answers["wants"]), giving.several(answers["offers"])
     person.career_stage = answers["stage"] if answers["stage"] in STAGES else ""
     for name in giving.CHOICES:
-        setattr(kept, name, giving.chosen(answers[name], name))
+        setattr(kept, name, giving.chosen(answers[name], name, getattr(kept, name)))
     kept.site, kept.changed_at = answers["site"], turn.now
     turn.db.add(kept)
     _set_places(turn, person, answers["places"])
