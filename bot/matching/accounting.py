@@ -54,7 +54,7 @@ def of_blocking(turn: Turn, reader: Person, report: Mapping[str, Any]) -> str:
     """Those who would both rather have each other: the price of serving everybody."""
     shown = report["blocking_pairs"][:NAMED]
     ids = {id_ for pair in shown for id_ in pair}
-    known = dict(turn.db.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+    known = dict(turn.db.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
     phrase, language = turn.prompts.phrase, reader.language
     two = [
         phrase(language, "match.with", mentee=known[mentee], mentor=known[mentor])

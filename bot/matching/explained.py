@@ -6,7 +6,7 @@ wrote a whole sentence, nobody who runs a programme reads more than where the tw
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import regex
@@ -18,7 +18,9 @@ from bot.matching.phrases import stems
 from bot.text import key
 
 STRONG, GOOD = 700, 550  # points of 1000; half of all points is what two have who said nothing
-TOLD = frozenset({Why.MET, Why.WISHED, Why.STYLE, Why.CONTACT})  # to the two themselves
+
+# What they would do together comes before where and when
+IN_ORDER = (Why.WISHED, Why.MET, Why.STYLE, Why.CONTACT, Why.STAGE, Why.HOURS, Why.POSSIBLE)
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}+#]+")
 
@@ -62,7 +64,7 @@ def explained(row: Proposed) -> Explained:
         mentee=str(row.mentee_id),
         mentor=str(row.mentor_id),
         score=row.score,
-        reasons=tuple(_reasons(row, kept.get("why", ()))),
+        reasons=tuple(sorted(_reasons(row, kept.get("why", ())), key=lambda one: IN_ORDER.index(one.code))),
         cost=Cost(cost[0], cost[1], tuple(cost[2])) if cost else None,
         changes=tuple(
             WouldChange(Change(code), mentor, points) for code, mentor, points in kept.get("changes", ())
@@ -93,6 +95,3 @@ def in_a_word(score: int) -> str:
     if score >= STRONG:
         return "match.strong"
     return "match.good" if score >= GOOD else "match.fair"
-
-
-Names = Mapping[str, str]

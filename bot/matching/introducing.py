@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from bot import outbox, parting
 from bot.courtesy import Defer, Kind, Send
@@ -18,6 +19,7 @@ from bot.models import Enrolment, Pair, Person, Post, Programme, Role
 from bot.outbox import State
 from bot.turn import Turn
 
+AT_ONCE = 100  # introductions that wait in the outbox
 INTRODUCTIONS = ("intro.your_mentor", "intro.your_mentee")
 
 
@@ -103,36 +105,36 @@ def _alone(
 
 def introduce(turn: Turn, run: Run, person: Person, planned: Plan) -> None:
     """From now on each introduction goes out at a decent hour of whoever reads it."""
-    cohorts = dict(
-        turn.db.execute(
-            select(Enrolment.person_id, Enrolment.cohort).where(
-                Enrolment.programme_id == run.programme_id, Enrolment.role == Role.MENTEE
-            )
-        ).all()
-    )
-    for pair in making.standing(turn, run, Standing.PROPOSED, Standing.LOCKED):
-        if pair.id in planned.fallen:
-            pair.state = Standing.FELL_AWAY
-    for pair in planned.pairs:
-        made = _pair(turn, run.programme, pair, cohorts.get(pair.mentee_id, ""))
-        pair.state, pair.pair = Standing.MADE, made
+    for two in making.standing(turn, run, Standing.PROPOSED, Standing.LOCKED):
+        if two.id in planned.fallen:
+            two.state = Standing.FELL_AWAY
+    cohorts, there = _cohorts(turn, run), _pairs_there(turn, run)
+    for two in planned.pairs:
+        pair = there.get((two.mentor_id, two.mentee_id)) or _new_pair(turn, run.programme, two)
+        know_cairn = two.mentee.started_at and two.mentor.started_at
+        pair.ended_at, pair.cohort = None, cohorts.get(two.mentee_id) or run.programme.cohort
+        pair.introduce_at = turn.now if know_cairn else None  # else the second of them to start sets it off
+        two.state, two.pair = Standing.MADE, pair
     turn.db.add_all(planned.alone)
     run.state, run.ended_at, run.ended_by_id = RunState.ACCEPTED, turn.now, person.id
     turn.db.flush()
 
 
-def _pair(turn: Turn, programme: Programme, two: Proposed, cohort: str) -> Pair:
-    """Two who were called off before are there already."""
-    ids = {"programme_id": programme.id, "mentor_id": two.mentor_id, "mentee_id": two.mentee_id}
-    know_cairn = (
-        two.mentee.started_at and two.mentor.started_at
-    )  # else the second of them to start sets it off
-    pair = turn.db.scalar(select(Pair).filter_by(**ids))
-    if pair is None:
-        pair = Pair(**ids, made_at=turn.now)
-        turn.db.add(pair)
-    pair.ended_at, pair.cohort = None, cohort or programme.cohort
-    pair.introduce_at = turn.now if know_cairn else None
+def _cohorts(turn: Turn, run: Run) -> Mapping[int, str]:
+    mentees = (Enrolment.programme_id == run.programme_id) & (Enrolment.role == Role.MENTEE)
+    return dict(turn.db.execute(select(Enrolment.person_id, Enrolment.cohort).where(mentees)).all())
+
+
+def _pairs_there(turn: Turn, run: Run) -> Mapping[tuple[int, int], Pair]:
+    """Two who were called off before they heard of it."""
+    before = (Pair.programme_id == run.programme_id) & Pair.introduced_at.is_(None)
+    found = turn.db.scalars(select(Pair).where(before, Pair.ended_at.is_not(None)))
+    return {(pair.mentor_id, pair.mentee_id): pair for pair in found}
+
+
+def _new_pair(turn: Turn, programme: Programme, two: Proposed) -> Pair:
+    pair = Pair(programme_id=programme.id, mentor_id=two.mentor_id, mentee_id=two.mentee_id, made_at=turn.now)
+    turn.db.add(pair)
     return pair
 
 
@@ -141,50 +143,60 @@ def _pair(turn: Turn, programme: Programme, two: Proposed, cohort: str) -> Pair:
 
 def still_quiet(turn: Turn, run: Run) -> Sequence[Proposed]:
     """Of whose introduction neither has read anything yet."""
-    made = [one for one in making.standing(turn, run, Standing.MADE) if one.pair and not one.pair.ended_at]
-    waits = _unread(
-        turn, [one.pair_id for one in made if one.pair_id and one.pair and one.pair.introduced_at]
-    )
-    return [one for one in made if one.pair and (one.pair.introduced_at is None or one.pair_id in waits)]
+    going_on = (Proposed.run_id == run.id) & (Proposed.state == Standing.MADE) & Pair.ended_at.is_(None)
+    unread = or_(Pair.introduced_at.is_(None), Pair.id.in_(_unread()))
+    made = select(Proposed).join(Pair, Pair.id == Proposed.pair_id).where(going_on, unread)
+    return turn.db.scalars(made.options(contains_eager(Proposed.pair)).order_by(Pair.id)).all()
 
 
-def _unread(turn: Turn, pairs: Sequence[int]) -> frozenset[int]:
-    both = (
-        select(Post.pair_id)
-        .where(Post.pair_id.in_(pairs), Post.name.in_(INTRODUCTIONS), Post.state == State.PENDING)
-        .group_by(Post.pair_id)
-        .having(func.count() == 2)
-    )
-    return frozenset(turn.db.scalars(both)) if pairs else frozenset()
+def _unread() -> Select[int | None]:
+    """Both messages wait."""
+    waits = Post.name.in_(INTRODUCTIONS) & (Post.state == State.PENDING)
+    both = select(Post.pair_id).where(waits, Post.pair_id == Pair.id).correlate(Pair)
+    return both.group_by(Post.pair_id).having(func.count() == 2)
 
 
 def call_off(turn: Turn, run: Run, person: Person) -> tuple[int, int]:
     """How many are off, and how many stay because one of the two has read it."""
-    off = sum(_call_off(turn, one) for one in still_quiet(turn, run))
-    stay = len(making.standing(turn, run, Standing.MADE)) - off
+    made = len(making.standing(turn, run, Standing.MADE))
+    quiet = len(still_quiet(turn, run))
     run.state, run.ended_at, run.ended_by_id = RunState.CALLED_OFF, turn.now, person.id
-    return off, stay
+    go_on_calling_off(turn, run)
+    return quiet, made - quiet
 
 
-def _call_off(turn: Turn, two: Proposed) -> bool:
+def go_on_calling_off(turn: Turn, run: Run) -> None:
+    """Those that wait in the outbox take a moment each, so of many the rest is left to the next tick."""
+    quiet = still_quiet(turn, run)
+    pairs = _held(turn, [two.pair_id for two in quiet if two.pair_id])
+    in_the_outbox = 0
+    for two, pair in zip(quiet, pairs, strict=True):
+        in_the_outbox += pair.introduced_at is not None
+        if in_the_outbox > AT_ONCE:
+            run.work_at = turn.now
+            return
+        _call_off(turn, two, pair)
+
+
+def _held(turn: Turn, ids: Sequence[int]) -> Sequence[Pair]:
+    """Locked, in the order of their ids, and as they are now."""
+    held = select(Pair).where(Pair.id.in_(ids)).order_by(Pair.id).with_for_update(of=Pair)
+    return turn.db.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def _call_off(turn: Turn, two: Proposed, pair: Pair) -> None:
     """A sender may be faster: then the introduction stands."""
-    held = select(Pair).where(Pair.id == two.pair_id).with_for_update(of=Pair)
-    pair = turn.db.scalars(held.execution_options(populate_existing=True)).one()
     if pair.introduced_at:
-        if pair.id not in _held_back(turn, pair):
-            return False
+        if not _hold_back(turn, pair):
+            return
+        outbox.drop_waiting(turn.db, pair.id, ("agreement", "intro"), turn.now)
         waiting.say(turn, pair.mentee, pair.programme, Wanting.FIRST)
-    for one in pair.people:
-        turn.recall(one, f"intro:{pair.id}")
-    outbox.drop_waiting(turn.db, pair.id, ("agreement", "intro"), turn.now)
     pair.ended_at, pair.introduced_at, pair.planned_end = turn.now, None, None
     parting.nothing_is_due(pair)
     two.state = Standing.CALLED_OFF
-    return True
 
 
-def _held_back(turn: Turn, pair: Pair) -> frozenset[int]:
+def _hold_back(turn: Turn, pair: Pair) -> bool:
     """Both messages, held so that no sender takes one of them."""
     waits = (Post.pair_id == pair.id) & Post.name.in_(INTRODUCTIONS) & (Post.state == State.PENDING)
-    found = turn.db.scalars(select(Post.id).where(waits).with_for_update(skip_locked=True)).all()
-    return frozenset({pair.id}) if len(found) == 2 else frozenset()
+    return len(turn.db.scalars(select(Post.id).where(waits).with_for_update(skip_locked=True)).all()) == 2

@@ -97,12 +97,10 @@ class _Known:
         self.not_with, self.line = self._apart(Apart.NOT_WITH), self._apart(Apart.LINE)
         self.past = self._partners()
         self.vetoes = _by_first(
-            db.execute(
-                select(Veto.mentor_id, Veto.mentee_id).where(Veto.mentor_id.in_(self.enrolled))
-            ).tuples()
+            db.execute(select(Veto.mentor_id, Veto.mentee_id).where(Veto.mentor_id.in_(self.enrolled)))
         )
         wishes = select(Wish.mentee_id, Wish.mentor_id).where(Wish.programme_id == programme.id)
-        self.wishes = _by_first(db.execute(wishes.order_by(Wish.rank, Wish.id)).tuples())
+        self.wishes = _by_first(db.execute(wishes.order_by(Wish.rank, Wish.id)))
         self.ends = self._planned_ends()
         seeking = (Seeking.programme_id == programme.id) & (Seeking.state == Wanting.FIRST)
         self.first = frozenset(db.scalars(select(Seeking.person_id).where(seeking)))
@@ -112,13 +110,13 @@ class _Known:
 
     def _named(self, kind: Apart) -> Sequence[tuple[int, int]]:
         theirs = Exclusion.person_id.in_(self.enrolled) & (Exclusion.kind == kind)
-        return self.db.execute(select(Exclusion.person_id, Exclusion.other_id).where(theirs)).tuples().all()
+        return self.db.execute(select(Exclusion.person_id, Exclusion.other_id).where(theirs)).all()
 
     def _partners(self) -> Named:
         """Who was introduced to whom, in whichever programme, and whichever of the two was the mentor."""
         here = or_(Pair.mentee_id.in_(self.enrolled), Pair.mentor_id.in_(self.enrolled))
         knew = select(Pair.mentee_id, Pair.mentor_id).where(here, Pair.introduced_at.is_not(None))
-        pairs = [*self.db.execute(knew).tuples(), *self._named(Apart.PAST)]
+        pairs = [*self.db.execute(knew), *self._named(Apart.PAST)]
         return _by_first([*pairs, *((mentor, mentee) for mentee, mentor in pairs)])
 
     def _planned_ends(self) -> Mapping[int, Sequence[date]]:

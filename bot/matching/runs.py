@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot.actions import Action
+from bot.calendar import WEEK
 from bot.desk import roles
 from bot.desk.roles import Right
 from bot.matching.models import Proposed, Run, RunState
 from bot.models import Person, Programme
 from bot.turn import Turn
+
+LATELY = 2 * WEEK
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,10 @@ def open_one(turn: Turn, programme: Programme) -> Run | None:
     return turn.db.scalar(select(Run).where(Run.programme_id == programme.id, is_open))
 
 
-def accepted(turn: Turn, programme: Programme) -> Sequence[Run]:
-    """The newest first."""
+def lately_accepted(turn: Turn, programme: Programme) -> Sequence[Run]:
+    """The newest first. After two weeks whoever is not away has read their introduction."""
     theirs = (Run.programme_id == programme.id) & (Run.state == RunState.ACCEPTED)
+    theirs = theirs & (Run.ended_at > turn.now - LATELY)
     return turn.db.scalars(select(Run).where(theirs).order_by(Run.id.desc())).all()
 
 

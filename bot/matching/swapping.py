@@ -78,7 +78,7 @@ def others(turn: Turn, run: Run, two: Proposed) -> Sequence[Other]:
     best = sorted(((score, int(mentor)) for _, mentor, score in scores if mentor in room), reverse=True)
     found = [(score, mentor) for score, mentor in best if mentor != two.mentor_id][:MOST]
     ids = [mentor for _, mentor in found]
-    names = dict(turn.db.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+    names = dict(turn.db.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
     return [Other(mentor, names[mentor], score) for score, mentor in found]
 
 

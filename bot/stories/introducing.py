@@ -191,7 +191,7 @@ def show(turn: Turn, person: Person, _rest: str) -> Message:
     if programme is None:
         audit.record(turn, person, "refused", detail="introductions")
         return turn.say(person, "introducing.not_for_you", press={"help": Typing("help")})
-    for run in runs.accepted(turn, programme):
+    for run in runs.lately_accepted(turn, programme):
         quiet = len(acting.still_quiet(turn, run))
         if quiet:
             return _under_way(turn, person, run, quiet)

@@ -16,7 +16,7 @@ from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.desk import audit, roles
 from bot.desk.roles import Right
-from bot.matching import accounting, making, runs, swapping
+from bot.matching import accounting, introducing, making, runs, swapping
 from bot.matching.explained import explained, in_a_word, named_in
 from bot.matching.models import LeftOver, MatchRules, Proposed, Run, RunState, Seeking, Standing
 from bot.matching.people import Sites
@@ -138,7 +138,7 @@ def _overview(turn: Turn, person: Person, programme: Programme) -> Message:
     if again:
         ways["waiting"] = Propose(programme.id, 1)
     ways["rules"] = AskRules(programme.id)
-    if runs.accepted(turn, programme):
+    if runs.lately_accepted(turn, programme):
         ways["introductions"] = Typing("introductions")
     facts = [
         ("mentees", str(len(mentees))),
@@ -264,6 +264,8 @@ def _make(turn: Turn, run: Run) -> None:
 @match.when_due(Run.work_at)
 def work(turn: Turn, run: Run) -> None:
     """It took a while; whoever asked for it hears that it is there."""
+    if run.state == RunState.CALLED_OFF:
+        introducing.go_on_calling_off(turn, run)
     if run.state != RunState.WORKING:
         return
     _make(turn, run)
@@ -431,7 +433,7 @@ def _next(turn: Turn, run: Run, two: Proposed) -> Proposed | None:
 
 def _why(turn: Turn, reader: Person, two: Proposed) -> Iterator[tuple[str, str]]:
     pair = explained(two)
-    people = turn.db.execute(select(Person.id, Person.name).where(Person.id.in_(set(named_in(two))))).tuples()
+    people = turn.db.execute(select(Person.id, Person.name).where(Person.id.in_(set(named_in(two)))))
     wording = Wording(turn.prompts, reader.language, {str(id_): name for id_, name in people})
     yield "why", "\n".join(wording.reason(pair, reason) for reason in pair.reasons)
     yield "cost", wording.cost(pair.mentee, pair.cost)
