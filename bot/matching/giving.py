@@ -31,8 +31,10 @@ def profile_of(turn: Turn, person: Person) -> Profile:
 
 def several(text: str) -> str:
     """ "talks;  writing; Talks" as "talks; writing"."""
-    parts = {key(part): part for part in reversed(_BETWEEN.split(text)) if key(part)}
-    return "; ".join(list(reversed(parts.values()))[:MOST_NAMED])
+    first: dict[str, str] = {}
+    for part in _BETWEEN.split(text):
+        first.setdefault(key(part), part)
+    return "; ".join([part for known_by, part in first.items() if known_by][:MOST_NAMED])
 
 
 def chosen(text: str, name: str, there: str = "") -> str:

@@ -20,7 +20,7 @@ def concerns(turn: Turn, person: Person) -> bool:
     return programme_of(turn, person) is not None or bool(wishers(turn, person))
 
 
-def programme_of(turn: Turn, person: Person, id_: int = 0) -> Programme | None:
+def programme_of(turn: Turn, person: Person, id_: int | None = None) -> Programme | None:
     """One, or their first, in which they are a mentee and have no mentor. That is the permission check."""
     mine = select(Enrolment.programme_id).where(
         Enrolment.person_id == person.id, Enrolment.role == Role.MENTEE
@@ -32,7 +32,7 @@ def programme_of(turn: Turn, person: Person, id_: int = 0) -> Programme | None:
     if person.left_at:
         return None
     return turn.db.scalars(
-        (found.where(Programme.id == id_) if id_ else found).order_by(Programme.id)
+        (found if id_ is None else found.where(Programme.id == id_)).order_by(Programme.id)
     ).first()
 
 

@@ -93,7 +93,7 @@ def _where_you_stand(turn: Turn, person: Person) -> Message:
     return _waits(turn, person, waiting.say(turn, person, programme, Wanting.QUEUE))
 
 
-def _programme(turn: Turn, person: Person, id_: int = 0) -> Programme | None:
+def _programme(turn: Turn, person: Person, id_: int | None = None) -> Programme | None:
     """One of theirs, or the first in which they take part. That is the permission check."""
     theirs = (Enrolment.person_id == person.id) & Enrolment.role.in_((Role.MENTEE, Role.MENTOR))
     found = select(Programme).where(
@@ -102,7 +102,7 @@ def _programme(turn: Turn, person: Person, id_: int = 0) -> Programme | None:
     if person.left_at or roles.only_runs(turn, person):
         return None
     return turn.db.scalars(
-        (found.where(Programme.id == id_) if id_ else found).order_by(Programme.id)
+        (found if id_ is None else found.where(Programme.id == id_)).order_by(Programme.id)
     ).first()
 
 
