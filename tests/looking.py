@@ -1,4 +1,4 @@
-"""A small programme: Cleo runs it, three mentees look for a mentor, and three mentors have room for one each."""
+"""A small programme: Cleo runs it, three mentees look for a mentor, three mentors have room for one each."""
 
 from dataclasses import dataclass
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.matching import propose
 from bot.matching.explained import for_keeping
 from bot.matching.models import LeftOver, Proposed, Run, RunState, Standing
-from bot.matching.people import Conflict, Participant
+from bot.matching.people import Conflict, Format, Participant
 from bot.matching.pool import Pool, gather
 from bot.matching.waiting import waiting_for_partner
 from bot.turn import Turn
@@ -34,14 +34,29 @@ def pool_of(turn: Turn, run: Run) -> Pool:
 
 def make(turn: Turn, run: Run, pool: Pool, held: Collection[Two], left_out: Collection[Two]) -> None:
     """What was locked stays, as far as it still can; what was left out stays out."""
-    locked = list(held)
+    locked, kept_apart = list(held), list(left_out)
     while True:
         try:
-            found = _best(pool, run.seed, locked, left_out)
-            break
+            found = _best(pool, run.seed, locked, kept_apart)
         except Conflict as conflict:
             locked.remove((conflict.mentee, conflict.mentor))
+            continue
+        crossed = [] if pool.rules.format is Format.PEER else _crossed(found, locked)
+        if not crossed:
+            break
+        kept_apart += crossed
     _keep(turn, run, pool, found, locked, left_out)
+
+
+def _crossed(found: "Proposal", locked: Collection[Two]) -> list[Two]:
+    """Of two who would be each other's mentor at once: the way round that suits less, or is not locked."""
+    scores = {(pair.mentee, pair.mentor): pair.score for pair in found.pairs}
+    return [
+        (mentee, mentor)
+        for mentee, mentor in scores
+        if (mentor, mentee) in scores and (mentee, mentor) not in locked
+        if (mentor, mentee) in locked or (scores[mentee, mentor], mentee) < (scores[mentor, mentee], mentor)
+    ]
 
 
 def _best(pool: Pool, seed: int, locked: Sequence[Two], left_out: Collection[Two]) -> "Proposal":

@@ -1,4 +1,4 @@
-"""Wishes: a mentee's own, the dearest first; who was wished for may rather not; and nobody else sees any of it."""
+"""Wishes: a mentee's own, the dearest first; who was wished for may rather not; nobody else sees it."""
 
 import pytest
 from looking import Six, another_programme, give_room, six_people
@@ -146,7 +146,7 @@ def test_nobody_wishes_in_a_programme_of_others(world: World, six: Six) -> None:
     elsewhere = another_programme(world, hal, runs=world.add("Ida Test", "Europe/Dublin"))
 
     answers = {
-        as_text(six.ben.presses(press(id_, *more)))  # type: ignore[operator, arg-type]
+        as_text(six.ben.presses(press(id_, *more)))  # type: ignore[arg-type]
         for id_ in (elsewhere, 0, LARGEST_ID)
         for press, more in ((Browse, (0,)), (WishFor, (six.ana.row.id,)), (Order, ()))
     }
