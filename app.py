@@ -36,6 +36,8 @@ from adapters.drawn import Venue
 from adapters.platform import Platform
 from adapters.rehearsal.show import perform, tell
 from adapters.remedy import Finding, MendFirst
+from adapters.reports.lottery import Call, hold_lottery, strata_of
+from adapters.reports.outcomes import Question, report_outcomes
 from adapters.slack.doctor import examine_slack
 from adapters.slack.drawing import venue as slack_venue
 from adapters.slack.manifest import as_json, manifest
@@ -71,6 +73,7 @@ from bot.database import connect, sessions
 from bot.enrol import enrol
 from bot.matching.people import Format, Rules, Sites
 from bot.models import Person
+from bot.outcomes.joining import Outcome
 from bot.prompts import FALLBACK, PromptError, Prompts, read_prompts
 from bot.roster import Roster, Row, read_roster
 from bot.stories import STORIES
@@ -83,6 +86,7 @@ HEALTHY = timedelta(seconds=3)  # in which the database has to answer
 NOT_SET_UP = Finding(
     "Platforms", True, "none is set up (docs/slack.md, docs/teams.md); serve opens the playground"
 )
+A_YEAR = timedelta(days=365)
 GOODBYE = timedelta(seconds=2)  # for open pages, when the server stops
 
 
@@ -258,6 +262,9 @@ def match(
     scores: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write what was chosen among.")
     ] = None,
+    left: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write who has nobody, and why.")
+    ] = None,
     every_pair: Annotated[
         bool, typer.Option("--every-pair", help="Write all possible pairs to the scores, however many.")
     ] = False,
@@ -274,8 +281,12 @@ def match(
     if found.problems:
         report_problems(found, "matched")
         raise typer.Exit(1)
-    rules = Rules(first_of_the_year(_now().date()), sites, format_)
-    for line in match_roster(found.rows, rules, seed, prompts, out=out, scores=scores, every=every_pair):
+    today = _now().date()
+    rules = Rules(first_of_the_year(today), sites, format_)
+    told = match_roster(
+        found.rows, rules, seed, prompts, out=out, scores=scores, left=left, every=every_pair, today=today
+    )
+    for line in told:
         typer.echo(line)
 
 
@@ -285,6 +296,77 @@ def nudges() -> None:
     with ready(read_settings(os.environ)) as engine:
         for line in nudge_report(engine, _prompts(), _now()):
             typer.echo(line)
+
+
+A_DAY = {"metavar": "YYYY-MM-DD", "formats": ["%Y-%m-%d"]}
+KEY = "The key of this study. Without it nobody can tell who is who."
+
+
+@cli.command()
+def lottery(
+    roster: Annotated[Path, typer.Option(metavar="ROSTER.csv", help="Everybody who wants a place.")],
+    places: Annotated[int, typer.Option(min=1, help="How many begin now; the others wait.")],
+    seed: Annotated[int, typer.Option(help="Agree on it beforehand. The same seed, the same lots.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.csv", help="Where to write who begins and who waits.")],
+    by: Annotated[str, typer.Option(metavar="COLUMNS", help="Draw within these, such as level,site.")] = "",
+    outcome: Annotated[Outcome, typer.Option(help="What the programme is for.")] = Outcome.RETAINED,
+    end: Annotated[datetime | None, typer.Option(help="When to look, once. Else in a year.", **A_DAY)] = None,
+    key_file: Annotated[Path, typer.Option(metavar="FILE", help=f"{KEY} It is made.")] = Path("study.key"),
+    begin: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="A roster of those who begin, for `import`.")
+    ] = None,
+) -> None:
+    """Draw who begins and who waits, so that what becomes of both can be compared honestly.
+
+    It is drawn once. Seed, outcome, end and fingerprints are put on record beside it.
+    """
+    today = _now().date()
+    ends = end.date() if end else today + A_YEAR
+    call = Call(roster, places, seed, strata_of(by), outcome, ends, key_file, out, begin)
+    for line in hold_lottery(call, today):
+        typer.echo(line)
+
+
+@cli.command()
+def outcomes(
+    hr: Annotated[Path, typer.Option(metavar="HR.csv", help="What became of people, by e-mail or key.")],
+    outcome: Annotated[Outcome, typer.Option(help="The one that the programme is for.")],
+    by: Annotated[datetime, typer.Option(help="The day at which to look.", **A_DAY)],
+    assignment: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="What `lottery` wrote.")] = None,
+    participants: Annotated[
+        Path | None,
+        typer.Option("--participants", "--roster", metavar="FILE.csv", help="Who took part, and with whom."),
+    ] = None,
+    key_file: Annotated[Path | None, typer.Option(metavar="FILE", help=KEY)] = None,
+    start: Annotated[
+        datetime | None, typer.Option(help="The first day. Else that of the draw.", **A_DAY)
+    ] = None,
+    match: Annotated[
+        str, typer.Option(metavar="COLUMNS", help="Without a lottery: compare people alike in these.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Where to write the report.")] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE.pdf", help="And as PDF.")] = None,
+    language: Annotated[str, typer.Option(help="Of the report.")] = FALLBACK,
+) -> None:
+    """Say what became of people, no more firmly than the way in which the groups were made allows.
+
+    No address and no name is written anywhere, and nothing about fewer than five people.
+    """
+    question = Question(
+        hr,
+        outcome,
+        by.date(),
+        assignment,
+        participants,
+        key_file,
+        start.date() if start else None,
+        strata_of(match),
+        out,
+        pdf,
+        language,
+    )
+    for line in report_outcomes(question, _prompts(), _now().date()):
+        typer.echo(line)
 
 
 @cli.command()

@@ -35,7 +35,8 @@ class Cards:
         self._of: TTLCache[Account, deque[Card]] = TTLCache(MOST_CHATS, KNOWN_FOR.total_seconds())
 
     def remember(self, to: Account, card: Card) -> None:
-        if card.said.buttons:
+        """One with a picture stays as it is: whoever draws it anew would have to have the picture."""
+        if card.said.buttons and not card.said.pictures:
             known = replace(card, said=replace(card.said, files=()))
             self._of.setdefault(to, deque(maxlen=MOST_CARDS)).append(known)
 

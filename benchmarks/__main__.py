@@ -9,8 +9,11 @@ import sys
 from rich.console import Console
 
 from benchmarks import (
+    desk,
     events,
     first_answer,
+    health,
+    matching,
     nudges,
     policies,
     rehearsal,
@@ -28,8 +31,11 @@ PARTS = {
     "slack": slack,
     "teams": teams,
     "teams_port": teams_port,
+    "desk": desk,
+    "health": health,
     "nudges": nudges,
     "policies": policies,
+    "matching": matching,
     "rehearsal": rehearsal,
     "first_answer": first_answer,
 }

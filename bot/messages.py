@@ -54,6 +54,27 @@ class File:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A PNG, and in words all that it shows: for who listens, and where there is no room for it."""
+
+    name: str  # of the file: "health.png"
+    content: bytes = field(repr=False)
+    alt: str
+    title: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, as its header says; nothing where it has none."""
+        header = self.content[16:24]
+        return int.from_bytes(header[:4]), int.from_bytes(header[4:])
+
+
+def in_words(picture: Picture) -> Text:
+    """What stands where a picture cannot be shown."""
+    return Run(picture.title, bold=True), Run(f"\n{picture.alt}")
+
+
+@dataclass(frozen=True)
 class Meet:
     """Somebody to talk to, where the platform knows how: a shared conversation, or a link to them."""
 
@@ -106,6 +127,7 @@ class Message:
     facts: tuple[Fact, ...] = ()
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     listens: Action | None = None  # what the next typed words answer
     meet: Meet | None = None
     form: Form | None = None  # the same at once, where a card has fields: its intro stands for the text
@@ -155,6 +177,7 @@ def to_json(message: Message) -> str:
                 [file.name, file.media_type, base64.b64encode(file.content).decode()]
                 for file in message.files
             ],
+            "pictures": [_picture_to_json(picture) for picture in message.pictures],
             "listens": message.listens and encode(message.listens),
             "meet": message.meet and _meet_to_json(message.meet),
             "form": message.form and _form_to_json(message.form),
@@ -177,12 +200,22 @@ def from_json(kept: str) -> Message:
         files=tuple(
             File(name, media_type, base64.b64decode(content)) for name, media_type, content in values["files"]
         ),
+        pictures=tuple(map(_picture_from_json, values.get("pictures", ()))),
         listens=values["listens"] and decode(values["listens"]),
         meet=_meet_from_json(values.get("meet")),
         form=_form_from_json(values.get("form")),
         wording=values["wording"],
         language=values["language"],
     )
+
+
+def _picture_to_json(picture: Picture) -> list[str]:
+    return [picture.name, base64.b64encode(picture.content).decode(), picture.alt, picture.title]
+
+
+def _picture_from_json(kept: list[str]) -> Picture:
+    name, content, alt, title = kept
+    return Picture(name, base64.b64decode(content), alt, title)
 
 
 def _meet_to_json(meet: Meet) -> list[Any]:

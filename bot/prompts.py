@@ -23,7 +23,7 @@ from babel import Locale
 
 from bot.actions import Action
 from bot.links import Link
-from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Run, Text
+from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Picture, Run, Text
 from bot.text import shorten
 
 Press = Mapping[str, Action | Sequence[tuple[str, Action]]]
@@ -172,6 +172,7 @@ class Prompts:
         press: Press | None = None,
         facts: Iterable[Fact | tuple[str, str | Link]] = (),
         files: Sequence[File] = (),
+        pictures: Sequence[Picture] = (),
         listens: Action | None = None,
         **values: object,
     ) -> Message:
@@ -183,6 +184,7 @@ class Prompts:
             facts=tuple(_fact(entry, fact, values) for fact in facts),
             buttons=tuple(_buttons(entry, press or {}, values)),
             files=tuple(files),
+            pictures=tuple(pictures),
             listens=listens,
             wording=entry.fingerprint,
             language=entry.language,

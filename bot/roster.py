@@ -404,7 +404,7 @@ def _strangers(rows: Sequence[Row]) -> Iterator[str]:
     for column in matching.PEOPLE:
         named = [row for row in rows if not known.issuperset(_named(row, column))]
         if named:
-            yield f"In {column}, {_numbers(named)} name somebody who is not in this roster."
+            yield f"Somebody who is not in this roster is named in {column} of {_numbers(named)}."
 
 
 def _named(row: Row, column: str) -> Sequence[str]:

@@ -58,7 +58,7 @@ def languages(cells: Cells) -> tuple[str, ...]:
     """ISO codes of what somebody speaks, whether they wrote "de", "German" or "Deutsch"."""
     found = []
     for typed in _listed(cells["languages"]):
-        code = _codes().get(key(typed)) or _codes().get(key(typed).replace("_", "-").partition("-")[0], "")
+        code = _code(key(typed))
         found.append(code)
         if not code:
             mend = "Write languages like en; de, or English; German."
@@ -66,14 +66,24 @@ def languages(cells: Cells) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
+def _code(typed: str) -> str:
+    plain = typed.replace("_", "-").partition("-")[0]  # pt-BR is pt
+    return _codes().get(typed) or _codes().get(plain) or _own_names().get(typed, "")
+
+
 @cache
 def _codes() -> Mapping[str, str]:
     english, german = (dict(Locale(language).languages) for language in ("en", "de"))
     codes = [str(code) for code in english if len(str(code)) <= 3]
-    theirs = _IN_THEIR_OWN_WORDS.split()
-    own = {key(Locale(code).get_language_name(code) or code): code for code in theirs}
     named = {key(str(names[code])): code for names in (german, english) for code in codes if code in names}
-    return own | named | {code: code for code in codes}
+    return named | {code: code for code in codes}
+
+
+@cache
+def _own_names() -> Mapping[str, str]:
+    """Read only where somebody wrote neither English nor German: each language is a file."""
+    codes = _IN_THEIR_OWN_WORDS.split()
+    return {key(Locale(code).get_language_name(code) or code): code for code in codes}
 
 
 def style(cells: Cells) -> tuple[str, ...]:
@@ -112,7 +122,7 @@ def group(cells: Cells) -> str:
 
 def manager(cells: Cells) -> str:
     found = people(cells, "manager")
-    if len(found) > 1:
+    if len(found) > 1 and all(map(_ADDRESS.fullmatch, found)):
         cells.wrong("manager", "There are several managers.", "Name the one whom this person reports to.")
     return found[0] if found else ""
 

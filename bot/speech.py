@@ -20,6 +20,11 @@ def day(when: date, today: date, language: str) -> str:
     return format_date(when, _in_full(language, when.year != today.year), locale=_locale(language))
 
 
+def date_in_full(when: date, language: str) -> str:
+    """ "3 March 2026", for what is read long afterwards."""
+    return format_date(when, "long", locale=_locale(language))
+
+
 @cache
 def _in_full(language: str, with_year: bool) -> str:
     """The pattern of the language. Where it has only one with short names, they are written out."""

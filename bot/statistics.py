@@ -1,8 +1,8 @@
 """Statistics: what the numbers of a small programme can honestly say, each with its interval and its n.
 
 Who still waits counts for as long as they have waited (Kaplan and Meier); left out, the silent ones would
-make every programme look quick. All intervals are 95 % intervals, and shares lie between 0 and 1. scipy does
-the mathematics. It is loaded when somebody asks, because that takes half a second.
+make every programme look quick. All intervals are 95 % intervals, and shares lie between 0 and 1. scipy and
+statsmodels do the mathematics. They are loaded when somebody asks, because that takes half a second.
 """
 
 import warnings
@@ -133,6 +133,192 @@ def _difference(one: Share, two: Share) -> tuple[float, float]:
     low = difference - hypot(one.value - one.low, two.high - two.value) - half_a_reply
     high = difference + hypot(one.high - one.value, two.value - two.low) + half_a_reply
     return max(low, -1.0), min(high, 1.0)
+
+
+# Two groups side by side
+
+
+POWER = 0.8  # a difference that could be seen is one that four studies in five would see
+ALIKE = 0.1  # a standardised difference below it is taken for balance
+CALLIPER = 0.2  # standard deviations between two people who are matched
+_LARGEST = 1 - 1e-6  # of a share, where a formula needs some room
+
+
+class Counted(NamedTuple):
+    """How many of how many."""
+
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True)
+class Between:
+    """A number with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def holds_nothing(self) -> bool:
+        return self.low <= 0 <= self.high
+
+
+def risk_difference(one: Counted, two: Counted) -> Between:
+    """One share minus the other, with the interval of Newcombe (1998, his method 10)."""
+    from statsmodels.stats.proportion import confint_proportions_2indep  # noqa: PLC0415 - only some need it
+
+    low, high = confint_proportions_2indep(*one, *two, method="newcomb", compare="diff")
+    return Between(one.part / one.whole - two.part / two.whole, float(low), float(high))
+
+
+def risk_ratio(one: Counted, two: Counted) -> Between | None:
+    """One share over the other, with the score interval; None where one of them is nothing."""
+    from statsmodels.stats.proportion import confint_proportions_2indep  # noqa: PLC0415 - only some need it
+
+    if not one.part or not two.part:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # about a root at the edge
+        low, high = confint_proportions_2indep(*one, *two, method="score", compare="ratio")
+    return Between((one.part / one.whole) / (two.part / two.whole), float(low), float(high))
+
+
+def chance(one: Counted, two: Counted, *, mid_p: bool = False) -> float:
+    """How often chance alone makes two groups differ so much, by Fisher's exact test of both sides.
+
+    The mid-p counts tables that are just as likely by half, which makes up for the caution of the test.
+    """
+    from scipy.stats import fisher_exact, hypergeom  # noqa: PLC0415 - only some need it
+
+    p = float(fisher_exact([[one.part, one.whole - one.part], [two.part, two.whole - two.part]]).pvalue)
+    if not mid_p:
+        return p
+    tables = hypergeom(one.whole + two.whole, one.part + two.part, one.whole)
+    probabilities = tables.pmf(range(one.whole + 1))
+    seen = tables.pmf(one.part)
+    alike = sum(float(each) for each in probabilities if abs(each - seen) <= 1e-7 * seen)
+    return p - alike / 2
+
+
+def smallest_visible(n: int, comparison: Counted) -> float | None:
+    """The rise over the comparison group's share that `n` people against them would show, four times in five.
+
+    None: not even if all of them had it.
+    """
+    from scipy.optimize import brentq  # noqa: PLC0415 - only some need it
+    from statsmodels.stats.proportion import power_proportions_2indep  # noqa: PLC0415 - only some need it
+
+    base = (comparison.part + 1) / (comparison.whole + 2)  # never quite nobody, never quite everybody
+    ratio = comparison.whole / n
+
+    def missing(rise: float) -> float:
+        return float(power_proportions_2indep(rise, base, n, ratio=ratio, return_results=False)) - POWER
+
+    most = _LARGEST - base
+    return None if missing(most) < 0 else float(brentq(missing, 1e-6, most))
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """Each made larger for having looked at all of them (Holm 1979)."""
+    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415 - only some need it
+
+    return [float(p) for p in multipletests(chances, method="holm")[1]] if chances else []
+
+
+def adjusted_difference(
+    happened: Sequence[bool], treated: Sequence[bool], strata: Sequence[str], clusters: Sequence[str]
+) -> Between | None:
+    """The same difference within strata, with people of one cluster taken to be alike (a linear model).
+
+    None where too few are left to reckon with.
+    """
+    import numpy as np  # noqa: PLC0415 - only some need it
+    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415 - only some need it
+
+    names = sorted(set(strata))
+    numbers = {cluster: number for number, cluster in enumerate(dict.fromkeys(clusters))}
+    if len(numbers) < len(names) + FEWEST:
+        return None
+    columns = [[float(one) for one in treated], *([float(one == name) for one in strata] for name in names)]
+    if np.linalg.matrix_rank(columns) < len(columns):
+        return None  # each stratum is on one side only
+    groups = np.array([numbers[cluster] for cluster in clusters])
+    model = OLS(np.array(happened, dtype=float), np.array(columns).T)
+    fit = model.fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
+    low, high = fit.conf_int(1 - CONFIDENCE)[0]
+    return Between(float(fit.params[0]), float(low), float(high))
+
+
+def standardised_difference(one: Sequence[float], two: Sequence[float]) -> float:
+    """How far apart two groups are, in standard deviations."""
+    from statistics import fmean, pvariance  # noqa: PLC0415 - of this name as well
+
+    spread = ((pvariance(one) + pvariance(two)) / 2) ** 0.5
+    apart = fmean(one) - fmean(two)
+    return apart / spread if spread else 0.0 if not apart else float("inf")
+
+
+def closest(one: Sequence[Sequence[float]], two: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+    """Who is like whom: pairs that are nearest in sum, none farther apart than the calliper in anything.
+
+    Values are in standard deviations.
+    """
+    import numpy as np  # noqa: PLC0415 - only some need it
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - only some need it
+
+    apart = np.abs(np.array(one)[:, None, :] - np.array(two)[None, :, :])
+    is_near = (apart <= CALLIPER).all(axis=2)
+    costs = np.where(is_near, apart.sum(axis=2), 1e6)
+    pairs = zip(*linear_sum_assignment(costs), strict=True)
+    return [(int(left), int(right)) for left, right in pairs if is_near[left, right]]
+
+
+def needed_to_explain_away(ratio: float) -> float:
+    """How strongly something unseen would have to go with both, as a ratio (VanderWeele and Ding 2017)."""
+    ratio = max(ratio, 1 / ratio)
+    return float(ratio + (ratio * (ratio - 1)) ** 0.5)
+
+
+@dataclass(frozen=True)
+class Staying:
+    """The share that is still there after each time, and its interval."""
+
+    n: int
+    times: Sequence[timedelta]
+    share: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+
+    def at(self, time: timedelta) -> Between:
+        last = bisect_right(self.times, time) - 1
+        if last < 0:
+            return Between(1.0, _surely(self.n), 1.0)
+        return Between(self.share[last], self.low[last], self.high[last])
+
+
+def staying(seen: Sequence[Observation]) -> Staying | None:
+    """Kaplan and Meier's curve, where a "reply" is leaving."""
+    curve = _curve(seen)
+    if curve is None:
+        return None
+    return Staying(curve.n, [time * UNIT for time in curve.times], curve.waiting, curve.low, curve.high)
+
+
+def same_pace(one: Sequence[Observation], two: Sequence[Observation]) -> float | None:
+    """How often chance alone makes two groups leave so differently, by the log-rank test."""
+    from scipy.stats import CensoredData, logrank  # noqa: PLC0415 - only some need it
+
+    if not any(seen.replied for seen in [*one, *two]):
+        return None
+    sides = [
+        CensoredData(
+            [seen.after / UNIT for seen in side if seen.replied],
+            right=[seen.after / UNIT for seen in side if not seen.replied],
+        )
+        for side in (one, two)
+    ]
+    return float(logrank(*sides).pvalue)
 
 
 @dataclass(frozen=True)

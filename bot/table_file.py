@@ -19,4 +19,6 @@ def write_table(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[st
 
 def safe(cell: str | int) -> str | int:
     """Numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+    if isinstance(cell, int) or cell[:1].isalnum():  # as nearly all; the expression would find nothing
+        return cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -17,7 +17,7 @@ from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.courtesy import Kind
 from bot.links import Link
-from bot.messages import Button, Choice, Fact, File, Form, Message, Mistakes, Part
+from bot.messages import Button, Choice, Fact, File, Form, Message, Mistakes, Part, Picture
 from bot.models import Happening, Pair, Person, Session
 from bot.prompts import Press, Prompts
 
@@ -48,12 +48,20 @@ class Turn:
         press: Press | None = None,
         facts: Iterable[Fact | tuple[str, str | Link]] = (),
         files: Sequence[File] = (),
+        pictures: Sequence[Picture] = (),
         listens: Action | None = None,
         **values: object,
     ) -> Message:
         """A message in the reader's language. `facts` are (name of a label, what somebody wrote)."""
         return self.prompts.say(
-            to.language, name, press=press, facts=facts, files=files, listens=listens, **values
+            to.language,
+            name,
+            press=press,
+            facts=facts,
+            files=files,
+            pictures=pictures,
+            listens=listens,
+            **values,
         )
 
     def ask(

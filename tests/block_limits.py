@@ -19,8 +19,9 @@ from adapters.slack import limits
 
 Json = Mapping[str, Any]
 
-SHOWN = {"actions", "context", "divider", "header", "rich_text", "section"}
-IN_VIEWS = SHOWN | {"input"}
+SHOWN = {"actions", "context", "divider", "header", "image", "rich_text", "section"}
+IN_HOMES = SHOWN - {"image"}  # a picture is brought to a chat, and nowhere else
+IN_MODALS = IN_HOMES | {"input"}
 RICH = {"rich_text_section", "rich_text_list", "rich_text_quote"}
 TYPED, TICKED = "plain_text_input", {"checkboxes", "radio_buttons"}
 SELECTS = {"static_select", "multi_static_select"}
@@ -32,6 +33,7 @@ KEYS = {
     "actions": {"type", "elements", "block_id"},
     "context": {"type", "elements", "block_id"},
     "header": {"type", "text", "block_id"},
+    "image": {"type", "slack_file", "alt_text", "title", "block_id"},
     "input": {"type", "block_id", "label", "element", "optional", "hint", "dispatch_action"},
     "text": {"type", "text", "style"},
     "link": {"type", "text", "url", "style"},
@@ -71,7 +73,8 @@ def _message(payload: Json) -> Iterator[str]:
 
 
 def _view(payload: Json) -> Iterator[str]:
-    yield from _blocks(payload.get("blocks", []), IN_VIEWS if payload["type"] == "modal" else SHOWN)
+    known = IN_MODALS if payload["type"] == "modal" else IN_HOMES
+    yield from _blocks(payload.get("blocks", []), known)
 
 
 def _modal(payload: Json) -> Iterator[str]:
@@ -99,6 +102,7 @@ def _block(block: Json) -> Iterator[str]:
         "actions": _actions,
         "context": _context,
         "header": lambda block: _plain(block.get("text"), "text"),
+        "image": _image,
         "input": _input,
         "rich_text": _rich_text,
         "section": _section,
@@ -131,6 +135,15 @@ def _context(block: Json) -> Iterator[str]:
     yield from _some(block.get("elements", []), "elements")
     for element in block.get("elements", []):
         yield from _plain(element, "element")
+
+
+def _image(block: Json) -> Iterator[str]:
+    """Whoever listens has to hear what is there. An address elsewhere would tell it who looks."""
+    yield from _plain(block.get("title"), "title")
+    yield from _words(block.get("alt_text", ""), "alt_text")
+    file = block.get("slack_file", {})
+    if set(file) != {"id"} or not re.fullmatch(r"F[A-Z0-9]{8,}", str(file["id"])):
+        yield f"slack_file: {file}"
 
 
 def _section(block: Json) -> Iterator[str]:

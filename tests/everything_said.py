@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from world import World
 
 from bot.actions import Action, Outdated
-from bot.messages import Button, Choice, Fact, Field, Form, Home, Message, Part, Run, plain
+from bot.messages import Button, Choice, Fact, Field, Form, Home, Message, Part, Picture, Run, plain
 from bot.models import Format
 from bot.prompts import Entry, read_prompts
 
@@ -112,7 +112,8 @@ def every_form(entry: Entry, words: str, values: Mapping[str, Any]) -> Form:
 
 def spoken(message: Message) -> list[str]:
     facts = [part for fact in message.facts for part in (fact.label, fact.value)]
-    return [plain(message.text), *facts, *(button.label for button in message.buttons)]
+    pictures = [part for picture in message.pictures for part in (picture.title, picture.alt)]
+    return [plain(message.text), *facts, *pictures, *(button.label for button in message.buttons)]
 
 
 def letters(text: str) -> str:
@@ -137,12 +138,14 @@ lists = st.lists(st.builds(Run, st.text(alphabet="ab•1. \n", max_size=40), st.
 )
 actions = st.builds(Knock, st.text(alphabet=ODD, max_size=600))
 facts = st.builds(Fact, words, words, st.just(value=False) | st.booleans())
+pictures = st.builds(Picture, st.just("x.png"), st.binary(max_size=9), words, words)
 messages = st.builds(
     Message,
     name=st.just("x"),
     text=texts | lists,
     facts=st.lists(facts, max_size=8).map(tuple)
     | st.lists(facts, max_size=3).map(lambda some: tuple(some * 40)),
+    pictures=st.lists(pictures, max_size=2).map(tuple),
     buttons=st.lists(st.builds(Button, labels, actions), max_size=60).map(tuple),
 )
 

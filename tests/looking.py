@@ -1,66 +1,96 @@
-"""A small programme: Cleo runs it, three mentees look for a mentor, three mentors have room for one each."""
+"""Looking: a small story that answers with a picture, for whatever a platform makes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-from world import Someone, World
+from sqlalchemy import Engine
+from world import World
 
-from bot.models import Enrolment, Pair, Programme, Role
+from bot import charts
+from bot.actions import Action
+from bot.charts import Step
+from bot.messages import Button, Message, Part, Picture, Run
+from bot.models import Person
+from bot.prompts import Prompts
+from bot.stories.helping import helping
+from bot.story import Place, Story, together
+from bot.turn import Turn
 
+looking = Story()
 
-@dataclass
-class Six:
-    """Ben suits Ana, Dara suits Fio, Eva suits Gus."""
-
-    cleo: Someone
-    ben: Someone
-    dara: Someone
-    eva: Someone
-    ana: Someone
-    fio: Someone
-    gus: Someone
-
-    @property
-    def everybody(self) -> list[Someone]:
-        return [self.ben, self.dara, self.eva, self.ana, self.fio, self.gus]
+STEPS = (Step("Enrolled", 48), Step("Started", 36), Step("Came to a good ending", None))
+TITLE = "From enrolment to a good ending"
+SAYS = "Enrolled: 48. Started: 36 (75%). Came to a good ending: hidden."
 
 
-def six_people(world: World) -> Six:
-    cleo = world.add("Cleo Test", "Europe/London")
-    ben = world.add("Ben Okafor", "Europe/Dublin", goals="giving talks; saying no", career_stage="early")
-    dara = world.add("Dara Lynch", "Europe/Dublin", goals="public speaking", career_stage="early")
-    eva = world.add("Eva Koch", "Europe/Berlin", goals="leading a team", career_stage="mid")
-    ana = world.add("Ana Byrne", "Europe/Dublin", skills="Talks; writing", career_stage="senior")
-    fio = world.add("Fio Rossi", "Europe/Rome", skills="speaking in public", career_stage="senior")
-    gus = world.add("Gus Mori", "Asia/Tokyo", skills="team leading", career_stage="senior")
-    world.start(cleo, ben, dara, eva, ana, fio, gus)
-    world.enrol(Role.OWNER, cleo)
-    world.enrol(Role.MENTEE, ben, dara, eva)
-    world.enrol(Role.MENTOR, ana, fio, gus)
-    return Six(cleo, ben, dara, eva, ana, fio, gus)
+@dataclass(frozen=True)
+class Look(Action, wire="looking.look"):
+    """Takes the place of its card."""
 
 
-def give_room(world: World, mentor: Someone, places: int) -> None:
-    id_ = mentor.row.id
-    with world.bot.open_transaction.begin() as db:
-        for enrolment in db.scalars(select(Enrolment).where(Enrolment.person_id == id_)):
-            enrolment.capacity = places
+@dataclass(frozen=True)
+class Show(Action, wire="looking.show", keeps_card=True):
+    """Is answered below."""
 
 
-def another_programme(world: World, *mentees: Someone, runs: Someone) -> int:
-    """Which they do not share with the others; returns its id."""
-    ids, owner = [someone.row.id for someone in mentees], runs.row.id
-    with world.bot.open_transaction.begin() as db:
-        programme = Programme(name="Elsewhere", made_at=world.clock())
-        db.add(programme)
-        db.flush()
-        roles = [*((id_, Role.MENTEE) for id_ in ids), (owner, Role.OWNER)]
-        db.add_all(Enrolment(programme_id=programme.id, person_id=id_, role=role) for id_, role in roles)
-    return programme.id
+@dataclass(frozen=True)
+class Describe(Action, wire="looking.describe"):
+    """What is typed next."""
 
 
-def pairs(world: World) -> set[tuple[str, str]]:
-    """First names of mentee and mentor, of the pairs that are going on."""
-    with world.bot.open_transaction() as db:
-        found = db.scalars(select(Pair).where(Pair.ended_at.is_(None))).all()
-        return {(pair.mentee.first_name, pair.mentor.first_name) for pair in found}
+def picture(prompts: Prompts, language: str = "en") -> Picture:
+    return charts.funnel(prompts, language, STEPS)
+
+
+def card(turn: Turn, person: Person, text: str = "This is how far people get.") -> Message:
+    return Message(
+        name="looking.card",
+        text=(Run(text),),
+        pictures=(picture(turn.prompts, person.language),),
+        buttons=(Button("Look again", Look(), "again"), Button("Show it below", Show())),
+        language=person.language,
+    )
+
+
+@looking.when_due(Person.welcome_at)
+def begin(turn: Turn, person: Person) -> None:
+    person.started_at = turn.now
+
+
+@looking.on_command("look")
+def look(turn: Turn, person: Person, _rest: str) -> Message:
+    return card(turn, person)
+
+
+@looking.on_command("menu")
+def menu(turn: Turn, person: Person, _rest: str) -> Message:
+    return replace(card(turn, person, "What would you like to see?"), pictures=())
+
+
+@looking.on_command("describe")
+def describe(turn: Turn, person: Person, _rest: str) -> Message:
+    return replace(card(turn, person, "What do you see?"), listens=Describe())
+
+
+@looking.on_command("send")
+def send(turn: Turn, person: Person, _rest: str) -> Message:
+    turn.post(person, card(turn, person, "As every Monday."), once=f"monday:{turn.now}")
+    return Message(name="looking.sent", text=(Run("It is on its way."),))
+
+
+@looking.on_press(Look)
+def look_again(turn: Turn, person: Person, _look: Look) -> Message:
+    return card(turn, person, "The same again.")
+
+
+@looking.on_press(Show)
+def show_below(turn: Turn, person: Person, _show: Show) -> Message:
+    return card(turn, person, "Here it is.")
+
+
+@looking.on_home(Place.PROGRAMME)
+def home(turn: Turn, person: Person) -> list[Part]:
+    return [Part("To look at", card(turn, person))]
+
+
+def gallery(engine: Engine, prompts: Prompts) -> World:
+    return World(engine, prompts, story=together([looking, helping]))

@@ -40,7 +40,10 @@ BROKEN = ROOT / "examples/broken-roster.csv"
 ADDRESSES = ("CAIRN_URL", "SLACK_API_URL", "SLACK_WORKSPACES")
 OURS = ("DATABASE_URL", "PORT", "CAIRN_KEY", "CAIRN_KEY_FILE")
 SETTINGS = (*OURS, *SLACK_SECRETS, *SPEAKS, *ADDRESSES)
-COMMANDS = ("migrate", "import", "serve", "rehearse", "nudges", "doctor", "slack")
+COMMANDS = (
+    *("migrate", "import", "serve", "rehearse", "match", "nudges", "lottery", "outcomes"),
+    *("doctor", "slack"),
+)
 
 Cairn = Callable[..., Any]
 

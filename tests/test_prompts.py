@@ -38,7 +38,7 @@ TYPED = PROMPTS._typed_words
 COMMANDS = together(STORIES).commands
 
 VERBS = {"say", "ask", "phrase"}
-NOT_PLACEHOLDERS = {"press", "facts", "files", "listens", "given", "choices", "only"}
+NOT_PLACEHOLDERS = {"press", "facts", "files", "pictures", "listens", "given", "choices", "only"}
 KEYS = {"text", "gist", "press", "facts", "title", "intro", "submit", "fields", "mistakes"}
 KEYS_OF_A_FIELD = {"kind", "label", "short", "hint", "required", "limit", "choices"}
 

@@ -35,7 +35,7 @@ from bot.events import (
     Submitted,
     Unsent,
 )
-from bot.messages import Button, Form, Home, Message, Mistakes, Reply, plain
+from bot.messages import Button, Form, Home, Message, Mistakes, Reply, in_words, plain
 from bot.models import Enrolment, Pair, Person, Programme, Role, Session
 from bot.outbox import Parcel
 from bot.prompts import Prompts
@@ -308,5 +308,6 @@ def at(day: str, clock: str, zone: str) -> datetime:
 def as_text(message: Message) -> str:
     """A message as a screen reader would read it."""
     facts = [f"{fact.label}: {fact.value}" for fact in message.facts]
+    pictures = [plain(in_words(picture)) for picture in message.pictures]
     buttons = [f"[{button.label}]" for button in message.buttons]
-    return "\n".join([plain(message.text), *facts, " ".join(buttons)])
+    return "\n".join([plain(message.text), *facts, *pictures, " ".join(buttons)])

@@ -49,6 +49,14 @@ TYPED = frozenset({"skip", "later", "done", "undo", "yes", "no", "reply", "thank
 Plan = Callable[[datetime, Event], None]
 
 
+def _until(stops: datetime, plan: Plan) -> Plan:
+    def before(at: datetime, event: Event) -> None:
+        if at < stops:
+            plan(at, event)
+
+    return before
+
+
 @dataclass
 class Opened:
     """A form that lies open, and how often it was sent."""
@@ -58,8 +66,16 @@ class Opened:
 
 
 class Player:
-    def __init__(self, row: Row, dice: Dice, diary: Diary, plan: Plan, platform: str = NOWHERE) -> None:
-        """`platform` is where they are if the roster does not say it."""
+    def __init__(
+        self,
+        row: Row,
+        dice: Dice,
+        diary: Diary,
+        plan: Plan,
+        platform: str = NOWHERE,
+        stops: datetime | None = None,
+    ) -> None:
+        """`platform` is where they are if the roster does not say it; they do nothing after `stops`."""
         self.email = row.email
         self.account = Account(row.platform or platform, "", row.email)
         self.language = row.language
@@ -67,7 +83,8 @@ class Player:
         self._days = Days(Hours(row.timezone), self.habits, dice)
         self._dice = dice
         self._diary = diary
-        self._plan = plan
+        self._plan = plan if stops is None else _until(stops, plan)
+        self._stops = stops
         self._numbers = count(1)
         self._open: dict[Action, Opened] = {}
 
@@ -77,6 +94,8 @@ class Player:
 
     def turns_up(self, meeting: Meeting) -> bool:
         shows = self._dice.always(f"session {meeting.id}").random() < self.habits.turns_up
+        if self._stops and meeting.starts_at >= self._stops:
+            return False
         return shows and self._days.absence(meeting.starts_at) is None
 
     # A life of their own

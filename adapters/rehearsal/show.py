@@ -2,7 +2,7 @@
 
 import logging
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import FrameType
@@ -38,10 +38,12 @@ def perform(
     seed: int,
     transcript: TextIO,
     venues: Sequence[Venue] = (),
+    stops: Mapping[str, datetime] | None = None,
 ) -> Summary:
     """Live through so many weeks with the people of a roster. The bot's database has to be empty.
 
-    Everything is drawn for each of the venues. Whoever has no platform in the roster is in the first.
+    Everything is drawn for each of the venues. Whoever has no platform in the roster is in the first. `stops`
+    says of some, by e-mail address, from when on they do nothing any more.
     """
     start, until = clock(), clock() + timedelta(weeks=weeks)
     with bot.open_transaction.begin() as db:
@@ -49,7 +51,7 @@ def perform(
     pairs = happenings.pairs(bot)
     tally = Tally(rows, pairs, start)
     gallery = Gallery(venues)
-    stage = Stage(bot, clock, rows, seed, [Transcript(transcript, pairs), tally], gallery)
+    stage = Stage(bot, clock, rows, seed, [Transcript(transcript, pairs), tally], gallery, stops or {})
     with _until_interrupted() as interrupted, _progress(start, until) as show, _errors() as errors:
         for at in stage.perform(pairs, until):
             show(at)

@@ -60,6 +60,7 @@ class Stage:
         seed: int,
         audience: Sequence[Audience],
         gallery: Gallery,
+        stops: Mapping[str, datetime],
     ) -> None:
         self._bot = bot
         self._clock = clock
@@ -68,6 +69,7 @@ class Stage:
         self._audience = (self._diary, *audience)
         self._gallery = gallery
         self._platform = gallery.walls[0].venue.platform if gallery.walls else NOWHERE
+        self._stops = stops
         self._players = [self._player(number, row, seed) for number, row in enumerate(rows)]
         self._by_email = {player.email: player for player in self._players}
         self._platforms = {player.account.platform for player in self._players}
@@ -80,7 +82,8 @@ class Stage:
         def plan(at: datetime, event: Event) -> None:
             self._agenda.add(max(at, self._clock()), number, event)
 
-        return Player(row, Dice(seed, row.email), self._diary, plan, self._platform)
+        dice = Dice(seed, row.email)
+        return Player(row, dice, self._diary, plan, self._platform, self._stops.get(row.email))
 
     def perform(self, pairs: Mapping[int, tuple[str, str]], until: datetime) -> Iterator[datetime]:
         """Live through it; yields each moment at which something happened, when it is over."""

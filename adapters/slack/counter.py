@@ -1,7 +1,7 @@
 """The counter: an answer is shown where it was asked for. In the chat, in place of a card, in a window.
 
-Some places have no room for everything: nobody can type into a window, and no file can lie in an answer that
-only one person sees. What does not fit comes to the chat, and the place says so.
+Some places have no room for everything: nobody can type into a window, and no file and no picture can lie in
+an answer that only one person sees. What does not fit comes to the chat, and the place says so.
 """
 
 import logging
@@ -54,7 +54,7 @@ class Counter:
     def _fits_below(self, sent: Sent, reply: Message) -> bool:
         """It is seen by this person alone and gone tomorrow. In our own chat it had better stay."""
         is_in_our_chat = sent.place.channel == self._sender.known_chat(sent.event.who)
-        return not (is_in_our_chat or reply.listens or reply.files)
+        return not (is_in_our_chat or reply.listens or reply.files or reply.pictures)
 
     def _below(self, reply: Message) -> Told:
         first, *others = render.message(reply, token())
@@ -77,6 +77,9 @@ class Counter:
             return
         if reply.listens:
             await self._sender.say(who, await self._sender.chat_with(who), reply)
+        elif reply.pictures:
+            alone = replace(reply, text=(), facts=(), buttons=(), meet=None, form=None)
+            await self._sender.say(who, await self._sender.chat_with(who), alone)
         elif reply.files:
             await self._sender.attach(who.workspace, await self._sender.chat_with(who), reply.files)
 
@@ -186,10 +189,11 @@ class Counter:
         """As it is shown where nobody can type and no file can lie, with a word on where that is."""
         if reply.listens:
             return self._prompts.say(reply.language, "chat.asked_there")
-        if not reply.files:
+        if not reply.files and not reply.pictures:
             return reply
-        there = self._prompts.say(reply.language, "chat.files_there")
-        return replace(reply, text=(*reply.text, Run("\n\n"), *there.text))
+        name = "chat.picture_there" if reply.pictures else "chat.files_there"
+        there = self._prompts.say(reply.language, name)
+        return replace(reply, text=(*reply.text, Run("\n\n"), *there.text), pictures=())
 
     def _over_there(self, reply: Message) -> Message:
         return self._prompts.say(reply.language, "chat.over_there")

@@ -8,6 +8,7 @@ from adapters.slack.parse import PLATFORM
 from bot.messages import Form, Home, Message
 
 TOKEN = "0" * 16  # as long as a real one
+UPLOADED = "F0000000000"
 PLACE = "D00000000:0000000000.000000"
 
 
@@ -19,7 +20,8 @@ def draw(shown: Shown) -> Iterator[Drawn]:
     match shown:
         case Message(meet=meet):
             link = render.chat_with(meet) if meet else None
-            sheets = render.message(shown, TOKEN, link)
+            hung = {picture: f"{UPLOADED}{at}" for at, picture in enumerate(shown.pictures)}
+            sheets = render.message(shown, TOKEN, link, hung)
             yield from (limits.of_message(sheet.blocks, sheet.text) for sheet in sheets)
         case Home():
             yield limits.of_view(render.home(shown, TOKEN))

@@ -24,6 +24,7 @@ LENGTHS: Mapping[str, Mapping[str, int]] = {  # units of each part of it
     "datepicker": {"action_id": 255, "placeholder": 150},
     "header": {"block_id": 255, "text": 150},
     "home": {"private_metadata": 3000, "callback_id": 255},
+    "image": {"block_id": 255, "alt_text": 2000, "title": 2000, "image_url": 3000},
     "input": {"block_id": 255, "label": 2000, "hint": 2000},
     "link": {"url": 3000},
     "modal": {"private_metadata": 3000, "callback_id": 255, "title": 24, "submit": 24, "close": 24},

@@ -30,7 +30,7 @@ SCOPES = (
     Scope("commands", "The command /mentor and the two message shortcuts."),
     Scope("users:read", "Name, time zone and language of people; whether an account was deactivated."),
     Scope("users:read.email", "Find the people of the roster by their e-mail address."),
-    Scope("files:write", "Send calendar invitations and exports as files."),
+    Scope("files:write", "Send calendar invitations, exports and pictures."),
     Scope("mpim:write", "Introduce a new pair to each other in one direct message.", optional=True),
     Scope("dnd:read", "Hold a nudge back while somebody does not want to be disturbed.", optional=True),
 )

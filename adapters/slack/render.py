@@ -5,15 +5,15 @@ was not one before. What is too long goes on in another message; buttons stand b
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from adapters.fit import Json, Piece, by_words, packed
 from adapters.slack import inputs, rich
 from adapters.slack.fit import as_text, closer, fits, fits_a_view
 from adapters.slack.inputs import plain
 from bot.actions import encode
-from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part, Run
+from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part, Picture, Run, in_words
 from bot.text import shorten
 
 FORM = "form"  # the callback_id of every form
@@ -22,7 +22,11 @@ LONGEST_LABEL = 75  # units: of a button
 LONGEST_TITLE = 24  # units: of a modal, and of the button that sends it
 LONGEST_HEADING = 150  # units
 LONGEST_LINE = 300  # units: of what was pressed, and of what did not fit
+LONGEST_ALT = 2000  # units: what a picture says, and its title
 NOTHING = "…"  # Slack takes no empty message, and no empty view
+
+
+Hung = Mapping[Picture, str]  # pictures that Slack has, and the id of each there
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,31 @@ class Sheet:
 
     blocks: list[Json]
     text: str
+    hung: Hung = field(default_factory=dict)  # the pictures on it
+
+    @property
+    def without_pictures(self) -> list[Json]:
+        """The same with words in their place."""
+        words = {id_: _in_words(picture) for picture, id_ in self.hung.items()}
+        return [
+            drawn
+            for block in self.blocks
+            for drawn in (words[block["slack_file"]["id"]] if block["type"] == "image" else [block])
+        ]
 
 
-def message(said: Message, token: str, link: tuple[str, str] | None = None) -> tuple[Sheet, ...]:
-    """`link` is a button that opens an address: its label and the address."""
-    return _sheets(said, list(_rows(said.buttons, token, link=link)))
+def message(
+    said: Message, token: str, link: tuple[str, str] | None = None, hung: Hung | None = None
+) -> tuple[Sheet, ...]:
+    """`link` is a button that opens an address: its label and the address. Pictures that Slack does not have
+    are said in words.
+    """
+    return _sheets(said, list(_rows(said.buttons, token, link=link)), hung or {})
 
 
-def done(said: Message, token: str, line: str, link: tuple[str, str] | None = None) -> tuple[Sheet, ...]:
+def done(said: Message, token: str, line: str, hung: Hung | None = None) -> tuple[Sheet, ...]:
     """The answer that takes the place of a card, with a last line on what was pressed there."""
-    return _sheets(said, [*_rows(said.buttons, token, link=link), _small(line)])
+    return _sheets(said, [*_rows(said.buttons, token), _small(line)], hung or {})
 
 
 def modal(form: Form, place: str, token: str) -> Json:
@@ -90,18 +109,41 @@ def errors(found: Mistakes, fields: Collection[str]) -> Json:
     return {"response_action": "errors", "errors": at}
 
 
-def _sheets(said: Message, closing: Sequence[Piece]) -> tuple[Sheet, ...]:
-    sheets = packed(list(_content(said)), closing, fits)
-    return tuple(
-        Sheet([block for piece in pieces for block in piece.blocks], as_text(pieces) or NOTHING)
-        for pieces in sheets
-    )
+def _sheets(said: Message, closing: Sequence[Piece], hung: Hung) -> tuple[Sheet, ...]:
+    sheets = packed(list(_content(said, hung)), closing, fits)
+    return tuple(_sheet(pieces, hung) for pieces in sheets)
 
 
-def _content(said: Message) -> Iterator[Piece]:
+def _sheet(pieces: Sequence[Piece], hung: Hung) -> Sheet:
+    blocks = [block for piece in pieces for block in piece.blocks]
+    there = {block["slack_file"]["id"] for block in blocks if block["type"] == "image"}
+    on_it = {picture: id_ for picture, id_ in hung.items() if id_ in there}
+    return Sheet(blocks, as_text(pieces) or NOTHING, on_it)
+
+
+def _content(said: Message, hung: Hung) -> Iterator[Piece]:
     yield from rich.paragraphs(said.text)
     for fact in said.facts:
         yield from rich.fact(fact)
+    for picture in said.pictures:
+        yield from _picture(picture, hung.get(picture, ""))
+
+
+def _picture(picture: Picture, id_: str) -> Iterator[Piece]:
+    """Those who listen hear what it shows. What is too long for it to say stands below."""
+    if not id_ or not picture.alt or not picture.title:
+        yield from rich.paragraphs(in_words(picture))
+        return
+    alt, title = by_words(picture.alt, LONGEST_ALT), plain(picture.title, LONGEST_ALT)
+    image = {"type": "image", "slack_file": {"id": id_}, "alt_text": alt, "title": title}
+    is_whole = alt == picture.alt
+    yield Piece((image,), f"{title['text']}\n{alt}" if is_whole else title["text"])
+    if not is_whole:
+        yield from rich.paragraphs((Run(picture.alt),))
+
+
+def _in_words(picture: Picture) -> list[Json]:
+    return [block for piece in rich.paragraphs(in_words(picture)) for block in piece.blocks]
 
 
 def _rows(
@@ -158,7 +200,7 @@ def _whole_title(title: str, longest: int) -> list[Json]:
 def _part(part: Part, token: str, first: int) -> list[Json]:
     heading = [{"type": "header", "text": plain(part.title, LONGEST_HEADING)}] if part.title else []
     link = chat_with(part.message.meet) if part.message.meet else None
-    pieces = [*_content(part.message), *_rows(part.message.buttons, token, first, link)]
+    pieces = [*_content(part.message, {}), *_rows(part.message.buttons, token, first, link)]
     blocks = [block for piece in pieces for block in piece.blocks]
     return [*heading, *_whole_title(part.title, LONGEST_HEADING), *blocks]
 

@@ -12,16 +12,17 @@ from typing import Any
 from cachetools import LRUCache
 
 from adapters.cards import Card, Cards
+from adapters.fit import by_words
 from adapters.pace import MOST_CHATS
 from adapters.slack import render
 from adapters.slack.fit import escaped
 from adapters.slack.line import CLOSED_FOR, Line
-from adapters.slack.render import Sheet
+from adapters.slack.render import Hung, Sheet
 from adapters.slack.trouble import TOO_MUCH_FOR_SLACK, Closed, NotTaken
 from bot.actions import Action
 from bot.adapter import NotNow, TryLater, Undeliverable
 from bot.events import Account
-from bot.messages import File, Meet, Message, plain
+from bot.messages import File, Meet, Message, Picture, plain
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,9 @@ Put = Callable[..., Awaitable[Mapping[str, Any]]]
 
 AS_IT_IS = {"mrkdwn": False, "parse": "none", "link_names": False}
 FILES_AGAIN = timedelta(seconds=3)
+PICTURES_WITHIN = timedelta(seconds=15)  # or their words go alone: who brings a message has a minute for it
+LONGEST_ALT = 1000  # units: what Slack takes with an upload; the card has all of it
+SOON_SEEN = (1, 2, 4)  # seconds: Slack looks at what was uploaded before it shows it on a card
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}  # nobody has asked Slack to look
 
 
@@ -109,11 +113,12 @@ class Sender:
         return await self._say(to, channel, message, is_answer=True, **below)
 
     async def _say(self, to: Account, channel: str, message: Message, **way: Any) -> str:
-        named, sheets = "", await self._sheets(to, message)
+        hung = await self._hang(to.workspace, message.pictures)
+        named, sheets = "", await self._sheets(to, message, hung)
         for sheet in sheets:
             named = await self._post(to.workspace, channel, sheet, **way)
         self.cards.remember(to, Card(channel, named.partition(":")[2], len(sheets), message))
-        await self.attach(to.workspace, channel, message.files)
+        await self.attach(to.workspace, channel, [*_not_on(hung, message), *message.files])
         return named
 
     async def settle(self, to: Account, by: Action, line: str) -> None:
@@ -127,28 +132,32 @@ class Sender:
 
     async def replace(self, to: Account, channel: str, card: str, message: Message, line: str) -> None:
         """Put a message where a card stood, on every device, with a line that says what was done."""
-        first, *others = render.done(message, token(), line) if line else await self._sheets(to, message)
+        hung = await self._hang(to.workspace, message.pictures)
+        drawn = render.done(message, token(), line, hung) if line else await self._sheets(to, message, hung)
+        first, *others = drawn
         await self._change(to.workspace, channel, card, first)
         for sheet in others:
             await self._post(to.workspace, channel, sheet, is_answer=True)
-        await self.attach(to.workspace, channel, message.files)
+        await self.attach(to.workspace, channel, [*_not_on(hung, message), *message.files])
 
-    async def _sheets(self, to: Account, message: Message) -> Sequence[Sheet]:
+    async def _sheets(self, to: Account, message: Message, hung: Hung) -> Sequence[Sheet]:
         link = await self._way_to(to, message.meet) if message.meet else None
-        return render.message(message, token(), link=link)
+        return render.message(message, token(), link=link, hung=hung)
 
     async def _post(self, workspace: str, channel: str, sheet: Sheet, **way: Any) -> str:
         post = partial(self.line.post, workspace, channel, **way, **NO_PREVIEWS)
-        answer = await self._draw(workspace, sheet, post)
+        answer = await self._draw(workspace, channel, sheet, post)
         return f"{answer.get('channel', channel)}:{answer.get('ts', '')}"
 
     async def _change(self, workspace: str, channel: str, card: str, sheet: Sheet) -> None:
         change = partial(self.line.call, workspace, "chat_update", channel=channel, ts=card)
-        await self._draw(workspace, sheet, change)
+        await self._draw(workspace, channel, sheet, change)
 
-    async def _draw(self, workspace: str, sheet: Sheet, put: Put) -> Mapping[str, Any]:
+    async def _draw(self, workspace: str, channel: str, sheet: Sheet, put: Put) -> Mapping[str, Any]:
         """If Slack does not take the card, the words alone: nobody is left without."""
         try:
+            if sheet.hung:
+                return await self._draw_pictures(workspace, channel, sheet, put)
             return await put(blocks=sheet.blocks, text=sheet.text, **AS_IT_IS)
         except NotTaken as refused:
             if refused.code not in TOO_MUCH_FOR_SLACK:
@@ -156,22 +165,64 @@ class Sender:
             log.error("%s does not take a card: %s", workspace, refused.code)
             return await put(blocks=[], text=sheet.text, **AS_IT_IS)
 
-    async def attach(self, workspace: str, channel: str, files: Sequence[File]) -> None:
+    async def _draw_pictures(self, workspace: str, channel: str, sheet: Sheet, put: Put) -> Mapping[str, Any]:
+        """If Slack does not show them on the card, they follow it, which says them in words."""
+        for seconds in SOON_SEEN:
+            try:
+                return await put(blocks=sheet.blocks, text=sheet.text, **AS_IT_IS)
+            except NotTaken as refused:
+                if refused.code not in TOO_MUCH_FOR_SLACK:
+                    raise
+            await asyncio.sleep(seconds)
+        log.warning("%s shows no picture on a card", workspace)
+        answer = await put(blocks=sheet.without_pictures, text=sheet.text, **AS_IT_IS)
+        await self.attach(workspace, channel, tuple(sheet.hung))
+        return answer
+
+    async def _hang(self, workspace: str, pictures: Sequence[Picture]) -> Hung:
+        """Brings pictures to Slack, where nobody sees them before they stand on a card."""
+        if not pictures:
+            return {}
+        try:
+            async with asyncio.timeout(PICTURES_WITHIN.total_seconds()):
+                return await self._kept(workspace, pictures)
+        except Exception as error:
+            log.error("%s takes no pictures: %s", workspace, type(error).__name__)
+            return {}
+
+    async def _kept(self, workspace: str, pictures: Sequence[Picture]) -> Hung:
+        try:
+            answer = await self._upload(workspace, pictures)
+        except Closed:
+            raise
+        except Exception:
+            await asyncio.sleep(FILES_AGAIN.total_seconds())
+            answer = await self._upload(workspace, pictures)
+        ids = [str(file["id"]) for file in answer["files"]]
+        return dict(zip(pictures, ids, strict=True))
+
+    async def attach(self, workspace: str, channel: str, files: Sequence[File | Picture]) -> None:
         """Files follow their card, which stands alone if they cannot: it is not said again for them."""
         if not files:
             return
         try:
-            await self._upload(workspace, channel, files)
-        except Exception:
+            await self._upload(workspace, files, channel)
+        except Exception as error:
+            if isinstance(error, Closed):  # that does not change in a moment
+                log.error("%s takes no files: %s", workspace, error.code)
+                return
             await asyncio.sleep(FILES_AGAIN.total_seconds())
             try:
-                await self._upload(workspace, channel, files)
+                await self._upload(workspace, files, channel)
             except Exception as error:
                 log.error("%s takes no files: %s", workspace, type(error).__name__)
 
-    async def _upload(self, workspace: str, channel: str, files: Sequence[File]) -> None:
-        uploads = [{"content": file.content, "filename": file.name, "title": file.name} for file in files]
-        await self.line.call(workspace, "files_upload_v2", channel=channel, file_uploads=uploads)
+    async def _upload(
+        self, workspace: str, files: Sequence[File | Picture], channel: str | None = None
+    ) -> Mapping[str, Any]:
+        """Without a channel it is ours alone."""
+        uploads = [_as_upload(file) for file in files]
+        return await self.line.call(workspace, "files_upload_v2", channel=channel, file_uploads=uploads)
 
     async def _way_to(self, to: Account, meet: Meet) -> tuple[str, str]:
         """A conversation of the two and the bot where that is possible, or the partner's own chat."""
@@ -191,6 +242,18 @@ class Sender:
             await self.line.post(to.workspace, channel, is_answer=False, text=text, **AS_IT_IS, **NO_PREVIEWS)
             self._opened[channel] = True
         return channel
+
+
+def _not_on(hung: Hung, message: Message) -> Sequence[Picture]:
+    """They follow the card, which says them in words."""
+    return [picture for picture in message.pictures if picture not in hung]
+
+
+def _as_upload(file: File | Picture) -> dict[str, Any]:
+    known = {"content": file.content, "filename": file.name}
+    if isinstance(file, Picture):
+        return known | {"title": file.title, "alt_txt": by_words(file.alt, LONGEST_ALT)}
+    return known | {"title": file.name}
 
 
 def quiet_until(answer: Mapping[str, Any], now: datetime) -> datetime | None:

@@ -126,7 +126,8 @@ class Counter:
     async def _say_aside(self, sent: Sent, reply: Message) -> None:
         """To this person alone, among others; or in our own chat, with a word on where that is."""
         place, who = sent.place, sent.event.who
-        needs_our_chat = reply.listens or reply.files or reply.form or not self._sender.has_targeted
+        has_more = reply.files or reply.pictures or reply.form
+        needs_our_chat = has_more or reply.listens or not self._sender.has_targeted
         if not needs_our_chat:
             try:
                 await self._sender.tell(place.chat, reply, place.user)

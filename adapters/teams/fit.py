@@ -23,9 +23,10 @@ def cost(text: str) -> int:
 
 
 def fits(pieces: Sequence[Piece]) -> bool:
-    """Whether all of it is one card."""
+    """Whether all of it is one card. A picture cannot go on in another."""
     blocks = [block for piece in pieces for block in piece.blocks]
-    return actions(blocks) <= MOST_ACTIONS and size(blocks) + size(summary(pieces)) <= CARD - FRAME
+    room = DIALOG if any(block["type"] == "Image" for block in blocks) else CARD
+    return actions(blocks) <= MOST_ACTIONS and size(blocks) + size(summary(pieces)) <= room - FRAME
 
 
 def room_for(pieces: Sequence[Piece]) -> int:

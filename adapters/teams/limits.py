@@ -14,7 +14,7 @@ from bot.text import units
 Json = Mapping[str, Any]
 
 CARD_BYTES = 20_000
-WHOLE_BYTES = 80_000  # of what cannot be sent in parts, as a form: Microsoft's advice for a message
+WHOLE_BYTES = 80_000  # of what cannot be sent in parts, as a form or a picture: Microsoft's advice
 MOST_ACTIONS = 6
 LONGEST_BUTTON = 40  # units: Teams breaks no lines there, and cuts what does not fit
 LONGEST_TITLE = 60  # units: of a dialog
@@ -26,10 +26,10 @@ def weight(card: Json) -> int:
 
 
 def of_card(card: Json, most: int = 0) -> Drawn:
-    """What is asked in one card is sent together, so that it may be larger than others."""
+    """What is asked in one card is sent together, so that it may be larger than others, as with a picture."""
     parts = list(elements(card))
-    asks = any(part["type"].startswith("Input.") for part in parts)
-    most = most or (WHOLE_BYTES if asks else CARD_BYTES)
+    is_whole = any(part["type"].startswith("Input.") or part["type"] == "Image" for part in parts)
+    most = most or (WHOLE_BYTES if is_whole else CARD_BYTES)
     actions = sum(len(part["actions"]) for part in parts if "actions" in part)
     beyond = [*over("bytes", weight(card), most), *over("actions", actions, MOST_ACTIONS)]
     return Drawn(weight(card), [*beyond, *(problem for part in parts for problem in _beyond(part))])

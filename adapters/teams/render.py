@@ -4,6 +4,7 @@ People's words stand in runs of text and in fields only, where nothing is a link
 before. What is too long goes on in another card; buttons stand below the last one.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,7 @@ from adapters.teams.fit import MOST_ACTIONS, actions, fits, room_for, summary
 from adapters.teams.inputs import NO_WORDS, Words
 from bot.actions import Action, encode
 from bot.links import https_link
-from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part, Text
+from bot.messages import Button, Form, Home, Meet, Message, Mistakes, Part, Picture, Run, Text, in_words
 from bot.text import shorten, units
 
 Link = tuple[str, str]  # a label, and an https address
@@ -28,6 +29,9 @@ AROUND_LABEL = 4  # units
 LONGEST_TITLE = 60  # units of a dialog's title
 LONGEST_LINE = 300  # units: of what was pressed
 FEW_FIELDS, FEW_PIECES = 2, 6  # a dialog with more of them is a large one
+LONGEST_ALT = 2000  # units of what a picture says
+LARGEST_PICTURE = 19_000  # bytes: as text a third more, and then the card still is below 28 kB
+EMBEDDED = "data:image/png;base64,"
 NOTHING = "…"  # Teams draws no empty card
 
 
@@ -41,6 +45,16 @@ class Sheet:
     card: Json = field(repr=False)
     summary: str = field(repr=False)
     text: str = field(repr=False)
+
+    @property
+    def has_pictures(self) -> bool:
+        return any(block["type"] == "Image" for block in self.card["body"])
+
+    @property
+    def without_pictures(self) -> "Sheet":
+        """The same with words in their place."""
+        body = [said for block in self.card["body"] for said in _said_instead(block)]
+        return replace(self, card=self.card | {"body": body})
 
 
 @dataclass(frozen=True)
@@ -120,8 +134,11 @@ def dialog(
 
 
 def shown(said: Message, title: str, more: str = "") -> Json:
-    """A taskInfo without fields and buttons: an answer in a dialog. `more` says where the rest is, if any."""
-    pieces = [*_whole_title(title), *_content(said, said.text)]
+    """A taskInfo without fields and buttons: an answer in a dialog, where pictures are said in words.
+
+    `more` says where the rest is, if any.
+    """
+    pieces = [*_whole_title(title), *_content(said, said.text, shows=False)]
     there = room_for(pieces)
     if there < len(pieces):
         pieces = [*pieces[:there], Piece((rich.line(f"{more} {NOTHING}".strip()),), "")]
@@ -183,10 +200,35 @@ def _whole_title(title: str) -> Iterator[Piece]:
         yield from rich.heading(title)
 
 
-def _content(said: Message, text: Text, *, hangs: bool = True) -> Iterator[Piece]:
+def _content(said: Message, text: Text, *, hangs: bool = True, shows: bool = True) -> Iterator[Piece]:
     yield from rich.paragraphs(text, hangs=hangs)
     for fact in said.facts:
         yield from rich.fact(fact)
+    for picture in said.pictures:
+        yield from _picture(picture) if shows and _fits_in(picture) else rich.paragraphs(in_words(picture))
+
+
+def _fits_in(picture: Picture) -> bool:
+    return 0 < len(picture.content) <= LARGEST_PICTURE and bool(picture.alt and picture.title)
+
+
+def _picture(picture: Picture) -> Iterator[Piece]:
+    """It is within the card itself, so that nobody has to fetch it from us, or could. What is too long for it
+    to say stands below.
+    """
+    alt = by_words(picture.alt, LONGEST_ALT)
+    title = [block for piece in rich.paragraphs((Run(picture.title, bold=True),)) for block in piece.blocks]
+    url = EMBEDDED + b64encode(picture.content).decode()
+    image = {"type": "Image", "spacing": "Small", "url": url, "altText": alt}
+    yield Piece((*title, image), f"{picture.title}\n{alt}")
+    if alt != picture.alt:
+        yield from rich.paragraphs((Run(picture.alt),))
+
+
+def _said_instead(block: Json) -> Iterable[Json]:
+    if block["type"] != "Image":
+        return [block]
+    return [said for piece in rich.paragraphs((Run(block["altText"]),)) for said in piece.blocks]
 
 
 def _small(line: str) -> Iterator[Piece]:
@@ -322,4 +364,4 @@ def _part(part: Part, drawing: _Drawing, link_to: LinkTo) -> Iterable[Sequence[P
     link = link_to(said.meet) if said.meet else None
     rows = _rows([*_pressed(said.buttons, drawing), *_opens(link)])
     heading = list(rich.heading(part.title, apart=True)) if part.title else []
-    return packed([*heading, *_content(said, said.text)], list(rows), fits)
+    return packed([*heading, *_content(said, said.text, shows=False)], list(rows), fits)

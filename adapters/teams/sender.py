@@ -191,11 +191,12 @@ class Sender:
 
 
 async def _drawn(sheet: Sheet, put: Callable[[Json], Awaitable[T]]) -> T:
-    """If Teams does not take the card, the words alone: nobody is left without."""
-    try:
-        return await put(render.activity(sheet))
-    except NotTaken as refused:
-        if not refused.is_the_card:
-            raise
-        log.error("Teams does not take a card: %s", refused.code)
-        return await put({"type": "message", "textFormat": "plain", "text": sheet.text})
+    """If Teams does not take the card: without its pictures, or else the words alone. Nobody goes without."""
+    for one in [sheet, sheet.without_pictures] if sheet.has_pictures else [sheet]:
+        try:
+            return await put(render.activity(one))
+        except NotTaken as refused:
+            if not refused.is_the_card:
+                raise
+            log.error("Teams does not take a card: %s", refused.code)
+    return await put({"type": "message", "textFormat": "plain", "text": sheet.text})

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from adapters.remedy import MendFirst
 from bot.matching import propose
+from bot.matching.explaining import Left
 from bot.matching.from_roster import participants
 from bot.matching.people import Rules
-from bot.matching.wording import WHY_NOT, Wording
+from bot.matching.wording import Wording
 from bot.prompts import FALLBACK, Prompts
 from bot.roster import Row
 from bot.table_file import write_table
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PAIRS = ("mentee", "mentor", "score", "why")
 SCORES = ("mentee", "mentor", "score")
+LEFT = ("person", "role", "why")
 FEWEST_TO_COMPARE = 2  # groups
 
 
@@ -32,10 +34,12 @@ def match_roster(
     *,
     out: Path | None,
     scores: Path | None,
+    left: Path | None,
     every: bool,
+    today: date,
 ) -> Iterator[str]:
     """Line by line what came of it; the tables are written on the way."""
-    with _writing(out) as pairs_file, _writing(scores) as scores_file:
+    with _writing(out) as pairs_file, _writing(scores) as scores_file, _writing(left) as left_file:
         proposal = propose(participants(rows), rules, seed)
         wording = Wording(prompts, FALLBACK, _names(rows))
         if pairs_file:
@@ -45,7 +49,14 @@ def match_roster(
             write_table(pairs_file, PAIRS, cells)
         if scores_file:
             write_table(scores_file, SCORES, sorted(proposal.scores(every=every)))
-    yield from _summary(rows, proposal, prompts)
+        if left_file:
+            others = ((one.person, _role(one), " ".join(wording.left(one, today))) for one in proposal.left)
+            write_table(left_file, LEFT, others)
+    yield from _summary(rows, proposal, wording)
+
+
+def _role(left: Left) -> str:
+    return "mentor" if left.is_mentor else "mentee"
 
 
 def _names(rows: Sequence[Row]) -> Mapping[str, str]:
@@ -68,17 +79,17 @@ def _writing(path: Path | None) -> Iterator[TextIO | None]:
         yield file
 
 
-def _summary(rows: Sequence[Row], proposal: "Proposal", prompts: Prompts) -> Iterator[str]:
+def _summary(rows: Sequence[Row], proposal: "Proposal", wording: Wording) -> Iterator[str]:
     have = sum(bool(row.mentor) for row in rows)
     if have:
-        yield f"{have} mentees have a mentor in this roster and keep them."
+        yield f"{have} {'mentee has' if have == 1 else 'mentees have'} a mentor in this roster and keep them."
     yield f"{len(proposal.pairs)} of {proposal.mentees} mentees have a mentor in this proposal."
-    waiting = Counter(left.why for left in proposal.left if not left.is_mentor)
+    waiting = Counter(wording.why_not(left) for left in proposal.left if not left.is_mentor)
     for why, number in waiting.most_common():
-        yield f"{number} have none: {prompts.phrase(FALLBACK, WHY_NOT[why])}"
+        yield f"{number} without one: {why}"
     idle = sum(left.is_mentor for left in proposal.left)
     if idle:
-        yield f"{idle} mentors have no mentee."
+        yield f"{idle} {'mentor has' if idle == 1 else 'mentors have'} no mentee."
     if not proposal.pairs:
         return
     yield f"Worst pair {proposal.worst}, total {proposal.total:,}, mean {proposal.mean} of 1000."

@@ -18,7 +18,7 @@ from adapters.web.parse import NotUnderstood, Sent, words_of
 from bot.bot import Bot
 from bot.directory import Listed, everyone
 from bot.events import Account, Arrived, Commanded, Said
-from bot.messages import File, Message, Reply
+from bot.messages import File, Message, Picture, Reply
 from bot.outbox import Parcel
 
 PLATFORM, WORKSPACE = "web", "playground"
@@ -70,6 +70,11 @@ class Playroom:
         card = await self._desk.run(self._log.card, person_id, line_id)
         files = card.message.files if card else ()
         return files[number] if number < len(files) else None
+
+    async def picture(self, person_id: int, line_id: int, number: int) -> Picture | None:
+        card = await self._desk.run(self._log.card, person_id, line_id)
+        pictures = card.message.pictures if card else ()
+        return pictures[number] if number < len(pictures) else None
 
     async def take(self, person_id: int, sent: Sent) -> Reply:
         """What somebody did. Their words are in their chat before anything can go wrong."""

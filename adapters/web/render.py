@@ -13,7 +13,7 @@ from typing import Any
 from adapters.web.chat_log import Card, Line, Note, Place, Words
 from bot.actions import encode
 from bot.directory import Listed
-from bot.messages import Button, Field, File, Form, Message, Mistakes, Text
+from bot.messages import Button, Field, File, Form, Message, Mistakes, Picture, Text
 
 Json = dict[str, Any]
 
@@ -48,16 +48,22 @@ def line(line: Line, person_id: int) -> Json:
         case Note(pressed):
             return drawn | {"pressed": pressed}
         case Card(said, pressed, at):
-            files = f"/people/{person_id}/messages/{line.id}/files"
-            return drawn | {"card": message(said, files), "pressed": pressed, "pressed_at": at and moment(at)}
+            here = f"/people/{person_id}/messages/{line.id}"
+            card = message(said, here, line.change)
+            return drawn | {"card": card, "pressed": pressed, "pressed_at": at and moment(at)}
 
 
-def message(said: Message, files_at: str) -> Json:
+def message(said: Message, here: str, change: int = 0) -> Json:
+    """`change` tells a picture from the one that stood there before."""
     return {
         "language": said.language,
         "blocks": blocks(said.text),
         "facts": [{"label": fact.label, "value": fact.value, "link": fact.is_link} for fact in said.facts],
-        "files": [_file(file, f"{files_at}/{number}") for number, file in enumerate(said.files)],
+        "files": [_file(file, f"{here}/files/{number}") for number, file in enumerate(said.files)],
+        "pictures": [
+            _picture(picture, f"{here}/pictures/{number}?change={change}")
+            for number, picture in enumerate(said.pictures)
+        ],
         "buttons": [_button(button) for button in said.buttons],
     }
 
@@ -106,6 +112,17 @@ def _button(button: Button) -> Json:
 
 def _file(file: File, address: str) -> Json:
     return {"name": file.name, "type": file.media_type, "size": len(file.content), "address": address}
+
+
+def _picture(picture: Picture, address: str) -> Json:
+    width, height = picture.size
+    return {
+        "address": address,
+        "title": picture.title,
+        "alt": picture.alt,
+        "width": width,
+        "height": height,
+    }
 
 
 def media_type(file: File) -> str:

@@ -62,6 +62,7 @@ def playground(bot: Bot, clock: VirtualClock, *, host: str = "127.0.0.1") -> Sta
             Route("/people", people),
             Route("/people/{person}/messages", messages),
             Route("/people/{person}/messages/{line}/files/{number}", file),
+            Route("/people/{person}/messages/{line}/pictures/{number}", picture),
             Route("/people/{person}/events", take, methods=["POST"]),
             Route("/clock", move_clock, methods=["POST"]),
             Route("/news", news),
@@ -106,6 +107,15 @@ async def file(request: Request) -> Response:
         raise HTTPException(404)
     named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"}
     return Response(found.content, media_type=render.media_type(found), headers=named)
+
+
+async def picture(request: Request) -> Response:
+    await account_of(request)
+    place = (number(request, name) for name in ("person", "line", "number"))
+    found = await room_of(request).picture(*place)
+    if found is None:
+        raise HTTPException(404)
+    return Response(found.content, media_type="image/png")
 
 
 async def take(request: Request) -> Response:

@@ -7,29 +7,31 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from bot.calendar import local
 from bot.desk import audit, hands, health
 from bot.desk.health import SIGN, Judged
-from bot.desk.health_rules import NAMED_AFTER, Health, Judgement, Reason
+from bot.desk.health_rules import LONG_WITHOUT, NAMED_AFTER, Health, Judgement, Reason
 from bot.desk.models import AuditEntry, Hand, HandState
-from bot.models import Pair, Person, Programme
+from bot.models import Pair, Person, Programme, Session, State
 from bot.turn import Turn
 
 LOOKED_THROUGH = 300  # of those without a sign for the longest: whoever is listed is among them
-LOOK = "looked_at_pair"
+LOOK = "health.did_look"
 ONCE_IN = timedelta(days=1)
 BECAUSE = {
     Reason.ASKED: "health.because_asked",
     Reason.NEVER_BEGAN: "health.because_never_began",
     Reason.SILENT: "health.because_silent",
+    Reason.SILENT_FOR_A_RHYTHM: "health.because_silent_for_a_rhythm",
     Reason.NO_SESSIONS: "health.because_no_sessions",
 }
 CHANGES = {
     Reason.ASKED: "health.change_asked",
     Reason.NEVER_BEGAN: "health.change_never_began",
     Reason.SILENT: "health.change_silent",
+    Reason.SILENT_FOR_A_RHYTHM: "health.change_silent",
     Reason.NO_SESSIONS: "health.change_no_sessions",
 }
 
@@ -52,7 +54,8 @@ def named(turn: Turn, programme: Programme, cohort: str, most: int) -> Names:
         here &= Pair.cohort == cohort
     asked = [one for one in health.judged(turn.db, turn.now, here & _asked()) if _needs_a_hand(one)]
     known = {one.pair_id for one in asked}
-    silent = health.silent_first(turn.db, turn.now, here & _without_a_sign(turn), LOOKED_THROUGH)
+    unheard = or_(_without_a_sign(turn), _without_a_session(turn))
+    silent = health.silent_first(turn.db, turn.now, here & unheard, LOOKED_THROUGH)
     found = [*asked, *(one for one in silent if _needs_a_hand(one) and one.pair_id not in known)]
     listed = [Named(turn.db.get_one(Pair, one.pair_id), one.judgement) for one in found[:most]]
     return Names(listed, max(0, len(found) - most), len(silent) == LOOKED_THROUGH)
@@ -68,6 +71,14 @@ def _asked() -> ColumnElement[bool]:
 
 def _without_a_sign(turn: Turn) -> ColumnElement[bool]:
     return turn.now - NAMED_AFTER > SIGN
+
+
+def _without_a_session(turn: Turn) -> ColumnElement[bool]:
+    """For as long as any rhythm needs before a rule says something."""
+    since = turn.now - LONG_WITHOUT
+    lately = (Session.state == State.HELD) & (Session.ends_at > since)
+    held = select(Session.id).where(Session.pair_id == Pair.id, lately).exists()
+    return (Pair.settled_at < since) & ~held
 
 
 def judgement_of(turn: Turn, pair: Pair) -> Judgement:

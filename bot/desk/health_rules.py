@@ -2,7 +2,7 @@
 
 The rules look at what happened and when, never at what was written. Whoever takes part is told them at the
 start, and can read them at any time. A pair is shown by name to whoever runs the programme only when it needs
-a hand: because one of the two has asked for it, or by one of the three rules below. Of all others there are
+a hand: because one of the two has asked for it, or by one of the four rules below. Of all others there are
 only numbers.
 
 `benchmarks/health.py` plants pairs that stop on the same day into rehearsed programmes, and counts how many
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.calendar import DAY, WEEK
+from bot.calendar import WEEK
 
 SILENCE = timedelta(days=9)  # with a session in it of which nobody said anything
 TIME_TO_ANSWER = timedelta(days=2)  # from a session on, before anything follows from having heard nothing
@@ -41,6 +41,7 @@ class Reason(StrEnum):
     NEW = "new"
     NEVER_BEGAN = "never_began"
     SILENT = "silent"
+    SILENT_FOR_A_RHYTHM = "silent_for_a_rhythm"
     NO_SESSIONS = "no_sessions"
     LITTLE = "little"
     LIVELY = "lively"
@@ -122,6 +123,14 @@ def has_stopped(pair: Facts, now: datetime) -> Judgement | None:
     return Judgement(Health.NEEDS_A_HAND, Reason.SILENT, pair.last_sign)
 
 
+def is_silent_for_a_rhythm(pair: Facts, now: datetime) -> Judgement | None:
+    """For longer than from one session to the next: the one in between was called off, say."""
+    rhythm = WEEK * pair.every_weeks + TIME_TO_ANSWER
+    if not pair.has_sessions or pair.last_sign is None or now - pair.last_sign < rhythm:
+        return None
+    return Judgement(Health.NEEDS_A_HAND, Reason.SILENT_FOR_A_RHYTHM, pair.last_sign)
+
+
 def does_not_meet(pair: Facts, now: datetime) -> Judgement | None:
     """One of them may be busy here all the time: three sessions in a row did not come about."""
     since = max((at for at in (pair.settled_at, pair.held_at, pair.back_at) if at), default=None)
@@ -148,8 +157,10 @@ RULES: Sequence[Rule] = (
     not_introduced,
     never_began,
     has_stopped,
+    is_silent_for_a_rhythm,
     does_not_meet,
     is_new,
     is_quiet,
 )
-NAMED_AFTER = min(SILENCE, NO_START) - DAY  # without a sign; of those with a later one no rule names any
+NAMED_AFTER = min(SILENCE, NO_START, WEEK)  # without a sign, at the earliest
+LONG_WITHOUT = WEEK * (SESSIONS_LEFT_OUT + 1)  # sessions, at the earliest

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.candidates import Pairs, Scores, candidates
+from bot.matching.candidates import Pairs, Pruning, Scores, candidates, together
 
 HIGHEST = 1000
+PRUNING = Pruning()
 LOT = 256  # sides of the dice that decide between equal totals
 ROUNDS = 60  # of asking what was left out; four were the most ever seen
 ADDED = 8  # of the most promising pairs for each person, each time
@@ -38,12 +39,13 @@ class Assignment:
         return self.at_most == self.total
 
 
-def assign(scores: Scores, places: Places, seed: int) -> Assignment:
+def assign(scores: Scores, places: Places, seed: int, pruning: Pruning = PRUNING) -> Assignment:
     """`scores` by mentee and mentor, from 0 to 1000; below 0 the two must not be a pair."""
     room = np.flatnonzero(places > 0)
     if room.size < places.size:
-        return _spread(assign(np.ascontiguousarray(scores[:, room]), places[room], seed), room, places.size)
-    market = _Market(scores, places, candidates(scores, places, seed), seed)
+        found = assign(np.ascontiguousarray(scores[:, room]), places[room], seed, pruning)
+        return _spread(found, room, places.size)
+    market = _Market(scores, places, candidates(scores, places, seed, pruning), seed)
     matched = market.most(0)
     if not matched:
         nobody = np.full(len(scores), -1)
@@ -105,7 +107,7 @@ class _Market:
         return mentor_of, at_most
 
     def _add(self, missing: Pairs) -> None:
-        self.pairs = np.union1d(self.pairs, missing)
+        self.pairs = together(self.pairs, missing)
 
     def _edges(self, least: int) -> tuple[Numbers, Numbers, Numbers]:
         scores = self.scores.ravel()[self.pairs]
@@ -238,8 +240,9 @@ class _Market:
             )
             top = more.max(axis=1, initial=0)
             best[first : first + BLOCK] += np.maximum(top, 0)
-            if top.max(initial=0) > 0:
-                found.append(_most_promising(more, first))
+            eager = np.flatnonzero(top > 0)
+            if eager.size:
+                found.append(_most_promising(more[eager], first + eager))
         matched = int((mentor_of >= 0).sum())
         bound = int(best.sum() + (prices * self.places).sum()) - matched * self._a_pair
         return np.concatenate(found), bound
@@ -250,7 +253,7 @@ def _own(scores: Scores, mentor_of: Numbers) -> Numbers:
     return own
 
 
-def _most_promising(more: Numbers, first: int) -> Pairs:
+def _most_promising(more: Numbers, mentees: Numbers) -> Pairs:
     """Some for each mentee, and some for each mentor."""
     mentors = more.shape[1]
     chosen = np.zeros(more.shape, bool)
@@ -259,13 +262,13 @@ def _most_promising(more: Numbers, first: int) -> Pairs:
         top = np.take(np.argpartition(more, size - kept, axis=axis), range(size - kept, size), axis=axis)
         np.put_along_axis(chosen, top, True, axis=axis)
     row, column = np.nonzero(chosen & (more > 0))
-    pairs: Pairs = (first + row) * mentors + column
+    pairs: Pairs = mentees[row] * mentors + column
     return pairs
 
 
 def _dice(pairs: Pairs, seed: int) -> Numbers:
     """A throw for each pair that depends on nothing but the pair and the seed (splitmix64)."""
-    z = pairs.astype(np.uint64) + np.uint64(seed % 2**64) * np.uint64(0x9E3779B97F4A7C15)
+    z = pairs.astype(np.uint64) + np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return ((z ^ (z >> np.uint64(31))) % np.uint64(LOT)).astype(np.int64)

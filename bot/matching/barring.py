@@ -48,10 +48,11 @@ class Bars:
             [person.languages for person in mentors],
             each(lambda one, other: 0 if one & other or not one or not other else int(BIT[Bar.LANGUAGE])),
         )
-        self._sites = Table(
-            [person.site for person in mentees],
-            [person.site for person in mentors],
-            each(lambda one, other: 0 if _may_meet(one, other, rules.sites) else int(BIT[Bar.SITE])),
+        self._rule = rules.sites
+        sites = {"": 0}
+        self._site_of_mentees, self._site_of_mentors = (
+            np.array([sites.setdefault(person.site, len(sites)) for person in side], np.int64)
+            for side in (mentees, mentors)
         )
         hours = [ordinary(one.hours) for one in mentees], [ordinary(one.hours) for one in mentors]
         self._hours = Table(*hours, partial(_too_few, rules)) if rules.least_minutes else None
@@ -76,7 +77,9 @@ class Bars:
 
     def of(self, rows: Rows) -> Bits:
         """For these mentees and every mentor."""
-        bits = (self._languages.of(rows) | self._sites.of(rows)).astype(np.uint8)
+        bits = self._languages.of(rows).astype(np.uint8)
+        if self._rule is not Sites.ANY:
+            bits |= self._at_wrong_sites(rows)
         if self._hours:
             bits |= self._hours.of(rows).astype(np.uint8)
         for n, row in enumerate(rows):
@@ -84,9 +87,10 @@ class Bars:
                 bits[n, column] |= BIT[bar]
         return bits
 
-
-def _may_meet(one: str, other: str, sites: Sites) -> bool:
-    return sites is Sites.ANY or not one or not other or (one == other) is (sites is Sites.SAME)
+    def _at_wrong_sites(self, rows: Rows) -> Bits:
+        one, other = self._site_of_mentees[rows, None], self._site_of_mentors
+        is_wrong = (one == other) != (self._rule is Sites.SAME)
+        return np.where(is_wrong & (one > 0) & (other > 0), BIT[Bar.SITE], np.uint8(0))
 
 
 def _too_few(rules: Rules, some: Sequence[Hours], others: Sequence[Hours]) -> Worths:

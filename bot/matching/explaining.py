@@ -31,6 +31,7 @@ class Cost:
     points: int
     mentor: str  # whom this mentee suits best
     held_by: tuple[str, ...]  # who is proposed to that mentor instead; nobody where pairs of old are
+    is_free: bool = False  # a place is left there all the same, because this pair is locked
 
 
 class Change(StrEnum):

@@ -32,7 +32,8 @@ def pairs_explained(grid: Grid, mentor_of: Numbers, held: Collection[int]) -> It
         cost = None
         if best > score:
             held_by = tuple(sorted(mentees_of[best_of[mentee]]))
-            cost = Cost(best - score, grid.mentors[best_of[mentee]].id, held_by)
+            is_free = len(held_by) < grid.places[best_of[mentee]]
+            cost = Cost(best - score, grid.mentors[best_of[mentee]].id, held_by, is_free)
         parts = grid.scoring.parts(mentee, mentor)
         yield Proposed(
             mentee=grid.mentees[mentee].id,
@@ -67,7 +68,7 @@ def _reasons(grid: Grid, mentee: int, mentor: int, parts: Mapping[Part, int]) ->
 def _changes(
     grid: Grid, mentee: int, cost: Cost | None, best: int, parts: Mapping[Part, int]
 ) -> Iterator[WouldChange]:
-    if cost:
+    if cost and not cost.is_free:
         yield WouldChange(Change.PLACE, cost.mentor, cost.points)
     yield from _without_the_rule(grid, mentee, best)
     lacking = WEIGHT[Part.HOURS] - parts[Part.HOURS]
@@ -103,7 +104,7 @@ def _left_mentee(grid: Grid, mentee: int, barred: Counts, waiting: "_Waiting") -
         return Left(person, False, _why_not(barred), barred, changes=changes)
     best = int(grid.scores[mentee].argmax())
     place = WouldChange(Change.PLACE, grid.mentors[best].id, int(grid.scores[mentee, best]))
-    until = waiting.next_for({grid.mentors[mentor].id for mentor in possible.tolist()})
+    until = waiting.next_for(grid.scores[mentee])
     return Left(person, False, WhyNot.FULL, barred, int(possible.size), until, (place,))
 
 
@@ -118,11 +119,12 @@ class _Waiting:
     """Places that are planned to become free. Each is promised once."""
 
     def __init__(self, mentors: Sequence[Participant]) -> None:
-        self.ends = sorted((end, mentor.id) for mentor in mentors for end in mentor.ends)
+        self.ends = sorted((end, n) for n, mentor in enumerate(mentors) for end in mentor.ends)
 
-    def next_for(self, mentors: Collection[str]) -> date | None:
+    def next_for(self, scores: NDArray[np.int16]) -> date | None:
+        """`scores` of a mentee with every mentor."""
         for n, (end, mentor) in enumerate(self.ends):
-            if mentor in mentors:
+            if scores[mentor] >= 0:
                 del self.ends[n]
                 return end
         return None

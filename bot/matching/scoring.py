@@ -81,7 +81,7 @@ class Scoring:
         for table in (self._hours, self._style, self._contact, self._stage):
             scores += table.of(rows)
         for n, row in enumerate(rows):
-            wishes = self.mentees[row].wishes[:MOST_WISHES]
+            wishes = _wishes(self.mentees[row])
             scores[n] += 0 if wishes else WEIGHT[Part.WISHED] // 2
             for rank, wish in enumerate(wishes, start=1):
                 if wish in self._at:
@@ -135,7 +135,7 @@ class Scoring:
 
     def rank(self, mentee: int, mentor: int) -> int:
         """Which of the mentee's wishes this mentor is; 0 is none."""
-        wishes = self.mentees[mentee].wishes[:MOST_WISHES]
+        wishes = _wishes(self.mentees[mentee])
         return wishes.index(self.mentors[mentor].id) + 1 if self.mentors[mentor].id in wishes else 0
 
 
@@ -185,6 +185,10 @@ def _met(likenesses: Sequence[Any]) -> Any:
     """Of one mentor, or of all at once."""
     full = ALIKE * len(likenesses)
     return (2 * WEIGHT[Part.MET] * sum(likenesses) + full) // (2 * full)
+
+
+def _wishes(mentee: Participant) -> Sequence[str]:
+    return list(dict.fromkeys(mentee.wishes))[:MOST_WISHES]
 
 
 def _wished(rank: int) -> int:

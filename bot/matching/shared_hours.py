@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.calendar import NO_COUNTRY, WEEK, Hours, windows
+from bot.calendar import NO_COUNTRY, WEEK, Hours, local, windows
 
 WEEKS = 52
 MINUTE = timedelta(minutes=1)
@@ -56,8 +56,22 @@ def shared_minutes(some: Sequence[Hours], others: Sequence[Hours], first: date) 
 
 @lru_cache(maxsize=KEPT)
 def _year(hours: Hours, first: date) -> _Year:
+    """Week by week; one without a change of the clocks is like the last one at the same distance from UTC."""
     begin = datetime.combine(first, time(), UTC)
-    spans = list(windows(ordinary(hours), begin, begin + WEEKS * WEEK))
-    opens = np.array([(span.opens - begin) // MINUTE for span in spans], np.int64)
-    closes = np.array([(span.closes - begin) // MINUTE for span in spans], np.int64)
+    known: dict[object, Minutes] = {}
+    weeks = []
+    for n in range(WEEKS):
+        starts = begin + n * WEEK
+        before, after = (local(at, hours.timezone).utcoffset() for at in (starts, starts + WEEK))
+        if before != after or before not in known:
+            known[before if before == after else n] = _week(hours, starts)
+        weeks.append(known[before if before == after else n] + n * (WEEK // MINUTE))
+    opens, closes = np.concatenate(weeks, axis=1)
     return _Year(opens, closes, np.cumsum(closes - opens) - (closes - opens))
+
+
+def _week(hours: Hours, starts: datetime) -> Minutes:
+    """When each shift opens and closes, in minutes of the week."""
+    spans = list(windows(ordinary(hours), starts, starts + WEEK))
+    bounds = [[(at - starts) // MINUTE for at in span] for span in spans]
+    return np.array(bounds, np.int64).reshape(-1, 2).T

@@ -30,7 +30,13 @@ WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.HOURS: "match.why_hours",
     WhyNot.LEFT_OUT: "match.why_left_out",
     WhyNot.PERSONAL: "match.why_personal",
-    WhyNot.SEVERAL: "match.why_several",
+}
+BARRED: Mapping[str, str] = {
+    "line": "match.barred_line",
+    "language": "match.barred_language",
+    "site": "match.barred_site",
+    "left_out": "match.barred_left_out",
+    "personal": "match.barred_personal",
 }
 CLASHES: Mapping[Clash, str] = {
     Clash.UNKNOWN: "match.clash_unknown",
@@ -83,6 +89,8 @@ class Wording:
         if cost is None:
             return phrase(language, "match.best", mentee=name)
         best, points = self.names[cost.mentor], cost.points
+        if cost.is_free:
+            return phrase(language, "match.cost_free", mentee=name, best=best, points=points)
         if not cost.held_by:
             return phrase(language, "match.cost_full", mentee=name, best=best, points=points)
         others = speech.listed([self.names[other] for other in cost.held_by], language)
@@ -101,13 +109,20 @@ class Wording:
 
     def left(self, left: Left, today: date) -> Iterator[str]:
         """Why somebody has no pair, what would change it, and how long the wait is."""
-        yield self._say(WHY_NOT[left.why])
+        yield self.why_not(left)
         yield from map(self.change, left.changes)
         if left.until:
             until = speech.day(left.until, today, self.language)
             yield self.prompts.phrase(self.language, "match.until", date=until)
         elif left.why is WhyNot.FULL:
             yield self._say("match.until_unknown")
+
+    def why_not(self, left: Left) -> str:
+        phrase, language = self.prompts.phrase, self.language
+        if left.why is not WhyNot.SEVERAL:
+            return self._say(WHY_NOT[left.why])
+        rules = [phrase(language, BARRED[bar], number=number) for bar, number in left.barred if bar in BARRED]
+        return phrase(language, "match.why_several", rules=speech.listed(rules, language))
 
     def conflict(self, conflict: Conflict) -> str:
         mentee, mentor = (self.names.get(one, one) for one in (conflict.mentee, conflict.mentor))

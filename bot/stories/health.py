@@ -183,7 +183,7 @@ def take_hand(turn: Turn, person: Person, press: TakeHand) -> Message:
     if hand is None or programme is None or hand.state == HandState.OVER:
         return turn.say(person, "health.hand_gone", press={"health": Typing("health")})
     if hands.take(turn, hand, person):
-        audit.record(turn, person, "hand_taken", programme=programme, pair=hand.pair, person=hand.person)
+        audit.record(turn, person, "hand.did_take", programme=programme, pair=hand.pair, person=hand.person)
         said = turn.say(hand.person, "hand.taken", name=person.name)
         turn.post(hand.person, said, once=f"hand_taken:{hand.id}", about=hand.pair)
     return turn.say(
@@ -202,5 +202,5 @@ def end_hand(turn: Turn, person: Person, press: EndHand) -> Message:
         return turn.say(person, "health.hand_gone", press={"health": Typing("health")})
     if hand.state != HandState.OVER:
         hands.end(turn, hand)
-        audit.record(turn, person, "hand_over", programme=programme, pair=hand.pair, person=hand.person)
+        audit.record(turn, person, "hand.did_end", programme=programme, pair=hand.pair, person=hand.person)
     return turn.say(person, "health.hand_over", name=hand.person.name, press={"health": Typing("health")})

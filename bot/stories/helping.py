@@ -8,6 +8,7 @@ from bot import conversation, own
 from bot.actions import Action, Outdated, Typing, Unplaced
 from bot.calendar import local
 from bot.desk import roles
+from bot.desk.roles import Right
 from bot.messages import Message, Part
 from bot.models import Pair, Person
 from bot.story import Place, Story
@@ -18,7 +19,7 @@ helping = Story()
 
 HELP = Typing("help")
 LEAVE = Typing("leave")
-TO_RUN = ("programme", "delivery", "pause", "mydata")
+AT_DESK = ("health", "next", "pairs", "people", "match", "programme")
 OFFERED = ("sessions", "actions", "goals", "ask", "pause", "mydata")
 
 
@@ -33,8 +34,20 @@ def show_menu(turn: Turn, person: Person, _rest: str) -> Message:
     if _is_between_pairs(turn, person):
         return _after_ending(turn, person)
     if roles.only_runs(turn, person):
-        return turn.say(person, "helping.menu_to_run", press={name: Typing(name) for name in TO_RUN})
-    return turn.say(person, "helping.menu", press={name: Typing(name) for name in OFFERED})
+        return show_desk(turn, person, "")
+    offered = {name: Typing(name) for name in OFFERED}
+    if roles.programmes(turn, person, Right.NUMBERS):
+        offered |= {"desk": Typing("desk")}
+    return turn.say(person, "helping.menu", press=offered)
+
+
+@helping.on_command("desk", at_desk=True)
+def show_desk(turn: Turn, person: Person, _rest: str) -> Message:
+    """What whoever runs a programme can do."""
+    if not roles.programmes(turn, person, Right.NUMBERS):
+        return turn.say(person, "helping.no_desk", press={"help": HELP})
+    ways = {name: Typing(name) for name in AT_DESK}
+    return turn.say(person, "helping.desk", press={**ways, "mydata": Typing("mydata")})
 
 
 def _after_ending(turn: Turn, person: Person) -> Message:

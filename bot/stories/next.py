@@ -88,6 +88,12 @@ def _label(turn: Turn, person: Person, number: int, step: Step) -> str:
     return turn.prompts.phrase(person.language, LABELS[step.kind], number=number)
 
 
+SENT = {
+    "check_in": "next.did_check_in",
+    "shorter": "next.did_offer_shorter",
+    "rematch": "next.did_offer_rematch",
+    mailings.WELCOME: "next.did_welcome",
+}
 LABELS = {
     "asked": "next.do_asked",
     "silent": "next.do_check_in",
@@ -214,7 +220,7 @@ def send(turn: Turn, person: Person, press: SendMailing) -> Message:
             audit.record(
                 turn,
                 person,
-                f"sent_{mailing.what}",
+                SENT[mailing.what],
                 programme=mailing.programme,
                 pair=found,
                 person=None if found else mailing.recipients[0].person,
@@ -241,7 +247,7 @@ def call_off(turn: Turn, person: Person, press: CallOff) -> Message:
     if mailing.state != MailingState.SENT:
         return turn.say(person, "next.dropped", press={"next": Typing("next")})
     in_time, too_late = mailings.call_off(turn, mailing)
-    audit.record(turn, person, "called_off", programme=mailing.programme, detail=str(in_time))
+    audit.record(turn, person, "next.did_call_off", programme=mailing.programme, detail=str(in_time))
     phrase = turn.prompts.phrase
     return turn.say(
         person,

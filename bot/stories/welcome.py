@@ -266,7 +266,7 @@ def finish(turn: Turn, person: Person) -> Message:
 
 
 def _ways_to_run() -> dict[str, Action]:
-    return {name: Typing(name) for name in ("programme", "delivery")}
+    return {name: Typing(name) for name in ("health", "next", "desk")}
 
 
 def _plan_introductions(turn: Turn, person: Person) -> None:
@@ -341,7 +341,9 @@ def wait_at_home(turn: Turn, person: Person) -> Iterator[Part]:
         return
     press = {"help": Typing("help")}
     if roles.only_runs(turn, person):
-        message = turn.say(person, "welcome.running_at_home", press={"delivery": Typing("delivery")})
+        message = turn.say(
+            person, "welcome.running_at_home", press={"health": Typing("health"), "next": Typing("next")}
+        )
         yield turn.part(person, "helping.next", message)
         return
     if not pairs:

@@ -1,11 +1,13 @@
 """Messages, kept and read again."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import Typing
 from bot.events import Account, Said, Submitted
-from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Run, from_json, to_json
+from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Picture, Run, from_json, to_json
 
 words = st.text(st.characters(codec="utf-8"))
 fields = st.builds(
@@ -36,6 +38,7 @@ messages = st.builds(
     facts=st.lists(st.builds(Fact, words, words)).map(tuple),
     buttons=st.lists(st.builds(Button, words, st.builds(Typing, words), words)).map(tuple),
     files=st.lists(st.builds(File, words, words, st.binary())).map(tuple),
+    pictures=st.lists(st.builds(Picture, words, st.binary(), words, words)).map(tuple),
     listens=st.none() | st.builds(Typing, words),
     form=st.none() | forms,
     wording=words,
@@ -56,6 +59,14 @@ def test_what_people_wrote_is_not_in_repr() -> None:
         Submitted(id="1", who=ben, action=Typing("x"), answers={"win": "CANARY"}),
         Fact("A win", "CANARY"),
         File("x.txt", "text/plain", b"CANARY"),
+        Picture("x.png", b"CANARY", "", ""),
     )
 
     assert "CANARY" not in repr(things)
+
+
+def test_a_message_of_an_older_release_has_no_pictures() -> None:
+    kept = json.loads(to_json(Message(name="x", text=(Run("Hello"),))))
+    del kept["pictures"]
+
+    assert from_json(json.dumps(kept)).pictures == ()

@@ -53,6 +53,7 @@ function drawCard(line, person, onPress) {
       line.pressed ? drawPressed(line, person) : null,
       drawBlocks(card.blocks),
       card.facts.length ? h("dl", { class: "facts" }, card.facts.map(drawFact)) : null,
+      card.pictures.map(drawPicture),
       card.buttons.length
         ? h(
             "div",
@@ -141,6 +142,14 @@ function words(text, drawn = [text]) {
     more.textContent = isOpen ? "Show less" : "Show all of it";
   });
   return [quote, more];
+}
+
+// Its words are what it shows. The room for it is there before it is, so that nothing jumps; one that does not
+// come leaves its words.
+function drawPicture({ address, title, alt, width, height }) {
+  const image = h("img", { src: address, alt, width, height });
+  image.addEventListener("error", () => image.replaceWith(h("p", { dir: "auto" }, alt)), { once: true });
+  return h("figure", { class: "picture" }, h("figcaption", { dir: "auto" }, title), image);
 }
 
 function drawFile(file) {

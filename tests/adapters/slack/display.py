@@ -1,7 +1,8 @@
 """A display between the bot and local-slack, so that a person sees there about what Slack shows.
 
-What the bot says goes through it, and so does what people do: local-slack draws no rich text, forgets what a
-form held, and does not say that a button stood on the page at the bot or on a card for one person alone.
+What the bot says goes through it, and so does what people do: local-slack draws no rich text and no file,
+forgets what a form held, and does not say that a button stood on the page at the bot or on a card for one
+person alone.
 """
 
 import json
@@ -29,12 +30,13 @@ class Display:
 
     def __init__(self) -> None:
         self._homes: dict[str, Json] = {}
-        self._files: dict[str, str] = {}
+        self._files: dict[str, bytes] = {}
 
     async def __aenter__(self) -> "Display":
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/upload/{name}", self._upload)
+        app.router.add_get("/upload/{name}", self._fetch)
         app.router.add_post("/slack/events", self._happened)
         app.router.add_post(HOOKS + "{rest:.*}", self._answered)
         self._server = TestServer(app)
@@ -56,7 +58,8 @@ class Display:
         method, said = request.match_info["method"], await _read(request)
         match method:
             case "files.getUploadURLExternal":
-                name = said["filename"]
+                name = f"F{len(self._files):010}"
+                self._files[name] = b""
                 return web.json_response(
                     {"ok": True, "file_id": name, "upload_url": f"{self.url}/upload/{name}"}
                 )
@@ -70,18 +73,31 @@ class Display:
     async def _call(self, method: str, said: Json, token: str) -> Json:
         headers = {"Authorization": token}
         async with self._http.post(
-            f"{self.slack}/api/{method}", json=plainer.everywhere(said), headers=headers
+            f"{self.slack}/api/{method}", json=self._with_pictures(plainer.everywhere(said)), headers=headers
         ) as answer:
             found: Json = await answer.json()
             return found
 
+    def _with_pictures(self, said: Json) -> Json:
+        blocks = [
+            {"type": "image", "image_url": f"{self.url}/upload/{block['slack_file']['id']}"}
+            | {name: block[name] for name in ("alt_text", "title")}
+            if block["type"] == "image"
+            else block
+            for block in said.get("blocks") or []
+        ]
+        return said | ({"blocks": blocks} if blocks else {})
+
     async def _upload(self, request: web.Request) -> web.Response:
-        await request.read()
+        self._files[request.match_info["name"]] = await request.read()
         return web.Response(text="OK")
+
+    async def _fetch(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._files[request.match_info["name"]], content_type="image/png")
 
     async def _attach(self, said: Json) -> Json:
         files = json.loads(said["files"]) if isinstance(said["files"], str) else said["files"]
-        for file in files:
+        for file in files if said.get("channel_id") else ():
             message = {"channel": said["channel_id"], "text": f":page_facing_up: {file['title']}"}
             await self._call("chat.postMessage", message, f"Bearer {TOKEN}")
         return {"ok": True, "files": files}

@@ -28,6 +28,7 @@ Json = dict[str, Any]
 TEAM, APP, BOT_USER, BOT = "T0TEAM", "A0CAIRN", "U0CAIRN", "B0CAIRN"
 SECRET = "0123456789abcdef" * 2
 TOKEN = "-".join(["xoxb", "it", "is", "a", "test"])
+LONGEST_ALT = 1000  # characters with an upload
 SCOPES = "chat:write,im:write,im:history,commands,users:read,users:read.email,files:write"
 
 
@@ -52,6 +53,10 @@ class Card:
     author: str = BOT_USER
     only_for: str = ""
     files: list[str] = field(default_factory=list)
+
+    @property
+    def pictures(self) -> list[Json]:
+        return [block for block in self.blocks if block["type"] == "image"]
 
     def buttons(self) -> list[tuple[Json, Json]]:
         """Each with the block in which it stands."""
@@ -78,6 +83,10 @@ class FakeSlack:
         self.told: list[Json] = []  # what the bot has answered at once
         self.refused: list[str] = []  # what was beyond Slack's limits
         self.uploads: dict[str, tuple[str, bytes]] = {}
+        self.kept_files: set[str] = set()  # brought, and shared with nobody yet
+        self.alts: dict[str, str] = {}  # by file
+        self.upload_fails = 0  # times
+        self.looks_at_files = 0  # so many calls find that a new file cannot be shown yet
         self.revoked = False
         self.no_chats_of_three = False
         self.quiet_until = 0.0  # everybody's do-not-disturb
@@ -362,8 +371,8 @@ class FakeSlack:
 
     def _chat_postMessage(self, said: Json) -> Json:  # noqa: N802
         wrong = problems({"blocks": said.get("blocks") or [], "text": said.get("text", "")})
-        if wrong:
-            self.refused += wrong
+        self.refused += wrong
+        if wrong or not self._shows_files(said):
             return {"error": "invalid_blocks"}
         channel = said["channel"]
         to = self.users.get(channel[1:], {})
@@ -379,7 +388,7 @@ class FakeSlack:
             return {"error": "message_not_found"}
         wrong = problems({"blocks": said.get("blocks") or [], "text": said.get("text", "")})
         self.refused += wrong
-        if wrong:
+        if wrong or not self._shows_files(said):
             return {"error": "invalid_blocks"}
         card.blocks, card.text = said.get("blocks") or [], said["text"]
         return {"channel": card.channel, "ts": card.ts}
@@ -420,12 +429,17 @@ class FakeSlack:
     def _files_getUploadURLExternal(self, asked: Json) -> Json:  # noqa: N802
         if "files:write" not in self.scopes:
             return {"error": "missing_scope"}
-        id_ = f"F{next(self._numbers)}"
-        self.uploads[id_] = (asked["filename"], b"")
+        if len(asked.get("alt_txt", "")) > LONGEST_ALT:
+            return {"error": "alt_txt_too_large"}
+        id_ = f"F{next(self._numbers):010}"
+        self.uploads[id_], self.alts[id_] = (asked["filename"], b""), asked.get("alt_txt", "")
         return {"upload_url": str(self._server.make_url(f"/upload/{id_}")), "file_id": id_}
 
     async def _upload(self, request: web.Request) -> web.Response:
         id_ = request.match_info["id"]
+        if self.upload_fails:
+            self.upload_fails -= 1
+            return web.Response(status=500)
         self.uploads[id_] = (self.uploads[id_][0], await request.read())
         return web.Response(text="OK")
 
@@ -433,14 +447,27 @@ class FakeSlack:
         files = asked["files"] if isinstance(asked["files"], list) else json.loads(asked["files"])
         names = [self.uploads[file["id"]][0] for file in files]
         channel = asked.get("channel_id", "")
-        self.chats[channel].append(Card(self._ts(), channel, [], "", files=names))
+        if channel:
+            self.chats[channel].append(Card(self._ts(), channel, [], "", files=names))
+        else:
+            self.kept_files |= {file["id"] for file in files}
         return {"files": files}
+
+    def _shows_files(self, said: Json) -> bool:
+        """Only what we have brought, and not at once."""
+        shown = {block["slack_file"]["id"] for block in said.get("blocks") or [] if block["type"] == "image"}
+        if shown and self.looks_at_files:
+            self.looks_at_files -= 1
+            return False
+        return shown <= self.kept_files
 
     async def _response(self, request: web.Request) -> web.Response:
         channel, user, ts = (request.match_info[name] for name in ("channel", "user", "ts"))
         said = await request.json()
         self.calls.append(("response_url", said))
         self.refused += problems({"blocks": said.get("blocks") or [], "text": said.get("text", "")})
+        if any(block["type"] == "image" for block in said.get("blocks") or []):
+            self.refused.append("a picture of ours where one person sees it alone")
         card = self._card(channel, ts) if said.get("replace_original") else None
         if card:
             card.blocks, card.text = said.get("blocks") or [], said["text"]

@@ -53,6 +53,7 @@ DEFINITIONS = {
     "actions": "ActionsBlock",
     "context": "ContextBlock",
     "header": "HeaderBlock",
+    "image": "ImageBlock",
     "input": "InputBlock",
     "rich_text": "RichTextBlock",
     "modal": "ModalView",

@@ -28,6 +28,7 @@ KEYS = {
     "TextBlock": SHOWN | {"style", "wrap", "text", "size", "weight"},
     "RichTextBlock": SHOWN | {"inlines"},
     "Container": SHOWN | {"style", "items"},
+    "Image": SHOWN | {"url", "altText"},
     "ColumnSet": SHOWN | {"columns"},
     "Column": SHOWN | {"width", "items"},
     "ActionSet": SHOWN | {"actions"},
@@ -41,7 +42,7 @@ KEYS = {
     "Action.OpenUrl": ACTION | {"url"},
 }
 STANDS_IN = {
-    "body": {"TextBlock", "RichTextBlock", "Container", "ColumnSet", "ActionSet"}
+    "body": {"TextBlock", "RichTextBlock", "Container", "ColumnSet", "ActionSet", "Image"}
     | {"Input.Text", "Input.ChoiceSet", "Input.Date", "Input.Time"},
     "items": {"RichTextBlock"},
     "columns": {"Column"},
@@ -135,6 +136,7 @@ def _element(element: Json) -> Iterator[str]:
         "TextBlock": _heading,
         "TextRun": _run,
         "Column": lambda column: _one_of(column["width"], "width", {"auto", "stretch"}),
+        "Image": _picture,
         "Container": lambda box: _one_of(box["style"], "style", {"emphasis"}),
         "Input.Text": _typed_words,
         "Input.ChoiceSet": _choices,
@@ -245,6 +247,14 @@ def _opens(action: Json) -> Iterator[str]:
 def _matches(field: Json, pattern: str) -> Iterator[str]:
     if "value" in field and not re.fullmatch(pattern, field["value"]):
         yield f"{field['value']!r}"
+
+
+def _picture(image: Json) -> Iterator[str]:
+    """Whoever listens has to hear what is there. An address would tell it who looks, and when."""
+    if not image.get("altText", "").strip():
+        yield "nothing for those who listen"
+    if not re.fullmatch(r"data:image/png;base64,[A-Za-z0-9+/]+=*", image.get("url", "")):
+        yield "an address"
 
 
 def _one_of(value: str, name: str, known: set[str]) -> Iterator[str]:

@@ -11,14 +11,24 @@ from world import World
 
 from bot.actions import Action
 from bot.courtesy import Kind
-from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Mistakes, Run
+from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Mistakes, Picture, Run
 from bot.models import Person
+from bot.paper import Paper
 from bot.prompts import Prompts
 from bot.stories.helping import helping
 from bot.story import Answers, Story, together
 from bot.turn import Turn
 
 tea = Story()
+
+
+def drawn() -> bytes:
+    """Two bars."""
+    paper = Paper()
+    for at, (label, cups) in enumerate([("Green tea", 12), ("Black tea", 7)]):
+        paper.text(f"{label}: {cups}", (20, 20 + at * 90))
+        paper.box(20, 60 + at * 90, 20 + cups * 60, 94 + at * 90, "#00805b")
+    return paper.png()
 
 
 @dataclass(frozen=True)
@@ -109,8 +119,17 @@ def order_by_typing(_turn: Turn, _person: Person, rest: str) -> Form | Message:
                 File("page.html", "text/html", b"<script>alert(1)</script>"),
             ),
         )
+    if rest == "picture":
+        return Message(
+            name="tea.picture",
+            text=(Run("Who drinks what."),),
+            pictures=(PICTURE,),
+            buttons=(Button("Pour", Pour()),),
+        )
     return ORDER
 
+
+PICTURE = Picture("tea.png", drawn(), "Green tea: 12. Black tea: 7.", "Cups of tea")
 
 ORDER = Form(
     name="tea.order",

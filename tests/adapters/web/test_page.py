@@ -22,7 +22,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from teahouse import open_world
+from teahouse import PICTURE, open_world
 from world import World
 
 from adapters.web.server import playground
@@ -301,6 +301,35 @@ def test_words_of_people_and_files_are_shown_for_what_they_are(window: Window) -
     assert download.value.suggested_filename == "tea at four.ics"
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_picture_is_seen_and_says_what_it_shows(
+    browser: Browser, house: House, width: tuple[int, int]
+) -> None:
+    with open_window(browser, house, width) as window:
+        window.be("Ben Okafor")
+        window.type("Ben Okafor", "tea picture")
+        figure = window.log("Ben Okafor").get_by_role("figure")
+        image = figure.get_by_role("img", name=PICTURE.alt)
+
+        expect(image).to_be_visible()
+        expect(figure).to_contain_text(PICTURE.title)
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == PICTURE.size[0]
+        box = image.bounding_box()
+        assert box is not None
+        assert box["width"] <= width[0]
+        assert abs(box["width"] / box["height"] - PICTURE.size[0] / PICTURE.size[1]) < 0.1  # a border
+
+
+def test_a_picture_that_does_not_come_leaves_its_words(window: Window) -> None:
+    window.page.route("**/pictures/**", lambda route: route.fulfill(status=404))
+    window.be("Ben Okafor")
+
+    window.type("Ben Okafor", "tea picture")
+
+    expect(window.log("Ben Okafor").get_by_text(PICTURE.alt)).to_be_visible()
+    window.errors.clear()  # the browser says that it did not come
+
+
 def test_a_form_tells_a_mistake_at_its_field_and_keeps_what_was_typed(window: Window) -> None:
     window.be("Ben Okafor")
     window.chat("Ben Okafor").get_by_role("button", name="Order").click()
@@ -523,6 +552,8 @@ def test_all_text_can_be_read_against_what_is_behind_it(browser: Browser, house:
         window.be("Ben Okafor")
         window.type("Ben Okafor", "tea files")
         expect(window.page.get_by_role("link", name="tea at four.ics")).to_be_visible()
+        window.type("Ben Okafor", "tea picture")
+        expect(window.page.get_by_role("img", name=PICTURE.alt)).to_be_visible()
         pale += window.page.evaluate(TOO_PALE)
         window.chat("Ben Okafor").get_by_role("button", name="Order").click()
         window.page.get_by_role("button", name="Send it").click()

@@ -13,7 +13,7 @@ from adapters.web import render
 from adapters.web.chat_log import Card, Line, Note, Place, Words
 from bot.actions import Action, decode
 from bot.directory import Listed
-from bot.messages import Button, Choice, Fact, Field, File, Form, Kind, Message, Mistakes, Run, Text
+from bot.messages import Button, Choice, Fact, Field, File, Form, Kind, Message, Mistakes, Picture, Run, Text
 from bot.prompts import Template
 
 AT = datetime(2026, 2, 3, 16, 0, 5, tzinfo=UTC)
@@ -87,6 +87,23 @@ def test_a_file_is_a_name_and_an_address_without_its_content() -> None:
             "type": "text/calendar; method=REQUEST",
             "size": 15,
             "address": "/people/3/messages/7/files/0",
+        }
+    ]
+
+
+def test_a_picture_is_its_words_and_an_address_that_changes_with_it() -> None:
+    header = b"\x89PNG\r\n\x1a\n" + bytes(8) + (800).to_bytes(4) + (600).to_bytes(4)
+    picture = Picture("pairs.png", header, "On track: 12.", "Pairs")
+
+    line = render.line(Line(7, 9, AT, Card(Message(name="x", text=(), pictures=(picture,)))), person_id=3)
+
+    assert line["card"]["pictures"] == [
+        {
+            "address": "/people/3/messages/7/pictures/0?change=9",
+            "title": "Pairs",
+            "alt": "On track: 12.",
+            "width": 800,
+            "height": 600,
         }
     ]
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from starlette.types import Message
-from teahouse import MONDAY, open_world
+from teahouse import MONDAY, PICTURE, open_world
 from world import World
 
 from adapters.web.chat_log import kept_clock
@@ -263,6 +263,28 @@ def test_nobody_gets_the_file_of_somebody_else(page: TestClient) -> None:
     assert page.get(address.replace("/files/0", "/files/7")).status_code == 404
 
 
+def test_a_picture_is_sent_as_one_with_its_words(page: TestClient) -> None:
+    do(page, BEN, said="tea picture")
+    [shown] = chat(page, BEN)[-1]["card"]["pictures"]
+
+    sent = page.get(shown["address"])
+
+    assert sent.content == PICTURE.content
+    assert sent.headers["content-type"] == "image/png"
+    assert sent.headers["x-content-type-options"] == "nosniff"
+    assert (shown["title"], shown["alt"]) == (PICTURE.title, PICTURE.alt)
+    assert (shown["width"], shown["height"]) == PICTURE.size
+
+
+def test_nobody_gets_the_picture_of_somebody_else(page: TestClient) -> None:
+    do(page, BEN, said="tea picture")
+    [shown] = chat(page, BEN)[-1]["card"]["pictures"]
+    address = shown["address"]
+
+    assert page.get(address.replace(f"/people/{BEN}/", f"/people/{ANA}/")).status_code == 404
+    assert page.get(address.replace("/pictures/0", "/pictures/1")).status_code == 404
+
+
 # The clock
 
 
@@ -442,6 +464,8 @@ def test_odd_words_are_answered_like_any_others(page: TestClient, odd: str) -> N
         "/static/../server.py",
         "/static/%2e%2e/server.py",
         f"/people/{BEN}/messages/{'9' * 30}/files/0",
+        f"/people/{BEN}/messages/1/pictures/0",
+        f"/people/{BEN}/messages/1/pictures/x",
     ],
     ids=lambda path: str(path)[:40],
 )

@@ -31,7 +31,7 @@ def cora(world: World) -> Someone:
 
 def looks(world: World) -> list[AuditEntry]:
     with world.bot.open_transaction() as db:
-        return list(db.scalars(select(AuditEntry).where(AuditEntry.what == "looked_at_pair")))
+        return list(db.scalars(select(AuditEntry).where(AuditEntry.what == "health.did_look")))
 
 
 def refused(world: World) -> list[str]:

@@ -4,7 +4,7 @@ import random
 from importlib import import_module
 
 import pytest
-from looking import Six, another_programme, give_room, pairs, six_people
+from small_programme import Six, another_programme, give_room, pairs, six_people
 from sqlalchemy import select, update
 from world import Someone, World, as_text
 

@@ -85,7 +85,7 @@ def test_sent_it_comes_to_both_in_their_own_hours(
     assert "Good to hear" in ben.reads
     cora.says("health")
     assert "Ben" not in cora.reads
-    assert "sent_check_in" in audited(world)
+    assert "next.did_check_in" in audited(world)
 
 
 @pytest.mark.usefixtures("silent")
@@ -97,7 +97,7 @@ def test_pressed_twice_it_is_sent_once(world: World, ben: Someone, cora: Someone
     world.forward(days=4)
 
     assert len(ben.received("mailings.check_in")) == 1
-    assert audited(world).count("sent_check_in") == 1
+    assert audited(world).count("next.did_check_in") == 1
 
 
 @pytest.mark.usefixtures("silent")

@@ -1,7 +1,7 @@
 """Profile: what somebody gives for matching, all of it optional; and a list that nobody else sees."""
 
 import pytest
-from looking import Six, another_programme, six_people
+from small_programme import Six, another_programme, six_people
 from sqlalchemy import select
 from world import Someone, World, as_text
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from looking import Six, another_programme, give_room, six_people
+from small_programme import Six, another_programme, give_room, six_people
 from sqlalchemy import select
 from world import Someone, World, as_text
 

@@ -73,11 +73,26 @@ def test_who_only_runs_the_programme_waits_for_no_partner(world: World) -> None:
     assert cora.sees.name == "welcome.running"
     assert cora.opens_home().parts[0].message.name == "welcome.running_at_home"
     cora.says("help")
-    assert "programme: how far it has come" in cora.reads
+    assert "health: how it is doing" in cora.reads
     assert "whose turn" not in cora.reads
-    cora.presses("My programme")
+    cora.presses("Health")
 
-    assert cora.sees.name == "programme.at_home"
+    assert cora.sees.name == "health.overview"
+
+
+def test_who_runs_the_programme_and_takes_part_finds_the_desk_in_the_menu(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    world.meet(ben, ana)
+    world.enrol(Role.MENTOR, ana)
+    world.enrol(Role.COORDINATOR, ana)
+
+    ana.says("help")
+    ana.presses("My programme")
+
+    assert "You run a programme" in ana.reads
+    ben.says("desk")
+    assert "That is for those who run a programme" in ben.reads
 
 
 def test_who_runs_the_programme_and_takes_part_waits_like_everybody_else(world: World, ben: Someone) -> None:

@@ -1,7 +1,7 @@
 """Wishes: a mentee's own, the dearest first; who was wished for may rather not; nobody else sees it."""
 
 import pytest
-from looking import Six, another_programme, give_room, six_people
+from small_programme import Six, another_programme, give_room, six_people
 from sqlalchemy import select
 from world import Someone, World, as_text
 

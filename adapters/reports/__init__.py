@@ -1,0 +1,1 @@
+"""Reports: files about a whole programme, for people who are not in it."""

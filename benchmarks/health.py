@@ -1,0 +1,102 @@
+"""Health: does it name the pairs that have stopped, and only those?
+
+In rehearsed programmes every fifth pair stops on one day after seven weeks: neither of the two does anything
+any more. Two weeks later the health of every pair is read, as a coordinator would. Recall is the share of the
+stopped pairs that are named; precision is the share of those named that were planted. Others may be named by
+rule, since they never met in eight weeks or never began: they count as named wrongly here.
+
+The rules were chosen with the seeds 1 to 3; these are others.
+"""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from rich.table import Table
+
+import app
+from adapters.rehearsal.show import perform
+from adapters.virtual_time import VirtualClock
+from bot import statistics
+from bot.desk import health
+from bot.desk.health_rules import Health
+from bot.models import Pair
+from bot.roster import Row
+
+SEEDS = range(11, 17)
+PAIRS = 60
+STOPPED = 0.2
+START = datetime(2026, 2, 2, tzinfo=UTC)
+STOPS = START + timedelta(weeks=7)
+LOOKS = timedelta(weeks=2)
+ZONES = (
+    *("Europe/Berlin", "Europe/London", "America/New_York"),
+    *("America/Denver", "Asia/Kolkata", "Australia/Sydney"),
+)
+
+
+def measure() -> Table:
+    table = Table(title="Pairs that need a hand, two weeks after every fifth has stopped")
+    for heading in ("seed", "stopped", "named of them", "named besides", "recall", "precision"):
+        table.add_column(heading, justify="right")
+    totals = [0, 0, 0]
+    with ProcessPoolExecutor() as pool:
+        for seed, found in zip(SEEDS, pool.map(_rehearse, SEEDS), strict=True):
+            table.add_row(str(seed), *_row(*found))
+            totals = [sum(both) for both in zip(totals, found, strict=True)]
+    table.add_row("all", *_row(*totals))
+    recall = statistics.proportion(totals[1], totals[0])
+    precision = statistics.proportion(totals[1], totals[1] + totals[2])
+    if recall and precision:
+        table.caption = (
+            f"95 % intervals: recall {recall.low:.2f} to {recall.high:.2f}, "
+            f"precision {precision.low:.2f} to {precision.high:.2f}"
+        )
+    return table
+
+
+def _row(stopped: int, named: int, besides: int) -> list[str]:
+    recall, precision = named / max(stopped, 1), named / max(named + besides, 1)
+    return [str(stopped), str(named), str(besides), f"{recall:.2f}", f"{precision:.2f}"]
+
+
+def _rehearse(seed: int) -> tuple[int, int, int]:
+    """How many stopped and have not ended since, how many of them are named, and how many others."""
+    random = Random(seed)
+    rows = list(_roster(random))
+    planted = set(random.sample(range(PAIRS), int(PAIRS * STOPPED)))
+    stops = {f"{side}{n}@example.org": STOPS for n in planted for side in ("mentor", "mentee")}
+    clock = VirtualClock(START)
+    weeks = (STOPS + LOOKS - START) // timedelta(weeks=1)
+    with app.a_bot_for_now(clock) as bot, Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        perform(bot, clock, rows, weeks=weeks, seed=seed, transcript=nowhere, stops=stops)
+        with bot.open_transaction.begin() as db:
+            judged = list(health.judged(db, clock(), Pair.ended_at.is_(None)))
+    stopped = [one for one in judged if one.pair_id - 1 in planted]  # pairs are numbered as in the roster
+    named = [one for one in judged if one.judgement.health is Health.NEEDS_A_HAND]
+    of_them = sum(one in stopped for one in named)
+    return len(stopped), of_them, len(named) - of_them
+
+
+def _roster(random: Random) -> list[Row]:
+    rows: list[Row] = []
+    for n in range(PAIRS):
+        for side, stage, mentor in (("mentor", "senior", ""), ("mentee", "early", f"mentor{n}@example.org")):
+            rows.append(
+                Row(
+                    number=len(rows) + 2,
+                    email=f"{side}{n}@example.org",
+                    name=f"{side.capitalize()} {n}",
+                    roles=frozenset({side}),
+                    timezone=random.choice(ZONES),
+                    language="en",
+                    career_stage=stage,
+                    goals=("planning",),
+                    skills=("planning",),
+                    capacity=1,
+                    mentor=mentor,
+                )
+            )
+    return rows
