@@ -178,7 +178,7 @@ def _for_matching(turn: Turn, person: Person) -> Iterator[Record]:
     for profile in rows(turn, person, Profile):
         said = dict(giving.in_words(turn, person, person, profile))
         parts = {name: said.get(name, "") for name in (*giving.CHOICES, "site")}
-        yield "profile", {**parts, "written": profile.changed_at}
+        yield "profile", {**parts, "group": profile.group, "written": profile.changed_at}
     for apart in turn.db.scalars(select(Exclusion).where(Exclusion.person_id == person.id)):
         yield "not_with", {"name": apart.other.name}
     for wish in turn.db.scalars(select(Wish).where(Wish.mentee_id == person.id).order_by(Wish.rank)):

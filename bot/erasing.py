@@ -47,6 +47,7 @@ TOO_SHORT_TO_QUOTE = {  # a "no", a "3" or an "80" of theirs is in many a senten
     (Review, "rhythm"),
     (Farewell, "in_touch"),
     (Profile, "site"),
+    (Profile, "group"),
 }
 
 

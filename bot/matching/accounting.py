@@ -22,10 +22,14 @@ NAMED = 3  # pairs who would rather have each other
 def of_profiles(
     turn: Turn, reader: Person, mentees: Collection[int], smallest: int
 ) -> Iterator[tuple[str, str]]:
-    """Not where those who have one, or those who have none, are so few that one could guess who."""
+    """Who has said something of themselves, or of whom a roster does.
+
+    Not where those who have, or those who have not, are so few that one could guess who.
+    """
     number = len(mentees)
-    has_one = select(func.count()).select_from(Profile).where(Profile.changed_at.is_not(None))
-    with_one = turn.db.scalar(has_one.where(Profile.person_id.in_(mentees))) or 0
+    said = Person.goals_sealed.is_not(None) | Profile.person_id.is_not(None)
+    theirs = select(func.count()).select_from(Person).outerjoin(Profile, Profile.person_id == Person.id)
+    with_one = turn.db.scalar(theirs.where(Person.id.in_(mentees), said)) or 0
     few = range(1, max(SMALLEST, smallest))
     if number >= max(SMALLEST, smallest) and with_one not in few and number - with_one not in few:
         phrase = turn.prompts.phrase(reader.language, "match.of_all", count=with_one, number=number)

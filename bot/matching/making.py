@@ -5,7 +5,7 @@ and everybody else around that.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.matching import propose
 from bot.matching.explained import for_keeping
 from bot.matching.models import LeftOver, Proposed, Run, RunState, Standing
-from bot.matching.people import Conflict, Format, Participant
+from bot.matching.people import Conflict, Format
 from bot.matching.pool import Pool, gather
 from bot.matching.waiting import waiting_for_partner
 from bot.turn import Turn
@@ -121,12 +121,3 @@ def alone(turn: Turn, run: Run) -> Sequence[LeftOver]:
 
 def named(pairs: Sequence[Proposed]) -> list[Two]:
     return [(str(pair.mentee_id), str(pair.mentor_id)) for pair in pairs]
-
-
-# One mentee alone
-
-
-def for_one(pool: Pool, mentee: str, room: Mapping[str, int]) -> Iterator[Participant]:
-    """Everybody as they are for the question whom else one mentee could have; `room` by mentor."""
-    for person in pool.people:
-        yield replace(person, is_mentee=person.id == mentee, places=room.get(person.id, 0))

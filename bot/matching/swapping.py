@@ -1,28 +1,32 @@
 """Swapping: another mentor for one mentee of a draft, as whoever runs the programme would rather have it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
 from bot.matching import making, propose
 from bot.matching.explained import for_keeping
+from bot.matching.explaining import Proposed as Explained
 from bot.matching.explaining import WhyNot
+from bot.matching.making import Two
 from bot.matching.models import LeftOver, Proposed, Run, Standing
 from bot.matching.pool import Pool
 from bot.models import Person
 from bot.turn import Turn
 
-MOST = 20  # to choose from
+MOST, MOST_EXCHANGES = 20, 10  # to choose from
 A_LITTLE, CLEARLY = 60, 150  # points of 1000
 IN_THE_DRAFT = (Standing.PROPOSED, Standing.LOCKED)
 
 
 class Other(NamedTuple):
-    mentor_id: int
+    value: str  # of the choice in a form
     name: str
-    score: int
+    instead: str  # the mentee who would have the old mentor in exchange; nobody where there is a place
+    loss: int  # points, of all whom it concerns
 
 
 def leave_out(turn: Turn, run: Run, two: Proposed) -> None:
@@ -67,36 +71,102 @@ def _room(pool: Pool, pairs: Sequence[Proposed]) -> dict[str, int]:
 
 
 def others(turn: Turn, run: Run, two: Proposed) -> Sequence[Other]:
-    """Whom else the mentee could have: mentors with a place that is free beside the draft, the best first."""
-    pool = making.pool_of(turn, run)
-    room = _room(pool, making.standing(turn, run, *IN_THE_DRAFT))
-    people = list(making.for_one(pool, str(two.mentee_id), room))
+    """Whom else the mentee could have, best first: who has a place beside the draft, then who has none.
+
+    Where somebody has none, their mentee has the old mentor in exchange, unless that pair is locked.
+    """
+    pool, pairs = making.pool_of(turn, run), making.standing(turn, run, *IN_THE_DRAFT)
     left_out = making.named(making.standing(turn, run, Standing.LEFT_OUT))
-    if not any(person.places for person in people):
-        return []
-    scores = propose(people, pool.rules, run.seed, (), left_out).scores(every=True)
-    best = sorted(((score, int(mentor)) for _, mentor, score in scores if mentor in room), reverse=True)
-    found = [(score, mentor) for score, mentor in best if mentor != two.mentor_id][:MOST]
-    ids = [mentor for _, mentor in found]
+    theirs = {mentor: score for _, mentor, score in _scores(pool, run, left_out, mentee=str(two.mentee_id))}
+    room = _room(pool, pairs)
+    free = [(two.score - score, mentor, None) for mentor, score in theirs.items() if mentor in room]
+    held = _exchanges(pool, run, two, pairs, left_out, theirs) if two.state in IN_THE_DRAFT else []
+    found = [
+        *sorted(one for one in free if one[1] != str(two.mentor_id))[:MOST],
+        *sorted(held, key=lambda one: one[0])[:MOST_EXCHANGES],
+    ]
+    ids = [int(mentor) for _, mentor, _ in found]
     names = dict(turn.db.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
-    return [Other(mentor, names[mentor], score) for score, mentor in found]
+    return [
+        Other(
+            f"{mentor}.{pair.id}" if pair else mentor,
+            names[int(mentor)],
+            pair.mentee.name if pair else "",
+            loss,
+        )
+        for loss, mentor, pair in found
+    ]
 
 
-def swap(turn: Turn, run: Run, two: Proposed, mentor_id: int) -> Proposed:
+def _exchanges(
+    pool: Pool,
+    run: Run,
+    two: Proposed,
+    pairs: Sequence[Proposed],
+    left_out: Sequence[Two],
+    theirs: Mapping[str, int],
+) -> Sequence[tuple[int, str, Proposed]]:
+    back = {mentee: score for mentee, _, score in _scores(pool, run, left_out, mentor=str(two.mentor_id))}
+    return [
+        (two.score + pair.score - theirs[mentor] - back[mentee], mentor, pair)
+        for pair in pairs
+        for mentee, mentor in making.named([pair])
+        if pair.state != Standing.LOCKED and pair.mentor_id != two.mentor_id
+        if mentor in theirs and mentee in back
+    ]
+
+
+def _scores(
+    pool: Pool, run: Run, left_out: Sequence[Two], *, mentee: str = "", mentor: str = ""
+) -> Iterator[tuple[str, str, int]]:
+    """Of all who may be with this one."""
+    people = [
+        replace(
+            person,
+            is_mentee=person.is_mentee and mentee in ("", person.id),
+            is_mentor=person.is_mentor and mentor in ("", person.id),
+        )
+        for person in pool.people
+    ]
+    return propose(people, pool.rules, run.seed, (), left_out).scores(every=True)
+
+
+def swap(turn: Turn, run: Run, two: Proposed, choice: str) -> Proposed:
     """Chosen by somebody, so it is locked. It explains itself like every other."""
-    pool = making.pool_of(turn, run)
-    room = _room(pool, making.standing(turn, run, *IN_THE_DRAFT))
-    people = list(making.for_one(pool, str(two.mentee_id), room))
-    chosen = (str(two.mentee_id), str(mentor_id))
-    [pair] = propose(people, pool.rules, run.seed, [chosen]).pairs
-    if two.state in IN_THE_DRAFT:
-        turn.db.delete(two)
-        turn.db.flush()
-    new = Proposed(run_id=run.id, mentee_id=two.mentee_id, mentor_id=mentor_id, state=Standing.LOCKED)
-    for_keeping(new, pair, next(one.offers for one in pool.people if one.id == pair.mentor))
-    turn.db.add(new)
+    mentor, _, held = choice.partition(".")
+    old = [two] if two.state in IN_THE_DRAFT else []
+    chosen = [(str(two.mentee_id), mentor)]
+    if held:
+        other = turn.db.get_one(Proposed, int(held))
+        chosen.append((str(other.mentee_id), str(two.mentor_id)))
+        old.append(other)
+    for pair in old:
+        turn.db.delete(pair)
+    turn.db.flush()
+    new, *_ = [_locked(turn, run, pair, offers) for pair, offers in _explained(turn, run, chosen)]
     _is_served(turn, run, new)
     turn.db.refresh(new)
+    return new
+
+
+def _explained(turn: Turn, run: Run, chosen: Sequence[Two]) -> Sequence[tuple[Explained, Sequence[str]]]:
+    """The chosen pairs, in this order, and what each of the mentors offers."""
+    pool = making.pool_of(turn, run)
+    mentees, places = {mentee for mentee, _ in chosen}, Counter(mentor for _, mentor in chosen)
+    people = [
+        replace(person, is_mentee=person.id in mentees, places=places[person.id]) for person in pool.people
+    ]
+    found = {(pair.mentee, pair.mentor): pair for pair in propose(people, pool.rules, run.seed, chosen).pairs}
+    offers = {person.id: person.offers for person in pool.people}
+    return [(found[two], offers[two[1]]) for two in chosen]
+
+
+def _locked(turn: Turn, run: Run, pair: Explained, offers: Sequence[str]) -> Proposed:
+    new = Proposed(
+        run_id=run.id, mentee_id=int(pair.mentee), mentor_id=int(pair.mentor), state=Standing.LOCKED
+    )
+    for_keeping(new, pair, offers)
+    turn.db.add(new)
     return new
 
 
@@ -107,3 +177,12 @@ def name_of_loss(points: int) -> str:
     if points < A_LITTLE:
         return "match.suits_a_little_less"
     return "match.suits_less" if points < CLEARLY else "match.suits_much_less"
+
+
+def name_of_exchange(points: int) -> str:
+    """The same for two pairs together."""
+    if points <= 0:
+        return "match.together_as_well"
+    if points < A_LITTLE:
+        return "match.together_a_little_less"
+    return "match.together_less" if points < CLEARLY else "match.together_much_less"

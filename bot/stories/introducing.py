@@ -99,11 +99,14 @@ def _facts(turn: Turn, reader: Person, run: Run, plan: Plan) -> Iterator[tuple[s
         yield "when", phrase(language, name, first=first, last=last, count=zones)
     if plan.waiting_to_start:
         yield "later", phrase(language, "introducing.when_started", count=plan.waiting_to_start)
-    mentees = [one.person.name for one in plan.alone if not one.is_mentor]
-    mentors = [one.person.name for one in plan.alone if one.is_mentor]
-    for label, names in (("alone", mentees), ("idle", mentors)):
-        if names:
-            yield label, _listed(turn, reader, names)
+    mentees = [one.person for one in plan.alone if not one.is_mentor]
+    mentors = [one.person for one in plan.alone if one.is_mentor and one.person.started_at]
+    hear = [person for person in mentees if person.started_at]
+    for label, people in (("alone", hear), ("idle", mentors)):
+        if people:
+            yield label, _listed(turn, reader, [person.name for person in people])
+    if len(hear) < len(mentees):
+        yield "alone_later", _listed(turn, reader, [one.name for one in mentees if one not in hear])
     yield from _changed(turn, reader, run, plan)
 
 

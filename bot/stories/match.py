@@ -23,6 +23,7 @@ from bot.matching.people import Sites
 from bot.matching.places import free_places, without_mentor
 from bot.matching.pool import rules_of
 from bot.matching.runs import AskToIntroduce, ShowDraft
+from bot.matching.swapping import Other
 from bot.matching.waiting import waiting_for_partner
 from bot.matching.wording import Wording
 from bot.messages import Choice, Form, Message, Mistakes
@@ -526,10 +527,7 @@ def swap(turn: Turn, person: Person, press: Swap) -> Form | Message:
     if not others:
         ways: Press = {"two": [(two.mentee.name, ShowTwo(two.id))], "again": Again(run.id)}
         return turn.say(person, "match.nobody_else", press=ways)
-    choices = [
-        Choice(str(other.mentor_id), _loss(turn, person, other.name, two.score - other.score))
-        for other in others
-    ]
+    choices = [Choice(other.value, _loss(turn, person, other)) for other in others]
     return turn.ask(
         person,
         "match.swap_form",
@@ -540,9 +538,10 @@ def swap(turn: Turn, person: Person, press: Swap) -> Form | Message:
     )
 
 
-def _loss(turn: Turn, reader: Person, name: str, points: int) -> str:
-    """ "Ana Byrne: suits a little less"."""
-    return turn.prompts.phrase(reader.language, swapping.name_of_loss(points), mentor=name)
+def _loss(turn: Turn, reader: Person, other: Other) -> str:
+    """ "Ana Byrne: suits a little less"; or "Ana Byrne, Dara in exchange: together a little less"."""
+    name = swapping.name_of_exchange(other.loss) if other.instead else swapping.name_of_loss(other.loss)
+    return turn.prompts.phrase(reader.language, name, mentor=other.name, mentee=other.instead)
 
 
 @match.on_submit(SetSwap)
@@ -554,10 +553,10 @@ def set_swap(turn: Turn, person: Person, sent: SetSwap, answers: Answers) -> Mes
     served = swapping.served(turn, run, two)
     if served:
         return _card(turn, person, run, served)
-    others = {str(other.mentor_id) for other in swapping.others(turn, run, two)}
+    others = {other.value for other in swapping.others(turn, run, two)}
     if answers["mentor"] not in others:
         return turn.refuse(person, "match.swap_form", mentor="choose")
-    new = swapping.swap(turn, run, two, int(answers["mentor"]))
+    new = swapping.swap(turn, run, two, answers["mentor"])
     audit.record(
         turn, person, "matching.swapped", programme=run.programme, detail=f"run {run.id}, pair {new.id}"
     )

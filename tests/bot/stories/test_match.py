@@ -12,7 +12,7 @@ from bot.actions import LARGEST_ID, Action
 from bot.desk.models import AuditEntry
 from bot.matching.models import Proposed, Run, RunState, Standing
 from bot.matching.runs import AskToIntroduce, ShowDraft
-from bot.messages import Form
+from bot.messages import Field, Form
 from bot.models import Enrolment, Person, Programme, Role
 from bot.stories.match import (
     Again,
@@ -96,9 +96,9 @@ def test_how_many_have_a_profile_is_said_of_five_and_more_alone(world: World, si
         mentee.presses("Edit")
         mentee.fills(wants="talks")
         six.cleo.says("match")
-        told.append("Have filled in a profile" in six.cleo.reads)
+        told.append("Of them there is a profile of" in six.cleo.reads)
 
-    assert told == [False, False, False, False, True, True, False, False]  # of eleven
+    assert told == [False, True, True, False, False, False, False, True]  # from four of eleven on
 
 
 @pytest.mark.parametrize("who", ["ben", "ana"])
@@ -237,7 +237,11 @@ def test_another_mentor_is_chosen_with_what_it_costs(world: World, draft: Six) -
     draft.cleo.presses(Swap(proposed(world)["Dara"]))
     assert draft.cleo.form is not None
     [field] = draft.cleo.form.fields
-    assert [choice.label for choice in field.choices] == ["Gus Mori: suits much less"]
+    assert [choice.label for choice in field.choices] == [
+        "Gus Mori: suits much less",
+        "Ana Byrne, with Ben Okafor in exchange: together much less",
+        "Gus Mori, with Eva Koch in exchange: together much less",
+    ]
 
     draft.cleo.fills(mentor=field.choices[0].value)
 
@@ -261,7 +265,21 @@ def test_somebody_for_whoever_was_left_alone_by_not_these_two(world: World, draf
     assert "Dara Lynch with Gus Mori" in draft.cleo.reads
 
 
-def test_without_room_elsewhere_there_is_nobody_to_choose(world: World, draft: Six) -> None:
+def test_two_pairs_exchange_their_mentors(world: World, draft: Six) -> None:
+    draft.cleo.presses(Swap(proposed(world)["Dara"]))
+    draft.cleo.fills(mentor=f"{draft.ana.row.id}.{proposed(world)['Ben']}")
+
+    assert "Dara Lynch with Ana Byrne: fair. Locked" in draft.cleo.reads
+    assert set(proposed(world, Standing.LOCKED)) == {"Ben", "Dara"}
+    draft.cleo.presses("All pairs")
+    assert "Ben Okafor with Fio Rossi" in draft.cleo.reads
+    assert "Eva Koch with Gus Mori" in draft.cleo.reads
+
+
+def test_a_locked_pair_is_not_exchanged(world: World, draft: Six) -> None:
+    for mentee in ("Ben", "Eva"):
+        draft.cleo.presses(Lock(proposed(world)[mentee]))
+
     draft.cleo.presses(Swap(proposed(world)["Dara"]))
 
     assert draft.cleo.sees.name == "match.nobody_else"
@@ -277,10 +295,16 @@ def test_nobody_is_chosen_who_must_not_be(world: World, draft: Six) -> None:
     draft.dara.presses("Gus Mori")
 
     draft.cleo.presses(Swap(proposed(world)["Dara"]))
-    assert draft.cleo.sees.name == "match.nobody_else"
+    assert draft.cleo.form is not None
+    assert [choice.label.split()[0] for choice in draft.cleo.form.fields[0].choices] == ["Ana"]
     for id_ in (draft.gus.row.id, draft.ana.row.id, 0, LARGEST_ID):
         draft.cleo.form = Form(
-            name="", title="", intro=(), fields=(), submit="", action=SetSwap(proposed(world)["Dara"])
+            name="",
+            title="",
+            intro=(),
+            fields=(Field(name="mentor", kind="choice", label="", value=str(id_)),),
+            submit="",
+            action=SetSwap(proposed(world)["Dara"]),
         )
         draft.cleo.fills()
         assert list(draft.cleo.mistakes) == ["mentor"], id_

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from world import Someone, World, as_text, at
 
 from bot import belongings
+from bot.matching.models import Apart, Exclusion, Profile, Seeking, Veto, Wanting, Wish
 from bot.models import (
     About,
     Absence,
@@ -87,6 +88,15 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         Pulse(pair_id=pair.id, person_id=who, number=1, asked_at=now, answered_at=now),
         Absence(person_id=who, since=now, until=now),
         Nudge(person_id=who, rule="turn", about_id=who, number=1, at=now, held_out=True),
+    ]
+    other = pair.mentor_id if pair.mentee_id == who else pair.mentee_id
+    two: dict[str, int] = {"mentee_id": who, "mentor_id": other}
+    made += [
+        Profile(person_id=who, languages="en", style="gentle", contact="video", changed_at=now),
+        Exclusion(person_id=who, other_id=other, kind=Apart.NOT_WITH),
+        Wish(programme_id=pair.programme_id, rank=1, **two),
+        Veto(mentee_id=other, mentor_id=who),
+        Seeking(programme_id=pair.programme_id, person_id=who, state=Wanting.QUEUE, since=now, circle=True),
     ]
     thread = Thread(pair_id=pair.id, about=About.QUESTION, opened_by=who, opened_at=now)
     made.append(Wait(thread=thread, pair_id=pair.id, person_id=who, since=now, days=2, ending=Ending.REPLIED))
@@ -186,6 +196,8 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
         ),  # stay without words
         *("accounts", "enrolments", "conversations", "outbox"),  # go with the person
         *("terms", "seats", "letters", "action_items", "reviews", "farewells"),  # stay without words
+        *("profiles", "exclusions", "wishes", "vetoes", "seeking", "left_over"),  # go with the person
+        *("match_runs", "proposed"),  # who proposed whom, without words
         "pairs",  # stays: it is the partner's as well
     }
 
