@@ -15,6 +15,7 @@ LAST_STEPS = ("leave", "finish", "pause", "part", "back")  # commands after whic
 LAST_PRESSES = ("pause.leave", "mydata.erase", "ending.finish", "pause.come_back", "drafts.never")
 COMMANDS = ("help", "turn", "goals", "drafts", "draft", "journal", "actions", "agreement", "sessions", "prep")
 MORE_COMMANDS = ("ask", "pulse", "review", "why", "nudges", "mydata", "write", "close", "keep", "settings")
+FOR_MATCHING = ("profile", "wishes", "rematch", "match", "introductions")
 HELD = ("zone", "starts", "ends", "days", "language", "hour")  # fields of a form whose value is right already
 BY_NAME = {"sure": "80", "link": f"https://{RARE}.example/", "again": "in three weeks"}
 
@@ -31,7 +32,7 @@ class Explorer:
     _known: set[object] = field(default_factory=set)
 
     def asks_for_everything(self) -> None:
-        for word in (*COMMANDS, *MORE_COMMANDS):
+        for word in (*COMMANDS, *MORE_COMMANDS, *FOR_MATCHING):
             self.someone.says(word)
             self._fill_in()
 

@@ -11,7 +11,7 @@ from world import Someone, World
 
 from bot import stories
 from bot.actions import Unplaced
-from bot.models import Base, Format, Pair
+from bot.models import Base, Format, Pair, Role
 from bot.story import together
 
 ANOTHER_RHYTHM = ("sessions.suggest", "sessions.other_time", "sessions.agree")
@@ -31,10 +31,24 @@ def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
     world.meet(ben, ana, **to_its_end)
     world.meet(cleo, dara, format=Format.ASYNC, **to_its_end)
     keep_writing = (*LAST_PRESSES, *ANOTHER_RHYTHM)
+    hal, cora = _some_without_a_partner(world)
     return [
+        Explorer(hal),
+        Explorer(cora, avoids=(*LAST_PRESSES, "introducing.introduce")),
         *(Explorer(someone) for someone in (ben, ana)),
         *(Explorer(someone, avoids=keep_writing) for someone in (cleo, dara)),
     ]
+
+
+def _some_without_a_partner(world: World) -> tuple[Someone, Someone]:
+    """A mentee who says what he would like, beside others who say nothing, and who runs the programme."""
+    names = ("Hal", "Jo", "Cora", "Ida", "Kim", "Lea", "Mia")
+    hal, jo, cora, *mentors = (world.add(f"{name} Test", "Europe/Dublin") for name in names)
+    world.start(hal, jo, cora, *mentors)
+    world.enrol(Role.MENTEE, hal, jo)
+    world.enrol(Role.MENTOR, *mentors)
+    world.enrol(Role.OWNER, cora)
+    return hal, cora
 
 
 def live_through_it(world: World, explorers: list[Explorer], **span: int) -> None:
