@@ -52,9 +52,14 @@ def in_words(turn: Turn, reader: Person, person: Person, profile: Profile) -> It
     for name in CHOICES:
         values = [value for value in getattr(profile, name).split(",") if value]
         if values:
-            yield name, speech.listed([label(turn, reader, name, value) for value in values], reader.language)
+            yield name, _listed(name, [label(turn, reader, name, value) for value in values], reader.language)
     if profile.site:
         yield "site", profile.site
+
+
+def _listed(name: str, labels: list[str], language: str) -> str:
+    """What has commas of its own stands line by line."""
+    return speech.listed(labels, language) if name == "languages" else "\n".join(labels)
 
 
 def label(turn: Turn, reader: Person, field: str, value: str) -> str:

@@ -59,7 +59,7 @@ def test_what_somebody_gives_is_shown_to_them_and_can_be_changed(world: World, s
     assert six.ben.sees.name == "profile.kept"
     assert "I would like to learn: giving talks; saying no" in six.ben.reads
     assert "I speak: German and English" in six.ben.reads
-    assert "How I like to work: With an agenda and Gently, step by step" in six.ben.reads
+    assert "How I like to work: With an agenda\nGently, step by step" in six.ben.reads
     assert "Where I work: Dublin 2" in six.ben.reads
     six.ben.presses("Edit")
     six.ben.fills(style="", site="")
