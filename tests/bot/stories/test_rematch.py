@@ -282,3 +282,13 @@ def test_it_is_said_in_german(world: World, six: Six) -> None:
     world.forward(days=6)
 
     assert "kommst du zuerst dran" in as_text(six.ben.received("rematch.mentee_comes_first")[0])
+
+
+@pytest.mark.usefixtures("pair")
+def test_why_they_got_it_names_nobody(world: World, six: Six) -> None:
+    part(world, six.ben)
+
+    six.ana.presses("Why did I get this")
+
+    assert "A pair of yours ended before its time" in six.ana.reads
+    assert "Ben" not in six.ana.reads
