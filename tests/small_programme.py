@@ -7,6 +7,8 @@ from world import Someone, World
 
 from bot.models import Enrolment, Pair, Programme, Role
 
+NO_SUCH_ID = 2**31 - 1  # nobody has so many rows yet
+
 
 @dataclass
 class Six:

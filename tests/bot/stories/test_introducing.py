@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from small_programme import Six, another_programme, give_room, pairs, six_people
+from small_programme import NO_SUCH_ID, Six, another_programme, give_room, pairs, six_people
 from sqlalchemy import select
 from world import Someone, World, as_text, at
 
-from bot.actions import LARGEST_ID
 from bot.desk.models import AuditEntry
 from bot.matching import introducing
 from bot.matching.models import Proposed, Run, RunState, Seeking, Standing
@@ -339,7 +338,7 @@ def test_nobody_else_introduces_or_calls_off(world: World, draft: Six) -> None:
     another_programme(world, hal, runs=ida)
     run = run_id(world)
     for someone in (ida, draft.ben):
-        for id_ in (run, LARGEST_ID):
+        for id_ in (run, NO_SUCH_ID):
             for press in (AskToIntroduce(id_), Introduce(id_, "3.6.0"), AskToCallOff(id_), CallOff(id_)):
                 someone.presses(press)
                 assert someone.sees.name == "introducing.gone"

@@ -4,11 +4,11 @@ import random
 from importlib import import_module
 
 import pytest
-from small_programme import Six, another_programme, give_room, pairs, six_people
+from small_programme import NO_SUCH_ID, Six, another_programme, give_room, pairs, six_people
 from sqlalchemy import select, update
 from world import Someone, World, as_text
 
-from bot.actions import LARGEST_ID, Action
+from bot.actions import Action
 from bot.desk.models import AuditEntry
 from bot.matching.models import Proposed, Run, RunState, Standing
 from bot.matching.runs import AskToIntroduce, ShowDraft
@@ -297,7 +297,7 @@ def test_nobody_is_chosen_who_must_not_be(world: World, draft: Six) -> None:
     draft.cleo.presses(Swap(proposed(world)["Dara"]))
     assert draft.cleo.form is not None
     assert [choice.label.split()[0] for choice in draft.cleo.form.fields[0].choices] == ["Ana"]
-    for id_ in (draft.gus.row.id, draft.ana.row.id, 0, LARGEST_ID):
+    for id_ in (draft.gus.row.id, draft.ana.row.id, 0, NO_SUCH_ID):
         draft.cleo.form = Form(
             name="",
             title="",
@@ -391,7 +391,7 @@ def test_neither_people_nor_coordinators_of_another_programme_see_or_change_anyt
     run, two = open_run(world), proposed(world)["Ben"]
 
     answers = set()
-    for press in [*every_press(run, two), *every_press(LARGEST_ID, LARGEST_ID)[3:]]:
+    for press in [*every_press(run, two), *every_press(NO_SUCH_ID, NO_SUCH_ID)[3:]]:
         for someone in (ida, draft.ben, draft.ana):
             answer = someone.presses(press)
             assert answer is not None

@@ -1,11 +1,10 @@
 """Profile: what somebody gives for matching, all of it optional; and a list that nobody else sees."""
 
 import pytest
-from small_programme import Six, another_programme, six_people
+from small_programme import NO_SUCH_ID, Six, another_programme, six_people
 from sqlalchemy import select
 from world import Someone, World, as_text
 
-from bot.actions import LARGEST_ID
 from bot.matching.models import Exclusion, Profile
 from bot.models import Enrolment, Role
 from bot.stories.profile import Exclude, Include, Keep
@@ -186,7 +185,7 @@ def test_only_people_of_the_same_programme_are_found(world: World, six: Six) -> 
     six.ben.fills(name="Hal")
     assert six.ben.sees.name == "profile.not_found"
 
-    answers = [as_text(six.ben.presses(Exclude(id_))) for id_ in (hal.row.id, 0, -1, LARGEST_ID)]  # type: ignore[arg-type]
+    answers = [as_text(six.ben.presses(Exclude(id_))) for id_ in (hal.row.id, 0, -1, NO_SUCH_ID)]  # type: ignore[arg-type]
     six.ben.presses(Exclude(six.ben.row.id))
 
     assert len(set(answers)) == 1

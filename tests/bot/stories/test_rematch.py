@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from small_programme import Six, another_programme, give_room, six_people
+from small_programme import NO_SUCH_ID, Six, another_programme, give_room, six_people
 from sqlalchemy import select
 from world import Someone, World, as_text
 
-from bot.actions import LARGEST_ID
 from bot.matching.models import Seeking
 from bot.matching.waiting import Circle, Rest, Waits, Want, waiting_for_partner
 from bot.models import Pair, Person, Programme, Pulse
@@ -260,7 +259,7 @@ def test_nobody_is_put_into_the_row_of_a_programme_of_others(world: World, six: 
     hal = world.add("Hal Byrne", "Europe/Dublin")
     elsewhere = another_programme(world, hal, runs=world.add("Ida Test", "Europe/Dublin"))
 
-    for id_ in (elsewhere, 0, -1, LARGEST_ID):
+    for id_ in (elsewhere, 0, -1, NO_SUCH_ID):
         for press in (Want(id_), Rest(id_), Circle(id_, 1)):
             six.ben.presses(press)
             assert six.ben.sees.name == "rematch.gone"

@@ -1,11 +1,10 @@
 """Wishes: a mentee's own, the dearest first; who was wished for may rather not; nobody else sees it."""
 
 import pytest
-from small_programme import Six, another_programme, give_room, six_people
+from small_programme import NO_SUCH_ID, Six, another_programme, give_room, six_people
 from sqlalchemy import select
 from world import Someone, World, as_text
 
-from bot.actions import LARGEST_ID
 from bot.matching.models import Veto, Wish
 from bot.models import Role
 from bot.stories.wishes import Browse, FineAfterAll, Order, RatherNot, WishFor
@@ -147,7 +146,7 @@ def test_nobody_wishes_in_a_programme_of_others(world: World, six: Six) -> None:
 
     answers = {
         as_text(six.ben.presses(press(id_, *more)))  # type: ignore[arg-type]
-        for id_ in (elsewhere, 0, LARGEST_ID)
+        for id_ in (elsewhere, 0, NO_SUCH_ID)
         for press, more in ((Browse, (0,)), (WishFor, (six.ana.row.id,)), (Order, ()))
     }
 
@@ -209,7 +208,7 @@ def test_a_mentor_decides_only_about_those_who_wished_for_them(world: World, six
     """C3"""
     six.ben.presses(WishFor(MENTORING, six.ana.row.id))
 
-    for press in (RatherNot(six.ben.row.id), RatherNot(LARGEST_ID), FineAfterAll(six.ben.row.id)):
+    for press in (RatherNot(six.ben.row.id), RatherNot(NO_SUCH_ID), FineAfterAll(six.ben.row.id)):
         six.fio.presses(press)
         assert six.fio.sees.name == "wishes.gone"
     assert vetoes(world) == []
