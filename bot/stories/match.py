@@ -128,7 +128,7 @@ def show(turn: Turn, person: Person, _rest: str) -> Message:
         return turn.say(person, "match.not_for_you", press={"help": Typing("help")})
     there = runs.open_one(turn, programme)
     if there and there.state == RunState.WORKING:
-        return turn.say(person, "match.working")
+        return _working(turn, person, there)
     return _draft(turn, person, there) if there else _overview(turn, person, programme)
 
 
@@ -210,9 +210,7 @@ def propose(turn: Turn, person: Person, press: Propose) -> Message:
     there = runs.open_one(turn, programme)
     if there:
         return (
-            turn.say(person, "match.working")
-            if there.state == RunState.WORKING
-            else _draft(turn, person, there)
+            _working(turn, person, there) if there.state == RunState.WORKING else _draft(turn, person, there)
         )
     if not without_mentor(turn.db, programme, turn.now):
         return _overview(turn, person, programme)
@@ -250,9 +248,13 @@ def _begin(turn: Turn, person: Person, run: Run) -> Message:
     room = sum(places > 0 for places in free_places(turn.db, run.programme).values())
     if len(without_mentor(turn.db, run.programme, turn.now)) * room > AT_ONCE:
         run.work_at = turn.now
-        return turn.say(person, "match.working")
+        return _working(turn, person, run)
     _make(turn, run)
     return _draft(turn, person, run)
+
+
+def _working(turn: Turn, person: Person, run: Run) -> Message:
+    return turn.say(person, "match.working", press={"discard": Discard(run.id)})
 
 
 def _make(turn: Turn, run: Run) -> None:
@@ -297,7 +299,7 @@ def _end(turn: Turn, person: Person, run: Run) -> None:
 
 @match.on_press(Discard)
 def discard(turn: Turn, person: Person, press: Discard) -> Message:
-    run = runs.draft(turn, person, press.run)
+    run = runs.one(turn, person, press.run, RunState.DRAFT, RunState.WORKING)
     if run is None:
         return _gone(turn, person)
     _end(turn, person, run)

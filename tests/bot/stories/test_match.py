@@ -345,6 +345,9 @@ def test_of_very_many_it_is_made_afterwards_and_brought(
     six.cleo.says("match")
     six.cleo.presses("Propose pairs")
     assert six.cleo.sees.name == "match.working"
+    six.cleo.presses("Never mind")
+    assert six.cleo.sees.name == "match.discarded"
+    six.cleo.presses(Propose(MENTORING, 0))
     six.cleo.says("match")
     assert six.cleo.sees.name == "match.working"
 
