@@ -70,7 +70,7 @@ from adapters.web.server import playground
 from bot import vault
 from bot.bot import Bot
 from bot.database import connect, sessions
-from bot.enrol import enrol
+from bot.enrol import IsClosed, enrol
 from bot.matching.people import Format, Rules, Sites
 from bot.models import Person
 from bot.outcomes.joining import Outcome
@@ -78,6 +78,7 @@ from bot.prompts import FALLBACK, PromptError, Prompts, read_prompts
 from bot.roster import Roster, Row, read_roster
 from bot.stories import STORIES
 from bot.story import together
+from bot.text import clean_name
 
 PROMPTS = Path(__file__).parent / "prompts"
 LOOPBACK = "127.0.0.1"  # in the playground anybody is whoever they choose
@@ -158,6 +159,7 @@ def import_(
     yes: Annotated[bool, typer.Option("--yes", help="Import it, unless there is a problem.")] = False,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing if people are there.")] = False,
     programme: Annotated[str, typer.Option(help="The programme that they join.")] = "Mentoring",
+    cohort: Annotated[str, typer.Option(help="Their cohort; else that of the programme's newcomers.")] = "",
 ) -> None:
     """Read a roster and say what is in it, or every problem that it has. With --yes, import it.
 
@@ -168,10 +170,10 @@ def import_(
         return
     prompts = _prompts()
     found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
-    for note in (*found.notes, *_note_on_platforms(found.rows)):
+    for note in (*(note.said(prompts) for note in found.notes), *_note_on_platforms(found.rows)):
         typer.echo(f"Note: {note}")
     if found.problems:
-        report_problems(found)
+        report_problems(found, prompts)
         raise typer.Exit(1)
     for line in summary(found.rows):
         typer.echo(line)
@@ -180,7 +182,11 @@ def import_(
         return
     with ready(settings) as engine, sessions(engine).begin() as db:
         wait_for_our_turn(db)
-        count = enrol(db, found.rows, programme, _now())
+        try:
+            count = enrol(db, found.rows, programme, _now(), clean_name(cohort))
+        except IsClosed:
+            remedy = "Name another programme, or have it opened again."
+            raise MendFirst(f"{programme} is over, and nobody joins it any more.", remedy) from None
     before = f" {count.known} people were there before." if count.known else ""
     typer.echo(f"Imported {count.people} people and {count.pairs} pairs.{before}")
 
@@ -244,7 +250,7 @@ def rehearse(
     venues = _venues(prompts := _prompts())
     found = read_roster(roster, prompts.languages, _names(venues))
     if found.problems:
-        report_problems(found)
+        report_problems(found, prompts)
         raise typer.Exit(1)
     clock = VirtualClock(start.replace(tzinfo=UTC))
     with _writing(transcript) as file, a_bot_for_now(clock) as bot:
@@ -277,9 +283,9 @@ def match(
     prompts = _prompts()
     found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
     for note in found.notes:
-        typer.echo(f"Note: {note}")
+        typer.echo(f"Note: {note.said(prompts)}")
     if found.problems:
-        report_problems(found, "matched")
+        report_problems(found, prompts, "matched")
         raise typer.Exit(1)
     today = _now().date()
     rules = Rules(first_of_the_year(today), sites, format_)
@@ -323,7 +329,7 @@ def lottery(
     today = _now().date()
     ends = end.date() if end else today + A_YEAR
     call = Call(roster, places, seed, strata_of(by), outcome, ends, key_file, out, begin)
-    for line in hold_lottery(call, today):
+    for line in hold_lottery(call, _prompts(), today):
         typer.echo(line)
 
 
@@ -487,9 +493,9 @@ def _note_on_platforms(rows: Iterable[Row]) -> Iterator[str]:
         yield "The column platform is for rehearsals: people are found on whichever platform they are."
 
 
-def report_problems(found: Roster, what: str = "imported") -> None:
+def report_problems(found: Roster, prompts: Prompts, what: str = "imported") -> None:
     for problem in found.problems:
-        typer.echo(str(problem))
+        typer.echo(problem.said(prompts))
     typer.echo(f"Nothing was {what}. Mend this and try again.", err=True)
 
 

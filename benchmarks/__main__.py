@@ -17,6 +17,7 @@ from benchmarks import (
     nudges,
     policies,
     rehearsal,
+    rounds,
     slack,
     teams,
     teams_port,
@@ -36,6 +37,7 @@ PARTS = {
     "nudges": nudges,
     "policies": policies,
     "matching": matching,
+    "rounds": rounds,
     "rehearsal": rehearsal,
     "first_answer": first_answer,
 }

@@ -21,11 +21,15 @@ class Action:
     wire: ClassVar[str]
     opens_form: ClassVar[bool]  # Teams must say when it draws a button that it opens a dialog
     keeps_card: ClassVar[bool]  # the answer is a new message; otherwise it takes the card's place
+    about_others: ClassVar[bool]  # what is typed in its form is about people who have not been asked yet
 
-    def __init_subclass__(cls, *, wire: str, opens_form: bool = False, keeps_card: bool = False) -> None:
+    def __init_subclass__(
+        cls, *, wire: str, opens_form: bool = False, keeps_card: bool = False, about_others: bool = False
+    ) -> None:
         if wire in _known:
             raise TypeError(f"two actions share the wire name {wire}")
         cls.wire, cls.opens_form, cls.keeps_card = wire, opens_form, keeps_card
+        cls.about_others = about_others
         _known[wire] = cls
 
 

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
 
-from bot import items, ledger, outbox
+from bot import items, ledger, outbox, speech
+from bot.desk.lists import PastedList
+from bot.desk.models import EnrolmentRequest
 from bot.matching import giving
 from bot.matching.models import Exclusion, Profile, Proposed, Seeking, Veto, Wish
 from bot.models import (
@@ -45,6 +47,8 @@ from bot.models import (
     UnsentForm,
     Wait,
 )
+from bot.rounds import guests
+from bot.rounds.models import Answer as Answered
 from bot.turn import Turn
 from bot.unsent import answers_of
 from bot.vault import Words
@@ -77,6 +81,7 @@ OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
 NOBODYS: Mapping[type[Base], str] = {
     Post: "on its way to somebody; what quotes a person is taken back when their words are erased",
     Canary: "a text that everybody knows",
+    PastedList: "people who may be enrolled, as somebody has pasted them; forgotten after a day",
 }
 NOT_THEIR_WORDS = {(Conversation, "buttons"): "labels, which are ours"}
 ENDINGS: Mapping[str, str] = {
@@ -128,6 +133,7 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         if pulse.answered_at:
             yield "pulse", _feeling(person, pulse)
     yield from _sheets(turn, person)
+    yield from _coffee(turn, person)
     yield from _times(turn, person)
     yield from _nowhere_yet(turn, person)
     yield from _what_happened(turn, person)
@@ -172,6 +178,10 @@ def _programmes(turn: Turn, person: Person) -> Iterator[Record]:
     enrolled = select(Programme.name, Enrolment.role).join(Enrolment).where(Enrolment.person_id == person.id)
     for name, role in turn.db.execute(enrolled):
         yield "programme", {"name": name, "role": role}
+    asked = select(EnrolmentRequest).where(EnrolmentRequest.person_id == person.id)
+    for request in turn.db.scalars(asked.order_by(EnrolmentRequest.id)):
+        parts = {"name": request.programme.name, "role": request.role, "state": request.state}
+        yield "request", {**parts, "at": request.asked_at}
 
 
 def _for_matching(turn: Turn, person: Person) -> Iterator[Record]:
@@ -352,6 +362,32 @@ def _last_words(person: Person, farewell: Farewell) -> Mapping[str, object]:
         "in_touch": farewell.in_touch,
         "written": farewell.sent_at,
     }
+
+
+def _coffee(turn: Turn, person: Person) -> Iterator[Record]:
+    """In which rounds they were and with whom, and what they have said once and for all."""
+    for cup in turn.db.scalars(guests.cups_of(person)):
+        company = [other.name for other in guests.company(turn, cup)]
+        yield (
+            "coffee",
+            {
+                "name": cup.round.rhythm.programme.name,
+                "at": cup.round.asked_at,
+                "said": _yes_or_no(cup.answer),
+                "state": cup.outcome,
+                "with": speech.listed(company, person.language),
+                "met": _yes_or_no(cup.met),
+            },
+        )
+    for habit in guests.habits(turn, [person.id]).values():
+        rest = {"since": habit.rests_since, "until": habit.rests_until}
+        yield "coffee_habit", {"always": habit.always, "next_round": habit.next_time, **rest}
+    for never in guests.nevers(turn, person):
+        yield "never_again", {"with": never.other.name, "since": never.since}
+
+
+def _yes_or_no(answer: str) -> bool | None:
+    return answer == Answered.YES if answer else None
 
 
 def _times(turn: Turn, person: Person) -> Iterator[Record]:

@@ -19,6 +19,7 @@ from bot.dates import a_day
 from bot.events import (
     Account,
     Arrived,
+    Came,
     Changed,
     Commanded,
     Event,
@@ -180,7 +181,9 @@ class Bot:
             return None
         if isinstance(event, HomeOpened):
             return self._home(turn, None)
-        return self.prompts.say(FALLBACK, "helping.stranger")
+        replies = (handler(turn, event) for handler in self.story.strangers if isinstance(event, Came))
+        answer = next((reply for reply in replies if reply is not None), None)
+        return answer or self.prompts.say(FALLBACK, "helping.stranger")
 
     def _answer(self, turn: Turn, person: Person, event: Event) -> Reply:
         match event:
@@ -206,6 +209,8 @@ class Bot:
                 return self._hear_change(turn, person, said_in, None if new is None else clean(new))
             case Commanded(text=text):
                 return self._command(turn, person, clean(text))
+            case Came(did=did):  # they have joined a moment ago
+                return self._answer(turn, person, did)
         raise TypeError(f"nobody takes {type(event).__name__}")
 
     def _take_note(self, turn: Turn, person: Person, event: Unsent | StatusChanged) -> None:

@@ -61,7 +61,7 @@ def health_over_time(
     chart = _Chart(prompts, language)
     title = prompts.phrase(language, "charts.health_title")
     if not weeks:
-        return chart.nothing_yet("health.png", title)
+        return chart.nothing_yet("over-time.png", title)
     safe = [_safe(total, [one.counts[week] for one in series]) for week, total in enumerate(totals)]
     marks = _marks(len(weeks))
     every = [*series, Series(prompts.phrase(language, "charts.all_pairs"), tuple(safe))]
@@ -75,7 +75,7 @@ def health_over_time(
     ]
     span = prompts.phrase(language, "charts.weeks", count=len(weeks), first=weeks[0], last=weeks[-1])
     return chart.picture(
-        "health.png", title, y, [span, *said], hides=None in [n for one in every for n in one.counts]
+        "over-time.png", title, y, [span, *said], hides=None in [n for one in every for n in one.counts]
     )
 
 

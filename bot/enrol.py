@@ -3,8 +3,8 @@
 Somebody who is there already (same e-mail) keeps what they have chosen; only what is new is added.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,26 +23,72 @@ class Enrolled:
     people: int = 0
     pairs: int = 0
     known: int = 0  # people who were there before
+    added: dict[int, tuple[Person, list[str]]] = field(default_factory=dict)  # who has a new role, and which
 
 
-def enrol(db: Transaction, rows: Iterable[Row], programme_name: str, now: datetime) -> Enrolled:
+class IsClosed(Exception):
+    """The programme is over, and nobody joins it any more."""
+
+
+def enrol(
+    db: Transaction, rows: Iterable[Row], programme_name: str, now: datetime, cohort: str = ""
+) -> Enrolled:
     """Add a roster that has no problems to a programme, which is made if it is not there."""
+    return enrol_in(db, rows, _programme(db, programme_name, now), now, cohort)
+
+
+def enrol_in(
+    db: Transaction, rows: Iterable[Row], programme: Programme, now: datetime, cohort: str = ""
+) -> Enrolled:
+    """`cohort`: another one than the programme's newcomers are in at present."""
+    if programme.closed_at:
+        raise IsClosed
     rows = list(rows)
     count = Enrolled()
-    programme = _programme(db, programme_name, now)
     people = {key(row.email): _person(db, row, now, count) for row in rows}
     db.flush()
     for row in rows:
-        _enrol_roles(db, programme, people[key(row.email)], row, now)
+        person = people[key(row.email)]
+        new = take_in(db, programme, person, row.roles, now, row.capacity, cohort)
+        if new:
+            count.added[person.id] = person, new
     enrolling.keep(db, programme, rows, people)
     for row in rows:
         if row.mentor:
-            _pair(db, programme, people[key(row.mentor)], people[key(row.email)], now, count)
+            mentor, mentee = people[key(row.mentor)], people[key(row.email)]
+            _pair(db, programme, mentor, mentee, now, count, cohort)
     return count
 
 
+def take_in(
+    db: Transaction,
+    programme: Programme,
+    person: Person,
+    roles: Collection[str],
+    now: datetime,
+    capacity: int = 1,
+    cohort: str = "",
+) -> list[str]:
+    """The person is in the programme from now on; returns the roles that they did not have before."""
+    held = set(db.scalars(select(Enrolment.role).filter_by(programme_id=programme.id, person_id=person.id)))
+    new = sorted(set(roles) - held)
+    db.add_all(
+        Enrolment(
+            programme_id=programme.id,
+            person_id=person.id,
+            role=role,
+            capacity=capacity if role == Role.MENTOR else 0,
+            made_at=now,
+            cohort=cohort or programme.cohort,
+        )
+        for role in new
+    )
+    db.flush()
+    return new
+
+
 def _programme(db: Transaction, name: str, now: datetime) -> Programme:
-    found = db.scalar(select(Programme).where(Programme.name == name))
+    found = db.scalars(select(Programme).where(Programme.name == name).order_by(Programme.id)).first()
     if found is None:
         found = Programme(name=name, made_at=now)
         db.add(found)
@@ -55,7 +101,7 @@ def _person(db: Transaction, row: Row, now: datetime, count: Enrolled) -> Person
     person = db.scalar(select(Person).where(Person.email_print == known_by))
     if person is not None:
         count.known += 1
-        _welcome_back(person, now)
+        welcome_back(person, now)
         return person
     person = Person(
         name=row.name,
@@ -72,7 +118,7 @@ def _person(db: Transaction, row: Row, now: datetime, count: Enrolled) -> Person
     return person
 
 
-def _welcome_back(person: Person, now: datetime) -> None:
+def welcome_back(person: Person, now: datetime) -> None:
     """Somebody who had left is asked anew, like anybody else."""
     if person.left_at:
         person.left_at = person.started_at = person.paused_at = person.paused_until = None
@@ -80,19 +126,14 @@ def _welcome_back(person: Person, now: datetime) -> None:
         person.check_reach_at = now
 
 
-def _enrol_roles(db: Transaction, programme: Programme, person: Person, row: Row, now: datetime) -> None:
-    held = set(db.scalars(select(Enrolment.role).filter_by(programme_id=programme.id, person_id=person.id)))
-    for role in sorted(row.roles - held):
-        capacity = row.capacity if role == Role.MENTOR else 0
-        db.add(
-            Enrolment(
-                programme_id=programme.id, person_id=person.id, role=role, capacity=capacity, made_at=now
-            )
-        )
-
-
 def _pair(
-    db: Transaction, programme: Programme, mentor: Person, mentee: Person, now: datetime, count: Enrolled
+    db: Transaction,
+    programme: Programme,
+    mentor: Person,
+    mentee: Person,
+    now: datetime,
+    count: Enrolled,
+    cohort: str,
 ) -> None:
     two: Mapping[str, int] = {"mentor_id": mentor.id, "mentee_id": mentee.id}
     pair = db.scalar(select(Pair).filter_by(programme_id=programme.id, **two))
@@ -100,5 +141,13 @@ def _pair(
         pair.ended_at = pair.introduced_at = None  # one had left and is asked anew
     if pair is None:
         know_cairn = mentor.started_at and mentee.started_at  # else the second of them to start sets it off
-        db.add(Pair(programme_id=programme.id, made_at=now, introduce_at=now if know_cairn else None, **two))
+        db.add(
+            Pair(
+                programme_id=programme.id,
+                made_at=now,
+                cohort=cohort or programme.cohort,
+                introduce_at=now if know_cairn else None,
+                **two,
+            )
+        )
         count.pairs += 1

@@ -9,6 +9,8 @@ from sqlalchemy import delete, select
 
 from bot import aims, ledger, outbox
 from bot.belongings import OWN, rows, words_in
+from bot.desk.lists import PastedList
+from bot.desk.models import Desk, EnrolmentRequest, Hand, MailingRecipient
 from bot.matching.models import Exclusion, LeftOver, Profile, Seeking, Veto, Wish
 from bot.models import (
     Absence,
@@ -35,6 +37,7 @@ from bot.models import (
     Thread,
     UnsentForm,
 )
+from bot.rounds.models import CoffeeHabit, NeverAgain
 from bot.turn import Turn
 
 NEEDED_TO_TAKE_PART = {(Person, "email")}
@@ -121,8 +124,26 @@ def forget(turn: Turn, person: Person, name: str) -> None:
     person.timezone, person.country, person.career_stage = "UTC", "", ""
     person.account_id = person.unreachable_since = None
     turn.db.flush()
-    for model in (AccountRow, Absence, Enrolment, Conversation, UnsentForm, Post, Profile, Seeking, LeftOver):
+    for model in (
+        AccountRow,
+        Absence,
+        Enrolment,
+        EnrolmentRequest,
+        PastedList,
+        Conversation,
+        UnsentForm,
+        Post,
+        CoffeeHabit,
+        NeverAgain,
+        Desk,
+        Hand,
+        MailingRecipient,
+        Profile,
+        Seeking,
+        LeftOver,
+    ):
         turn.db.execute(delete(model).where(model.person_id == person.id))
+    turn.db.execute(delete(NeverAgain).where(NeverAgain.other_id == person.id))
     of_two = (
         (Exclusion.person_id, Exclusion.other_id),
         (Wish.mentee_id, Wish.mentor_id),

@@ -45,6 +45,18 @@ class Arrived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Came(Event):
+    """Somebody on no roster has done something, and their platform vouches for who they are.
+
+    It is said of members of the company alone: never of guests, and never of people of another one.
+    """
+
+    did: Event
+    email: str = field(repr=False)
+    profile: Profile = Profile()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gone(Event):
     """The account was deactivated, or cannot be reached any more. It may arrive again."""
 

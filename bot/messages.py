@@ -57,7 +57,7 @@ class File:
 class Picture:
     """A PNG, and in words all that it shows: for who listens, and where there is no room for it."""
 
-    name: str  # of the file: "health.png"
+    name: str  # of the file: "over-time.png"
     content: bytes = field(repr=False)
     alt: str
     title: str
@@ -81,6 +81,7 @@ class Meet:
     who: Account
     label: str  # "Write to Ana"
     opening: Text = ()  # what stands first in the shared conversation; nothing where somebody else says it
+    others: tuple[Account, ...] = ()  # who else is in it
 
 
 @dataclass(frozen=True)
@@ -219,19 +220,16 @@ def _picture_from_json(kept: list[str]) -> Picture:
 
 
 def _meet_to_json(meet: Meet) -> list[Any]:
-    who = meet.who
-    return [
-        [who.platform, who.workspace, who.user],
-        meet.label,
-        _text_to_json(meet.opening),
-    ]
+    everybody = [[one.platform, one.workspace, one.user] for one in (meet.who, *meet.others)]
+    return [everybody[0], meet.label, _text_to_json(meet.opening), everybody[1:]]
 
 
 def _meet_from_json(kept: list[Any] | None) -> Meet | None:
     if not kept:
         return None
-    who, label, opening = kept
-    return Meet(Account(*who), label, _text_from_json(opening))
+    who, label, opening, *others = kept  # the others are not in an older release
+    together = tuple(Account(*one) for one in (others[0] if others else ()))
+    return Meet(Account(*who), label, _text_from_json(opening), together)
 
 
 def _form_to_json(form: Form) -> dict[str, Any]:

@@ -97,7 +97,9 @@ class Programme(Base):
     every_weeks: Mapped[int] = mapped_column(default=2, server_default="2")  # suggested to new pairs, as are
     minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # these; 0: by career stage
     response_days: Mapped[int] = mapped_column(default=2, server_default="2")
-    open_until: Mapped[datetime | None] = due()  # until then people may join by themselves
+    opened_at: Mapped[datetime | None]  # since then, and
+    open_until: Mapped[datetime | None] = due()  # until then people may join by themselves, as
+    open_to: Mapped[str] = mapped_column(default="both", server_default="both")  # mentor, mentee, or both
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default="0")  # of those who join
     smallest_group: Mapped[int] = mapped_column(default=5, server_default="5")  # people; never less than 5
     numbers_at: Mapped[datetime | None] = due()  # when the week's numbers are taken

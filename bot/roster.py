@@ -1,6 +1,6 @@
-"""Roster: who takes part, out of a spreadsheet, and everything that has to be mended in it at once.
+"""Roster: who takes part, out of a spreadsheet or a pasted list, and everything to be mended in it at once.
 
-The file is read in small pieces, and nothing in it is believed: not its encoding, not its length. A roster
+It is read in small pieces, and nothing in it is believed: not its encoding, not its length. A roster
 with problems is never taken in part.
 """
 
@@ -8,14 +8,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import regex
 from rapidfuzz import fuzz, process
 
 from bot import roster_matching as matching
+from bot import speech
 from bot.calendar import known_zone
-from bot.spreadsheet import LONGEST_CELL, MOST_COLUMNS, Form, Unreadable, form_of, records, shown, squashed
+from bot.prompts import FALLBACK, Prompts
+from bot.spreadsheet import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    Sheet,
+    Unreadable,
+    brief,
+    sheet_in,
+    sheet_of,
+    squashed,
+)
 from bot.text import clean, clean_name, key
 
 COLUMNS = (
@@ -80,40 +92,59 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Problem:
-    row: int  # 0 is the file as a whole
-    column: str
-    what: str
-    mend: str
+class Finding:
+    """Something to mend, or to know. Whoever reads it has it in their own language."""
 
-    def __str__(self) -> str:
-        where = ", ".join(filter(None, (f"Row {self.row}" if self.row else "", self.column)))
-        return f"{where}: {self.what} {self.mend}".removeprefix(": ").rstrip()
+    name: str  # of its words in prompts/
+    values: Mapping[str, object] = field(default_factory=dict, repr=False)
+    row: int = 0  # 0 is the list as a whole
+    column: str = ""
+
+    def said(self, prompts: Prompts, language: str = FALLBACK) -> str:
+        values = {name: _spoken(value, prompts, language) for name, value in self.values.items()}
+        text = prompts.phrase(language, self.name, **values)
+        row = prompts.phrase(language, "roster.row", number=str(self.row)) if self.row else ""
+        where = ", ".join(filter(None, (row, self.column)))
+        return f"{where}: {text}" if where else text
+
+
+def _spoken(value: object, prompts: Prompts, language: str) -> str:
+    match value:
+        case int():
+            return speech.number(value, language)
+        case tuple():
+            numbers = [str(number) for number in value[:MOST_NAMED]]
+            if len(value) > MOST_NAMED:
+                more = speech.number(len(value) - MOST_NAMED, language)
+                numbers.append(prompts.phrase(language, "roster.more_rows", more=more))
+            rows = speech.listed(numbers, language)
+            return prompts.phrase(language, "roster.rows", count=len(value), rows=rows)
+    return str(value)
 
 
 @dataclass(frozen=True)
 class Roster:
     rows: tuple[Row, ...]  # without those that have a problem
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...]
+    problems: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
 
 
 class _Findings:
-    def __init__(self, notes: Iterable[str]) -> None:
-        self.notes = list(notes)
-        self.kept: list[Problem] = []
+    def __init__(self, sheet: Sheet) -> None:
+        self.notes = [Finding(name, values) for name, values in sheet.notes()]
+        self.kept: list[Finding] = []
         self.rows: set[int] = set()
         self.more = 0
 
-    def wrong(self, row: int, column: str, what: str, mend: str) -> None:
+    def wrong(self, row: int, column: str, name: str, **values: object) -> None:
         self.rows.add(row)
         if len(self.kept) < MOST_PROBLEMS:
-            self.kept.append(Problem(row, column, what, mend))
+            self.kept.append(Finding(name, values, row, column))
         else:
             self.more += 1
 
-    def problems(self) -> tuple[Problem, ...]:
-        last = (Problem(0, "", f"And {self.more:,} more.", ""),) if self.more else ()
+    def problems(self) -> tuple[Finding, ...]:
+        last = (Finding("roster.more_problems", {"more": self.more}),) if self.more else ()
         return (*sorted(self.kept, key=lambda problem: problem.row), *last)
 
 
@@ -129,7 +160,7 @@ class _Allowed:
 class _Table:
     columns: Mapping[str, int]  # where each is
     width: int
-    form: Form
+    sheet: Sheet
     found: _Findings
 
 
@@ -144,22 +175,36 @@ class _Cells:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def wrong(self, column: str, what: str, mend: str) -> None:
-        self.found.wrong(self.number, column, what, mend)
+    def wrong(self, column: str, name: str, **values: object) -> None:
+        self.found.wrong(self.number, column, name, **values)
 
 
 def read_roster(path: Path, languages: frozenset[str], platforms: Sequence[str] = ()) -> Roster:
     """`platforms` are those on which somebody can be."""
     try:
-        form = form_of(path, _KNOWN.keys())
-        found = _Findings(form.notes())
-        rows = _rows(path, form, _Allowed(languages, platforms), found)
+        return _read(sheet_in(path, _KNOWN.keys()), _Allowed(languages, platforms))
     except Unreadable as refusal:
-        mend = refusal.mend or f"Its first row has to be: {', '.join(COLUMNS)}."
-        return Roster((), (Problem(refusal.row, "", refusal.what, mend),), ())
+        return _refused(refusal.name, refusal.row, **refusal.values)
     except OSError as error:
-        refused = Problem(0, "", f"{shown(path.name)} cannot be opened: {error.strerror}.", "")
-        return Roster((), (refused,), ())
+        return _refused("roster.cannot_be_opened", file=brief(path.name), why=error.strerror)
+
+
+def read_pasted(text: str, languages: frozenset[str]) -> Roster:
+    """Out of a form. It may lack its header: then its columns are those that are needed, in their order."""
+    try:
+        return _read(sheet_of(text, _KNOWN.keys()), _Allowed(languages, ()))
+    except Unreadable as refusal:
+        return _refused(refusal.name, refusal.row, **refusal.values)
+
+
+def _refused(name: str, row: int = 0, **values: object) -> Roster:
+    columns = {"columns": ", ".join(COLUMNS)}
+    return Roster((), (Finding(name, columns | values, row),), ())
+
+
+def _read(sheet: Sheet, allowed: _Allowed) -> Roster:
+    found = _Findings(sheet)
+    rows = _rows(sheet, allowed, found)
     _check_people(rows, found)
     found.notes.extend(_twins(rows))
     found.notes.extend(_strangers(rows))
@@ -167,29 +212,35 @@ def read_roster(path: Path, languages: frozenset[str], platforms: Sequence[str] 
     return Roster(good, found.problems(), tuple(found.notes))
 
 
-def _rows(path: Path, form: Form, allowed: _Allowed, found: _Findings) -> list[Row]:
-    _count(records(path, form))
-    people = records(path, form)
-    number, header = next(people, (1, []))
+def _rows(sheet: Sheet, allowed: _Allowed, found: _Findings) -> list[Row]:
+    _count(sheet.records())
+    people = sheet.records()
+    first = next(people, (1, []))
+    if not sheet.encoding and _is_somebody(first[1]):
+        first, people = (0, list(REQUIRED)), chain([first], people)
+    number, header = first
     columns = _columns(number, header, found)
     if not columns:
         return []
-    table = _Table(columns, len(header), form, found)
+    table = _Table(columns, len(header), sheet, found)
     return [_row(_cells(number, record, table), allowed) for number, record in people]
+
+
+def _is_somebody(first: Sequence[str]) -> bool:
+    """And no header: that has no address in it."""
+    return any("@" in cell for cell in first)
 
 
 def _count(records: Iterable[object]) -> None:
     for count, _ in enumerate(records):
         if count > MOST_ROWS:
-            raise Unreadable(f"There are more than {MOST_ROWS:,} people in this file.", "Split it by cohort.")
+            raise Unreadable("roster.too_many_people", most=MOST_ROWS)
 
 
 def _columns(number: int, header: Sequence[str], found: _Findings) -> dict[str, int]:
     """Where each column is; nothing where one that is needed is not there."""
     if len(header) > MOST_COLUMNS:
-        raise Unreadable(
-            f"There are more than {MOST_COLUMNS} columns.", f"These are read: {', '.join(COLUMNS)}."
-        )
+        raise Unreadable("roster.too_many_columns", most=MOST_COLUMNS)
     columns: dict[str, int] = {}
     unknown: dict[int, str] = {}
     for index, cell in enumerate(header):
@@ -197,12 +248,12 @@ def _columns(number: int, header: Sequence[str], found: _Findings) -> dict[str, 
         if name is None:
             unknown[index] = cell
         elif columns.setdefault(name, index) != index:
-            found.wrong(number, name, "There are two columns of this name.", "Keep one of them.")
+            found.wrong(number, name, "roster.two_columns")
     for index, cell in unknown.items():
         _misspelt(number, index, cell, columns, found)
     missing = [name for name in REQUIRED if name not in columns]
     for name in missing:
-        found.wrong(number, name, "This column is missing.", f"Needed are {', '.join(REQUIRED)}.")
+        found.wrong(number, name, "roster.missing_column", needed=", ".join(REQUIRED))
     return {} if missing else columns
 
 
@@ -216,26 +267,22 @@ def _misspelt(number: int, index: int, cell: str, columns: dict[str, int], found
     meant = near or _nearest(squashed(cell), free, matching.NEAR)
     if meant:
         columns[_KNOWN[meant]] = index
-        found.wrong(number, shown(cell), "This column is not known.", f'Did you mean "{_KNOWN[meant]}"?')
+        found.wrong(number, f'"{brief(cell)}"', "roster.unknown_column", meant=_KNOWN[meant])
     elif clean_name(cell):
-        found.notes.append(f"The column {shown(cell)} is not used and was not read.")
+        found.notes.append(Finding("roster.column_not_read", {"column": brief(cell)}))
 
 
 def _cells(number: int, record: Sequence[str], table: _Table) -> _Cells:
     typed = {column: record[index] for column, index in table.columns.items() if index < len(record)}
     cells = _Cells(number, {name: clean(cell[:LONGEST_CELL]) for name, cell in typed.items()}, table.found)
     if any(map(str.strip, record[table.width :])):
-        mend = f'Put a cell that contains "{table.form.delimiter}" in quotes.'
-        cells.wrong("", "This row has more cells than the header.", mend)
+        cells.wrong("", "roster.more_cells", delimiter=table.sheet.delimiter)
     for column, cell in typed.items():
         if len(cell) > LONGEST_CELL:
-            cells.wrong(
-                column, f"These are {len(cell):,} characters.", f"There is room for {LONGEST_CELL:,}."
-            )
-        odd = _NOT_IN_NAMES if column == "name" and table.form.encoding == "cp1252" else _LOST
+            cells.wrong(column, "roster.long_cell", length=len(cell), most=LONGEST_CELL)
+        odd = _NOT_IN_NAMES if column == "name" and table.sheet.encoding == "cp1252" else _LOST
         if not odd.isdisjoint(cell):
-            mend = "Save the original as CSV UTF-8 and try again."
-            cells.wrong(column, "Letters were lost on the way here.", mend)
+            cells.wrong(column, "roster.letters_lost")
     return cells
 
 
@@ -270,36 +317,38 @@ def _row(cells: _Cells, allowed: _Allowed) -> Row:
 def _email(cells: _Cells) -> str:
     email = key(cells["email"])
     if not email:
-        cells.wrong("email", "There is no e-mail address.", "Everybody needs one.")
+        cells.wrong("email", "roster.no_email")
     elif len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
-        cells.wrong("email", f"{shown(email)} is not an e-mail address.", "Write it like ana@example.org.")
+        cells.wrong("email", "roster.not_an_email", typed=brief(email))
     return email
 
 
 def _name(cells: _Cells) -> str:
     name = clean_name(cells["name"])
     if not name:
-        cells.wrong("name", "There is no name.", "Write the name that colleagues use.")
+        cells.wrong("name", "roster.no_name")
     return name
 
 
 def _roles(cells: _Cells) -> frozenset[str]:
     typed = regex.sub(r"[+,;/&|]", " ", key(cells["role"])).split()
     if not typed:
-        cells.wrong("role", "There is no role.", f"Choose among {', '.join(ROLES)}.")
+        cells.wrong("role", "roster.no_role", roles=", ".join(ROLES))
     for role in sorted(set(typed) - set(ROLES)):
-        meant = _nearest(role, ROLES)
-        mend = f'Did you mean "{meant}"?' if meant else f"Choose among {', '.join(ROLES)}."
-        cells.wrong("role", f"{shown(role)} is not a role.", mend)
+        if meant := _nearest(role, ROLES):
+            cells.wrong("role", "roster.meant_a_role", typed=brief(role), meant=meant)
+        else:
+            cells.wrong("role", "roster.not_a_role", typed=brief(role), roles=", ".join(ROLES))
     return frozenset(filter(None, (_nearest(role, ROLES) for role in typed)))
 
 
 def _timezone(cells: _Cells) -> str:
     typed = clean_name(cells["timezone"])
     zone = known_zone(typed)
-    if zone is None:
-        what = f"{shown(typed)} is not a time zone." if typed else "There is no time zone."
-        cells.wrong("timezone", what, "Use a name like Europe/Dublin (the region and a large city).")
+    if zone is None and typed:
+        cells.wrong("timezone", "roster.not_a_zone", typed=brief(typed))
+    elif zone is None:
+        cells.wrong("timezone", "roster.no_zone")
     return zone or typed
 
 
@@ -307,16 +356,16 @@ def _language(cells: _Cells, languages: frozenset[str]) -> str:
     typed = key(cells["language"])
     language = typed.replace("_", "-").partition("-")[0]
     if language and language not in languages:
-        mend = f"Choose among {', '.join(sorted(languages))}, or leave it empty."
-        cells.wrong("language", f"{shown(typed)} is not a language here.", mend)
+        among = ", ".join(sorted(languages))
+        cells.wrong("language", "roster.not_a_language", typed=brief(typed), among=among)
     return language
 
 
 def _career_stage(cells: _Cells) -> str:
     stage = key(cells["career_stage"])
     if stage and stage not in CAREER_STAGES:
-        mend = f"Choose among {', '.join(CAREER_STAGES)}, or leave it empty."
-        cells.wrong("career_stage", f"{shown(stage)} is not a career stage.", mend)
+        among = ", ".join(CAREER_STAGES)
+        cells.wrong("career_stage", "roster.not_a_stage", typed=brief(stage), among=among)
     return stage
 
 
@@ -330,17 +379,15 @@ def _capacity(cells: _Cells, roles: frozenset[str]) -> int:
         return 1 if "mentor" in roles else 0
     if len(typed) <= 2 and typed.isdecimal() and int(typed) <= MOST_MENTEES:
         return int(typed)
-    cells.wrong(
-        "capacity", f"{shown(typed)} is not a number of mentees.", f"Write one from 0 to {MOST_MENTEES}."
-    )
+    cells.wrong("capacity", "roster.not_a_capacity", typed=brief(typed), most=MOST_MENTEES)
     return MOST_MENTEES
 
 
 def _platform(cells: _Cells, platforms: Sequence[str]) -> str:
     platform = key(cells["platform"])
     if platform and platform not in platforms:
-        mend = f"Choose among {', '.join(platforms)}, or leave it empty."
-        cells.wrong("platform", f"{shown(platform)} is not a platform here.", mend)
+        among = ", ".join(platforms)
+        cells.wrong("platform", "roster.not_a_platform", typed=brief(platform), among=among)
     return platform
 
 
@@ -352,8 +399,7 @@ def _check_people(rows: Sequence[Row], found: _Findings) -> None:
     for row in rows:
         first = people.setdefault(row.email, row) if row.email else row
         if first is not row:
-            mend = "Keep one of the rows; several roles go into one cell, like mentor+coordinator."
-            found.wrong(row.number, "email", f"{shown(row.email)} is in row {first.number} already.", mend)
+            found.wrong(row.number, "email", "roster.twice", email=brief(row.email), first=str(first.number))
     mentees: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row.mentor:
@@ -366,27 +412,23 @@ def _check_people(rows: Sequence[Row], found: _Findings) -> None:
 def _check_mentor(row: Row, mentor: Row | None, found: _Findings) -> None:
     wrong = partial(found.wrong, row.number, "mentor")
     if row.mentor == row.email:
-        wrong("Nobody is their own mentor.", "Name somebody else, or leave it empty.")
+        wrong("roster.own_mentor")
     elif mentor is None:
-        wrong(
-            f"{shown(row.mentor)} is not in this roster.", "Add a row for this mentor, or mend the address."
-        )
+        wrong("roster.mentor_not_here", email=brief(row.mentor))
     elif "mentor" not in mentor.roles:
-        wrong(f"{shown(row.mentor)} is not a mentor.", f"Add the role mentor in row {mentor.number}.")
+        wrong("roster.not_a_mentor", email=brief(row.mentor), number=str(mentor.number))
     if row.roles and "mentee" not in row.roles:
-        wrong(
-            "A mentor is named for somebody who is not a mentee.", "Add the role mentee, or leave this empty."
-        )
+        wrong("roster.not_a_mentee")
 
 
 def _check_capacity(mentor: Row | None, mentees: Sequence[Row], found: _Findings) -> None:
     if mentor is None or "mentor" not in mentor.roles or len(mentees) <= mentor.capacity:
         return
-    what = f"There is room for {mentor.capacity}, and this mentor is named in {_numbers(mentees)}."
-    found.wrong(mentor.number, "capacity", what, "Raise the capacity, or name somebody else.")
+    named = tuple(row.number for row in mentees)
+    found.wrong(mentor.number, "capacity", "roster.over_capacity", room=mentor.capacity, rows=named)
 
 
-def _twins(rows: Iterable[Row]) -> Iterator[str]:
+def _twins(rows: Iterable[Row]) -> Iterator[Finding]:
     """ana+test@example.org may be Ana, and may be a second person."""
     alike: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in rows:
@@ -394,31 +436,22 @@ def _twins(rows: Iterable[Row]) -> Iterator[str]:
         alike[f"{local.partition('+')[0]}@{domain}"].setdefault(row.email, row)
     for twins in alike.values():
         if len(twins) > 1:
-            named = _numbers(list(twins.values()))
-            yield f"The addresses in {named} differ only after a plus sign and are read as different people."
+            yield Finding("roster.twins", {"rows": tuple(row.number for row in twins.values())})
 
 
-def _strangers(rows: Sequence[Row]) -> Iterator[str]:
+def _strangers(rows: Sequence[Row]) -> Iterator[Finding]:
     """A rule about somebody who is not there changes nothing. It may be a slip, or as it should be."""
     known = {row.email for row in rows}
     for column in matching.PEOPLE:
         named = [row for row in rows if not known.issuperset(_named(row, column))]
         if named:
-            yield f"Somebody who is not in this roster is named in {column} of {_numbers(named)}."
+            numbers = tuple(row.number for row in named)
+            yield Finding("roster.not_in_roster", {"column": column, "rows": numbers})
 
 
 def _named(row: Row, column: str) -> Sequence[str]:
     people = getattr(row, column)
     return people if isinstance(people, tuple) else (people,) if people else ()
-
-
-def _numbers(rows: Sequence[Row]) -> str:
-    numbers = [str(row.number) for row in rows]
-    if len(numbers) == 1:
-        return f"row {numbers[0]}"
-    if len(numbers) > MOST_NAMED:
-        numbers[MOST_NAMED:] = [f"{len(numbers) - MOST_NAMED:,} more"]
-    return f"rows {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 # Words

@@ -13,7 +13,7 @@ from babel import Locale
 from rapidfuzz import fuzz, process
 
 from bot.matching.people import CONTACTS, MOST_WISHES, STYLES
-from bot.spreadsheet import shown
+from bot.spreadsheet import brief
 from bot.text import clean_name, key
 
 COLUMNS = (
@@ -51,7 +51,7 @@ _BETWEEN = regex.compile(r"[;,+/\n]+")
 class Cells(Protocol):
     def __getitem__(self, column: str) -> str: ...
 
-    def wrong(self, column: str, what: str, mend: str) -> None: ...
+    def wrong(self, column: str, name: str, **values: object) -> None: ...
 
 
 def languages(cells: Cells) -> tuple[str, ...]:
@@ -61,8 +61,7 @@ def languages(cells: Cells) -> tuple[str, ...]:
         code = _code(key(typed))
         found.append(code)
         if not code:
-            mend = "Write languages like en; de, or English; German."
-            cells.wrong("languages", f"{shown(typed)} is not a language.", mend)
+            cells.wrong("languages", "roster.not_a_spoken_language", typed=brief(typed))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
@@ -102,9 +101,10 @@ def _chosen(cells: Cells, column: str, choices: Sequence[str]) -> tuple[str, ...
         found.append(choice)
         if not choice:
             near = process.extractOne(key(typed), choices, scorer=fuzz.ratio, score_cutoff=NEAR)
-            what = f"{shown(typed)} is not one of the choices."
-            mend = f'Did you mean "{near[0]}"?' if near else f"Choose among {', '.join(choices)}."
-            cells.wrong(column, what, mend)
+            if near:
+                cells.wrong(column, "roster.meant_a_choice", typed=brief(typed), meant=near[0])
+            else:
+                cells.wrong(column, "roster.not_a_choice", typed=brief(typed), among=", ".join(choices))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
@@ -123,15 +123,14 @@ def group(cells: Cells) -> str:
 def manager(cells: Cells) -> str:
     found = people(cells, "manager")
     if len(found) > 1 and all(map(_ADDRESS.fullmatch, found)):
-        cells.wrong("manager", "There are several managers.", "Name the one whom this person reports to.")
+        cells.wrong("manager", "roster.several_managers")
     return found[0] if found else ""
 
 
 def wishes(cells: Cells) -> tuple[str, ...]:
     found = people(cells, "wishes")
     if len(found) > MOST_WISHES:
-        what = f"These are {len(found)} wishes."
-        cells.wrong("wishes", what, f"There is room for {MOST_WISHES}, the dearest first.")
+        cells.wrong("wishes", "roster.too_many_wishes", number=len(found), most=MOST_WISHES)
     return found
 
 
@@ -140,8 +139,7 @@ def people(cells: Cells, column: str) -> tuple[str, ...]:
     cell = key(cells[column])
     found = regex.split(r"[\s;,]+", cell) if cell else []
     if not all(_ADDRESS.fullmatch(address) for address in filter(None, found)):
-        mend = "Write addresses like ana@example.org; ben@example.org."
-        cells.wrong(column, f"{shown(cells[column])} is not a list of e-mail addresses.", mend)
+        cells.wrong(column, "roster.not_addresses", typed=brief(cells[column]))
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -5,8 +5,9 @@ from datetime import date, datetime, time
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_day_names, match_skeleton
+from babel.dates import format_date, format_skeleton, format_time, get_day_names, match_skeleton
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 _LOCALES = {"en": "en_GB"}  # one English for people on many continents: day before month, 24 hours
 
@@ -45,6 +46,15 @@ def moment(when: datetime, today: date, language: str) -> str:
     return f"{day(when.date(), today, language)}, {clock(when.timetz(), language)}"
 
 
+def short_day(when: date, language: str) -> str:
+    """ "3 Mar", where there is little room."""
+    return format_skeleton("MMMd", datetime.combine(when, time()), locale=_locale(language))
+
+
+def short_weekday(number: int, language: str) -> str:
+    return str(get_day_names("abbreviated", "stand-alone", _locale(language))[number])
+
+
 def weekday(number: int, language: str) -> str:
     """The name of a day of the week; Monday is 0."""
     return str(get_day_names("wide", "stand-alone", _locale(language))[number])
@@ -52,6 +62,11 @@ def weekday(number: int, language: str) -> str:
 
 def listed(things: list[str], language: str) -> str:
     return format_list(things, locale=_locale(language))
+
+
+def number(value: int, language: str) -> str:
+    """ "20,000" in English, "20.000" in German."""
+    return format_decimal(value, locale=_locale(language))
 
 
 def zone(name: str) -> str:

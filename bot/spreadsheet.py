@@ -1,11 +1,12 @@
-"""Spreadsheet: the rows of a CSV file, however it was saved, read in small pieces.
+"""Spreadsheet: the rows of a CSV, however it was saved, or pasted as text; read in small pieces.
 
-Nothing in the file is believed: not its encoding, not its length, not that it is text at all.
+Nothing in a file is believed: not its encoding, not its length, not that it is text at all.
 """
 
 import codecs
 import csv
-from collections.abc import Collection, Iterator
+import io
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -22,57 +23,74 @@ PIECE = 65_536  # bytes
 MOST_COLUMNS = 50
 LONGEST_CELL = 10_000  # characters
 
-SAVE_AGAIN = "Save it as CSV UTF-8 and try again."
-
 _NO_CSV = {
-    b"PK\x03\x04": "an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "a compressed file",
+    b"PK\x03\x04": "roster.excel",
+    b"\xd0\xcf\x11\xe0": "roster.old_excel",
+    b"%PDF": "roster.pdf",
+    b"\x1f\x8b": "roster.compressed",
 }
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_DELIMITERS = {",": "roster.with_commas", ";": "roster.with_semicolons", "\t": "roster.with_tabs"}
 _ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 
 
 class Unreadable(Exception):
-    """There are no rows in this file. Tell what it is instead."""
+    """There are no rows in it. `name` is what prompts/ call the reason and the remedy."""
 
-    def __init__(self, what: str, mend: str, row: int = 0) -> None:
-        super().__init__(what)
-        self.what, self.mend, self.row = what, mend, row
+    def __init__(self, name: str, row: int = 0, **values: object) -> None:
+        super().__init__(name)
+        self.name, self.row, self.values = name, row, values
 
 
 @dataclass(frozen=True)
-class Form:
-    """How the file is written."""
+class Sheet:
+    """It may be read from its start as often as somebody likes."""
 
-    encoding: str
+    open: Callable[[], TextIO]
+    encoding: str  # empty: it is text already
     delimiter: str
     announced: bool  # Excel may write "sep=;" above the header, and does not count it as a row
 
-    def notes(self) -> tuple[str, ...]:
-        if self.encoding == "utf-8-sig" and self.delimiter == ",":
-            return ()
-        read = f"Read as {_ENCODINGS[self.encoding]} with {_DELIMITERS[self.delimiter]}."
-        doubt = "If a name looks wrong, save the file as CSV UTF-8."
-        return (read, doubt) if self.encoding == "cp1252" else (read,)
+    def notes(self) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """How it was read, where that is to be said; by the names of prompts."""
+        if not self.encoding or (self.encoding == "utf-8-sig" and self.delimiter == ","):
+            return
+        yield _DELIMITERS[self.delimiter], {"encoding": _ENCODINGS[self.encoding]}
+        if self.encoding == "cp1252":
+            yield "roster.if_a_name_looks_wrong", {}
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows that are not blank, with their numbers. A cell may hold line ends: these are no lines."""
+        with self.open() as file:
+            if self.announced:
+                _first_line(file)
+            for number, cells in enumerate(_all_records(file, self.delimiter), start=1):
+                if any(map(str.strip, cells)):
+                    yield number, cells
 
 
-def form_of(path: Path, known: Collection[str]) -> Form:
+def sheet_in(path: Path, known: Collection[str]) -> Sheet:
+    """`known` are the columns that may be in it."""
     if not path.exists():
-        raise Unreadable(f"There is no file {shown(path.name)}.", "Look at its name and its folder.")
+        raise Unreadable("roster.no_file", file=brief(path.name))
     if not path.is_file():
-        raise Unreadable(f"{shown(path.name)} is not a file.", "Give the CSV file itself.")
+        raise Unreadable("roster.not_a_file", file=brief(path.name))
     if path.stat().st_size > LARGEST_FILE:
-        raise Unreadable(
-            f"The file is larger than {LARGEST_FILE // 1_000_000} MB.", "Keep only the columns needed."
-        )
+        raise Unreadable("roster.file_too_large", most=LARGEST_FILE // 1_000_000)
     encoding = _encoding(path)
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
+    return _sheet(partial(path.open, encoding=encoding, errors="replace", newline=""), encoding, known)
+
+
+def sheet_of(text: str, known: Collection[str]) -> Sheet:
+    """What somebody has pasted."""
+    return _sheet(partial(io.StringIO, text, newline=""), "", known)
+
+
+def _sheet(open_: Callable[[], TextIO], encoding: str, known: Collection[str]) -> Sheet:
+    with open_() as file:
         line = _first_line(file)
     announced = regex.fullmatch(r"\"?sep=([,;\t])\"?\s*", line, regex.IGNORECASE)
     delimiter = announced[1] if announced else max(_DELIMITERS, key=partial(_fits, known, line))
-    return Form(encoding, delimiter, announced is not None)
+    return Sheet(open_, encoding, delimiter, announced is not None)
 
 
 def _encoding(path: Path) -> str:
@@ -91,15 +109,15 @@ def _encoding(path: Path) -> str:
 
 
 def _checked(head: bytes) -> bytes:
-    for magic, kind in _NO_CSV.items():
+    for magic, name in _NO_CSV.items():
         if head.startswith(magic):
-            raise Unreadable(f"This is {kind}.", SAVE_AGAIN)
+            raise Unreadable(name)
     return head
 
 
 def _without_nul(piece: bytes) -> bytes:
     if b"\0" in piece:
-        raise Unreadable("This is not plain text.", f"Open it in a spreadsheet. {SAVE_AGAIN}")
+        raise Unreadable("roster.not_text")
     return piece
 
 
@@ -107,7 +125,7 @@ def _first_line(file: TextIO) -> str:
     while line := file.readline(LONGEST_ROW):
         if line.strip():
             return line
-    raise Unreadable("The file is empty.", "")
+    raise Unreadable("roster.empty")
 
 
 def _fits(known: Collection[str], line: str, delimiter: str) -> tuple[int, int]:
@@ -135,16 +153,6 @@ class _Lines:
         return line
 
 
-def records(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, with their numbers. A cell may hold line ends, so these are not lines."""
-    with path.open(encoding=form.encoding, errors="replace", newline="") as file:
-        if form.announced:
-            _first_line(file)
-        for number, cells in enumerate(_all_records(file, form.delimiter), start=1):
-            if any(map(str.strip, cells)):
-                yield number, cells
-
-
 def _all_records(file: TextIO, delimiter: str) -> Iterator[list[str]]:
     lines, read = _Lines(file), 0
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
@@ -154,11 +162,7 @@ def _all_records(file: TextIO, delimiter: str) -> Iterator[list[str]]:
             read += 1
             yield cells
     except csv.Error as error:
-        raise Unreadable(
-            "The quotes do not match, or the row is very long.",
-            'Each " that opens a cell needs one that closes it. Rows after this one were not read.',
-            row=read + 1,
-        ) from error
+        raise Unreadable("roster.quotes", row=read + 1) from error
 
 
 def squashed(header: str) -> str:
@@ -166,5 +170,6 @@ def squashed(header: str) -> str:
     return "".join(filter(str.isalnum, key(header[:LONGEST_CELL])))
 
 
-def shown(text: str) -> str:
-    return f'"{shorten(clean_name(text), 60)}"'
+def brief(text: str) -> str:
+    """Some of what stands there, for a sentence about it."""
+    return shorten(clean_name(text), 60)

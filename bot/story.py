@@ -8,6 +8,7 @@ prep = Story()
 @prep.on_words(AnswerPrep)       # somebody typed, and this question was open
 @prep.on_command("prep")         # somebody typed one of the words for "prep" in prompts/*/words.toml
 @welcome.on_arrival              # the platform says who an account belongs to
+@join.on_stranger                # somebody on no roster has come, and the platform says who they are
 @asks.on_change                  # somebody edits or deletes what they have said
 @pause.on_status                 # the platform says whether somebody is away, and until when
 @asks.on_point("ask")            # somebody points at a message elsewhere and would like to ask about it
@@ -24,6 +25,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.actions import Action
+from bot.events import Came
 from bot.messages import Part, Reply
 from bot.models import Base, Person
 from bot.turn import Turn
@@ -39,6 +41,7 @@ OnCommand = Callable[[Turn, Person, str], R]
 OnChange = Callable[[Turn, Person, str, str | None], Reply]
 OnStatus = Callable[[Turn, Person, bool, datetime | None], None]
 OnArrival = Callable[[Turn, Person], None]
+OnStranger = Callable[[Turn, Came], Reply]
 OnGathering = Callable[[Turn, Person, Collection[Person]], Reply]
 OnPoint = Callable[[Turn, Person, str], R]
 OnHome = Callable[[Turn, Person], Iterable[Part]]
@@ -93,6 +96,7 @@ class Story:
     raw: set[str] = field(default_factory=set)  # commands that are followed by somebody's own words
     at_desk: set[str] = field(default_factory=set)  # commands for those who run a programme
     arrivals: list[OnArrival] = field(default_factory=list)
+    strangers: list[OnStranger] = field(default_factory=list)
     changes: list[OnChange] = field(default_factory=list)
     statuses: list[OnStatus] = field(default_factory=list)
     gatherings: list[OnGathering] = field(default_factory=list)
@@ -132,6 +136,11 @@ class Story:
 
     def on_arrival(self, handler: OnArrival) -> OnArrival:
         self.arrivals.append(handler)
+        return handler
+
+    def on_stranger(self, handler: OnStranger) -> OnStranger:
+        """The first to answer does."""
+        self.strangers.append(handler)
         return handler
 
     def on_status(self, handler: OnStatus) -> OnStatus:
@@ -190,6 +199,7 @@ def together(stories: Iterable[Story]) -> Story:
         whole.raw |= story.raw
         whole.at_desk |= story.at_desk
         whole.arrivals += story.arrivals
+        whole.strangers += story.strangers
         whole.changes += story.changes
         whole.statuses += story.statuses
         whole.gatherings += story.gatherings

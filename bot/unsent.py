@@ -1,6 +1,7 @@
 """Unsent: what somebody has typed in a form and not sent is there again when they open the form anew.
 
-It is theirs alone, lies sealed, and goes when the form is sent, or by itself after two weeks.
+It is theirs alone, lies sealed, and goes when the form is sent, or by itself after two weeks; after a day, if
+it is about other people.
 """
 
 import json
@@ -19,6 +20,7 @@ from bot.text import is_blank
 from bot.turn import Turn
 
 KEPT_FOR = timedelta(days=14)
+KEPT_ABOUT_OTHERS = timedelta(days=1)
 LATE = timedelta(minutes=1)  # what was typed before the form was sent may still arrive after it
 LONGEST_ACTION = 1000  # characters; our own hold ids
 
@@ -32,16 +34,17 @@ def keep(turn: Turn, person: Person, action: Action, answers: Mapping[str, str])
     if not typed:
         _drop(turn, kept)
     elif kept is not None or _may_begin(person, action):
-        _write(turn, kept or UnsentForm(person_id=person.id, action=encode(action)), typed)
+        span = KEPT_ABOUT_OTHERS if action.about_others else KEPT_FOR
+        _write(turn, kept or UnsentForm(person_id=person.id, action=encode(action)), typed, span)
 
 
 def _may_begin(person: Person, action: Action) -> bool:
     return person.left_at is None and len(encode(action)) <= LONGEST_ACTION
 
 
-def _write(turn: Turn, kept: UnsentForm, typed: Mapping[str, str]) -> None:
+def _write(turn: Turn, kept: UnsentForm, typed: Mapping[str, str], span: timedelta) -> None:
     kept.answers = json.dumps(typed, ensure_ascii=False)
-    kept.typed_at, kept.forget_at = turn.now, turn.now + KEPT_FOR
+    kept.typed_at, kept.forget_at = turn.now, turn.now + span
     turn.db.add(kept)
     turn.db.flush()
 

@@ -14,7 +14,20 @@ RARE = "xylotheque"
 LAST_STEPS = ("leave", "finish", "pause", "part", "back")  # commands after which there is less to explore
 LAST_PRESSES = ("pause.leave", "mydata.erase", "ending.finish", "pause.come_back", "drafts.never")
 COMMANDS = ("help", "turn", "goals", "drafts", "draft", "journal", "actions", "agreement", "sessions", "prep")
-MORE_COMMANDS = ("ask", "pulse", "review", "why", "nudges", "mydata", "write", "close", "keep", "settings")
+MORE_COMMANDS = (
+    "ask",
+    "pulse",
+    "review",
+    "why",
+    "nudges",
+    "mydata",
+    "write",
+    "close",
+    "keep",
+    "settings",
+    "coffee",
+    "rounds",
+)
 FOR_MATCHING = ("profile", "wishes", "rematch", "match", "introductions")
 HELD = ("zone", "starts", "ends", "days", "language", "hour")  # fields of a form whose value is right already
 BY_NAME = {"sure": "80", "link": f"https://{RARE}.example/", "again": "in three weeks"}

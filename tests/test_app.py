@@ -622,3 +622,34 @@ def test_an_answer_in_two_parts_does_not_wait_for_the_other_side() -> None:
         door.accept()[0] as connection,
     ):
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+# Programmes and cohorts
+
+
+ONE = "email,name,role,timezone\nana@example.org,Ana Byrne,mentor,Europe/Dublin\n"
+
+
+def test_an_import_says_which_cohort_its_people_are_in(cairn: Cairn, home: Path) -> None:
+    (home / "one.csv").write_text(ONE)
+
+    result = cairn("import", "one.csv", "--yes", "--cohort", " Spring\n2027 ")
+
+    assert result.exit_code == 0
+    engine = connect("sqlite:///cairn.db")
+    with engine.connect() as db:
+        assert db.scalars(select(Enrolment.cohort)).all() == ["Spring 2027"]
+    engine.dispose()
+
+
+def test_nobody_is_imported_into_a_programme_that_is_over(cairn: Cairn, home: Path) -> None:
+    (home / "one.csv").write_text(ONE)
+    _in_database(
+        "INSERT INTO programmes (name, made_at, closed_at) VALUES ('Over', '2026-01-01', '2026-06-01')"
+    )
+
+    result = cairn("import", "one.csv", "--yes", "--programme", "Over")
+
+    assert result.exit_code == 2
+    assert "Over is over, and nobody joins it any more." in result.output
+    assert _rows(Person) == 0

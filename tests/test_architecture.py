@@ -48,6 +48,7 @@ KNOWN_IN: dict[str, str | tuple[str, ...]] = {
     "pytz": "bot/calendar.py",
     "numpy": ("bot/statistics.py", "bot/matching/"),
     "scipy": ("bot/statistics.py", "bot/matching/"),
+    "rustworkx": "bot/rounds/grouping.py",
     "slack_bolt": "adapters/slack/server.py",
     "slack_sdk": "adapters/slack/",
     "sse_starlette": "adapters/web/server.py",

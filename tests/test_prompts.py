@@ -103,6 +103,16 @@ class Code:
         return {node.name: node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)}
 
     @cached_property
+    def tables(self) -> dict[str, list[ast.expr]]:
+        """The values of every dictionary that is written down at the top of the module."""
+        return {
+            name.id: value.values
+            for node in self.tree.body
+            for name, value in _written_down(node)
+            if isinstance(name, ast.Name) and isinstance(value, ast.Dict)
+        }
+
+    @cached_property
     def calls(self) -> list[tuple[ast.FunctionDef, ast.Call]]:
         """Every call, with the function that it stands in."""
         return [
@@ -148,6 +158,8 @@ class Code:
                     node.value for node in ast.walk(self.functions[called]) if isinstance(node, ast.Return)
                 ]
                 return self._all([value for value in returned if value], self.functions[called])
+            case ast.Subscript(value=ast.Name(id=table)) if table in self.tables:
+                return self._all(self.tables[table], function)
             case ast.Name(id=name):
                 return self._all(_assigned(name, function), function) or self._given(name, function)
         return set()
@@ -187,6 +199,14 @@ def _assigned(name: str, function: ast.FunctionDef) -> list[ast.expr]:
         if isinstance(node, ast.Assign)
         and any(isinstance(to, ast.Name) and to.id == name for to in node.targets)
     ]
+
+
+def _written_down(node: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
+    match node:
+        case ast.Assign(targets=[name], value=value):
+            yield name, value
+        case ast.AnnAssign(target=name, value=ast.expr() as value):
+            yield name, value
 
 
 @dataclass

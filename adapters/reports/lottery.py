@@ -18,7 +18,8 @@ from adapters.reports.tables import read_table
 from bot.outcomes.joining import AFTERWARDS, Outcome
 from bot.outcomes.lottery import Arm, Record, as_csv, draw, fingerprint
 from bot.outcomes.reading import People, PersonRow
-from bot.spreadsheet import form_of, records
+from bot.prompts import Prompts
+from bot.spreadsheet import sheet_in
 from bot.suppression import FEWEST
 
 
@@ -45,13 +46,13 @@ def record_beside(assignment: Path) -> Path:
     return assignment.with_suffix(".json")
 
 
-def hold_lottery(call: Call, today: date) -> Iterator[str]:
+def hold_lottery(call: Call, prompts: Prompts, today: date) -> Iterator[str]:
     """Line by line what was done. Nothing that is there already is written over."""
     _refuse_to_draw_again(call)
     if call.end <= today:
         raise MendFirst(f"{call.end} is not ahead.", "The end is put on record before it comes.")
     study, was_made = open_or_make_key(call.key_file)
-    roster = read_table(call.roster, study, ("role", *call.by))
+    roster = read_table(call.roster, study, prompts, ("role", *call.by))
     mentees = _mentees(roster)
     _check(call, roster, mentees)
     strata = {row.key: study.of_stratum(tuple(row[name] for name in call.by)) for row in mentees}
@@ -113,7 +114,7 @@ def _those_who_begin(file: Path, roster: People, waiting: set[str]) -> str:
     there = {row.number: row.key for row in roster.rows}
     lines = io.StringIO()
     table = csv.writer(lines, lineterminator="\n")
-    for number, cells in records(file, form_of(file, ("email",))):
+    for number, cells in sheet_in(file, ("email",)).records():
         if there.get(number) not in waiting:
             table.writerow(cells)
     return lines.getvalue()

@@ -91,7 +91,7 @@ def _report(question: Question, prompts: Prompts, today: date) -> Report:
     start = question.start or (date.fromisoformat(record.drawn_on) if record else None)
     if start and start >= question.by:
         raise MendFirst(f"{question.by} is not after the beginning, {start}.", "Give a later day.")
-    hr, participants = _people(question)
+    hr, participants = _people(question, prompts)
     try:
         study = join(hr, question.by, start=start, drawn=drawn, participants=participants)
     except Refused as refusal:
@@ -124,16 +124,16 @@ def _drawn(file: Path | None) -> tuple[list[Drawn], Record | None]:
         return drawn, None
 
 
-def _people(question: Question) -> tuple[People, People | None]:
+def _people(question: Question, prompts: Prompts) -> tuple[People, People | None]:
     if question.assignment is None and question.participants is None:
         raise MendFirst(
             "Nobody says who took part.", "Give --assignment, or --participants with those who took part."
         )
     study = _key(question)
-    hr = read_table(question.hr, study, HR_COLUMNS)
+    hr = read_table(question.hr, study, prompts, HR_COLUMNS)
     if question.participants is None:
         return hr, None
-    return hr, read_table(question.participants, study, addresses=("mentor",))
+    return hr, read_table(question.participants, study, prompts, addresses=("mentor",))
 
 
 def _key(question: Question) -> StudyKey | None:

@@ -102,6 +102,8 @@ class Clerk:
         if standing is Standing.KNOWN:
             again = replace(sent.event, id=f"{sent.event.id}:again")
             reply = await self._desk.handle(again)
+        elif came := self._people.vouched_for(sent.event):
+            reply = await self._desk.handle(came)
         if standing is not Standing.PROGRAM:
             self._afterwards(sent, self._counter.show(sent, reply), reply)
 

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Self
@@ -23,7 +24,7 @@ from adapters.slack.trouble import Closed, NotTaken
 from bot.adapter import TryLater, Undeliverable
 from bot.bot import Bot
 from bot.directory import accounts, concerns, is_known, unannounced
-from bot.events import Account, Arrived, Event, Gone, Profile, StatusChanged
+from bot.events import Account, Arrived, Came, Event, Gone, Profile, StatusChanged
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,15 @@ class Standing(Enum):
     KNOWN = auto()
     STRANGER = auto()
     PROGRAM = auto()
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody on no roster, as Slack knows them."""
+
+    standing: Standing
+    email: str = field(default="", repr=False)  # empty: nobody vouches for them
+    profile: Profile = field(default=Profile(), repr=False)
 
 
 def told_by(user: Mapping[str, Any], workspace: str) -> Iterable[Event]:
@@ -79,6 +89,18 @@ def is_foreign(user: Mapping[str, Any], workspace: str) -> bool:
     return bool(user.get("is_stranger")) or (any(homes) and workspace not in homes)
 
 
+def is_guest(user: Mapping[str, Any]) -> bool:
+    return bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+
+
+def _stranger(user: Mapping[str, Any] | None, workspace: str) -> Stranger:
+    """A member of the company has the address that it gave them. A guest takes part if they are enrolled."""
+    if not user or is_program(user):
+        return Stranger(Standing.PROGRAM if user else Standing.STRANGER)
+    is_ours = not (is_foreign(user, workspace) or is_guest(user) or user.get("deleted"))
+    return Stranger(Standing.STRANGER, email_of(user) if is_ours else "", _profile(user))
+
+
 def _profile(user: Mapping[str, Any]) -> Profile:
     return Profile(
         name=str(user.get("real_name") or ""),
@@ -104,7 +126,7 @@ class People:
         self._line = line
         self._installations = installations
         a_while = LOOK_FOR_NEW_EVERY.total_seconds()
-        self._strangers: TTLCache[Account, Standing] = TTLCache(MOST_PEOPLE, a_while)
+        self._strangers: TTLCache[Account, Stranger] = TTLCache(MOST_PEOPLE, a_while)
         self._looked_for: TTLCache[tuple[str, int], bool] = TTLCache(MOST_PEOPLE, ROUND_EVERY.total_seconds())
 
     async def __aenter__(self) -> Self:
@@ -139,14 +161,28 @@ class People:
     async def recognise(self, who: Account) -> Standing:
         """Ask who it is that has come to us."""
         if who in self._strangers:
-            return self._strangers[who]
+            return self._strangers[who].standing
         user = await self._ask(who.workspace, "users_info", user=who.user, include_locale=True)
         if await self._desk.run(is_known, self._bot, who):
             return Standing.KNOWN
-        standing = Standing.PROGRAM if user and is_program(user) else Standing.STRANGER
+        stranger = _stranger(user, who.workspace)
         if user != {}:  # otherwise nobody knows now
-            self._strangers[who] = standing
-        return standing
+            self._strangers[who] = stranger
+        return stranger.standing
+
+    def vouched_for(self, event: Event) -> Came | None:
+        """What somebody on no roster has done, and who they are. None: nobody says that they are ours."""
+        stranger = self._strangers.get(event.who)
+        if stranger is None or not stranger.email:
+            return None
+        return Came(
+            id=f"{event.id}:came",
+            who=event.who,
+            address=event.address,
+            did=event,
+            email=stranger.email,
+            profile=stranger.profile,
+        )
 
     async def find_everybody(self) -> None:
         """Whoever is on the roster and has no account here yet, in every workspace."""

@@ -225,7 +225,7 @@ class Sender:
         return await self.line.call(workspace, "files_upload_v2", channel=channel, file_uploads=uploads)
 
     async def _way_to(self, to: Account, meet: Meet) -> tuple[str, str]:
-        """A conversation of the two and the bot where that is possible, or the partner's own chat."""
+        """A conversation of all of them and the bot where that is possible, or the partner's own chat."""
         workspace = to.workspace
         if await self.line.allows(workspace, "mpim:write"):
             try:
@@ -236,7 +236,8 @@ class Sender:
         return render.chat_with(meet)
 
     async def _bring_together(self, to: Account, meet: Meet) -> str:
-        channel = await self._open(to.workspace, to.user, meet.who.user)
+        everybody = (to.user, meet.who.user, *(other.user for other in meet.others))
+        channel = await self._open(to.workspace, *everybody)
         if meet.opening and channel not in self._opened:
             text = escaped(plain(meet.opening))
             await self.line.post(to.workspace, channel, is_answer=False, text=text, **AS_IT_IS, **NO_PREVIEWS)

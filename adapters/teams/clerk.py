@@ -5,6 +5,7 @@ What Teams can be told at once is returned; the rest is shown afterwards.
 
 import asyncio
 import logging
+import secrets
 from dataclasses import replace
 
 from adapters.afterwards import Afterwards, Showing
@@ -143,6 +144,8 @@ class Clerk:
         if standing is Standing.KNOWN:
             again = replace(sent.event, id=f"{sent.event.id}:again")
             return await self._answer(sent, await self._desk.handle(again))
+        if came := self._people.vouched_for(sent.event, sent.place):
+            reply = await self._desk.handle(came)
         return await self._answer(sent, reply)
 
     async def _greeting(self, installed: Installed) -> Showing:
@@ -155,11 +158,18 @@ class Clerk:
         """Whoever takes part is welcomed by the bot itself. Whoever does not, hears how that could be."""
         who = installed.who
         if standing is Standing.STRANGER:
-            await self._sender.say(who, installed.place.chat, self._bot.prompts.say(FALLBACK, STRANGER))
+            await self._sender.say(who, installed.place.chat, await self._for_a_stranger(installed))
         elif standing is Standing.KNOWN and not await self._desk.run(is_written_to_at, self._bot, who):
             language = await self._desk.run(self._bot.language_of, who)
             elsewhere = self._bot.prompts.say(language, "chat.known_elsewhere")
             await self._sender.say(who, installed.place.chat, elsewhere)
+
+    async def _for_a_stranger(self, installed: Installed) -> Message:
+        """What is open to them, or how that could be."""
+        looks = HomeOpened(id=f"installed:{installed.who.user}:{secrets.token_hex(8)}", who=installed.who)
+        came = self._people.vouched_for(looks, installed.place)
+        reply = await self._desk.handle(came) if came else None
+        return reply if isinstance(reply, Message) else self._bot.prompts.say(FALLBACK, STRANGER)
 
     async def _greet_all(self, installed: Installed) -> None:
         chat = installed.place.chat

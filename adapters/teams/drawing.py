@@ -41,4 +41,5 @@ def _form(prompts: Prompts, form: Form, mistakes: Mistakes | None) -> Iterator[D
 
 
 def _link(meet: Meet) -> tuple[str, str]:
-    return meet.label, f"https://teams.microsoft.com/l/chat/0/0?users={meet.who.user}"
+    users = ",".join(one.user for one in (meet.who, *meet.others))
+    return meet.label, f"https://teams.microsoft.com/l/chat/0/0?users={users}"

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Any, Self
@@ -23,7 +24,7 @@ from adapters.teams.store import Store
 from bot.adapter import Undeliverable
 from bot.bot import Bot
 from bot.directory import accounts, is_known, unannounced
-from bot.events import Account, Arrived, Profile
+from bot.events import Account, Arrived, Came, Event, Profile
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,14 @@ class Standing(Enum):
     UNKNOWN = auto()  # nobody says at present
 
 
+@dataclass(frozen=True)
+class Member:
+    """Somebody as the directory knows them: without addresses, if they are a guest or nobody is there."""
+
+    emails: tuple[str, ...] = field(default=(), repr=False)
+    name: str = field(default="", repr=False)
+
+
 class People:
     """`async with People(…)`: whoever is enrolled later is found until it is left."""
 
@@ -50,7 +59,8 @@ class People:
         self._one_tenant = one_tenant
         self._to_ask_again: dict[Account, Place] = {}
         self._profiles: LRUCache[Account, Profile] = LRUCache(MOST_CHATS)
-        self._strangers: TTLCache[Account, bool] = TTLCache(MOST_PEOPLE, LOOK_FOR_NEW_EVERY.total_seconds())
+        a_while = LOOK_FOR_NEW_EVERY.total_seconds()
+        self._strangers: TTLCache[Account, Member] = TTLCache(MOST_PEOPLE, a_while)
 
     async def __aenter__(self) -> Self:
         self._round = asyncio.create_task(self._look_now_and_then())
@@ -86,19 +96,36 @@ class People:
         if await self._desk.run(is_known, self._bot, who):
             await self._arrives(who, address)
             return Standing.KNOWN
-        emails = await self._ask(place, who)
-        for email in emails or ():
+        member = await self._ask(place, who)
+        for email in member.emails if member else ():
             await self._arrives(who, address, email)
             if await self._desk.run(is_known, self._bot, who):
                 await self._desk.run(self._store.enrolled, who)
                 return Standing.KNOWN
-        if emails is None:
+        if member is None:
             self._to_ask_again[who] = place
             return Standing.UNKNOWN
         if address:
-            await self._desk.run(self._store.note, who, address, emails)
-        self._strangers[who] = True
+            await self._desk.run(self._store.note, who, address, list(member.emails))
+        self._strangers[who] = member
         return Standing.STRANGER
+
+    def vouched_for(self, event: Event, place: Place) -> Came | None:
+        """What somebody on no roster has done, and who they are. None: nobody says that they are ours.
+
+        Who has come in a chat of several has no chat of their own yet, in which they could be written to.
+        """
+        member = self._strangers.get(event.who)
+        if member is None or not member.emails or place.is_shared:
+            return None
+        return Came(
+            id=f"{event.id}:came",
+            who=event.who,
+            address=kept(place.chat),
+            did=event,
+            email=member.emails[0],
+            profile=replace(self._profiles.get(event.who, Profile()), name=member.name),
+        )
 
     async def _arrives(self, who: Account, address: str, email: str = "") -> None:
         profile = self._profiles.get(who, Profile())
@@ -124,20 +151,21 @@ class People:
             await self._arrives(who, newcomer.address, email)
             await self._desk.run(self._store.enrolled, who)
 
-    async def _ask(self, place: Place, who: Account) -> list[str] | None:
-        """Their addresses: no one's for guests. None: nobody knows now."""
+    async def _ask(self, place: Place, who: Account) -> Member | None:
+        """None: nobody knows now."""
         try:
             member = await self._line.member(place.chat, place.user)
         except Undeliverable:
-            return []
+            return Member()
         except Exception as problem:  # also where there was no answer
             log.info("nobody says who has come: %s", type(problem).__name__)
             return None
         if not is_of_the_company(member, who):
-            return []
+            return Member()
         given = [member.get("email"), member.get("userPrincipalName")]
         believed = given if self._one_tenant else given[1:]  # the sign-in name alone is of a proven domain
-        return list(dict.fromkeys(email for email in believed if isinstance(email, str) and email))
+        emails = dict.fromkeys(email for email in believed if isinstance(email, str) and email)
+        return Member(tuple(emails), str(member.get("name") or ""))
 
     async def _look_now_and_then(self) -> None:
         while True:

@@ -174,14 +174,15 @@ class Sender:
         await _drawn(sheet, partial(self.line.change, chat, card))
 
     async def _way_to(self, meet: Meet) -> tuple[str, str] | None:
-        """Their own chat, if Teams says soon who they are: somebody may be waiting for this."""
+        """Their own chat, or one of all, if Teams says soon who they are: somebody may be waiting."""
         try:
             async with asyncio.timeout(SOON.total_seconds()):
-                name = await self._sign_in_name(meet.who)
+                names = [await self._sign_in_name(one) for one in (meet.who, *meet.others)]
         except Exception as problem:  # that says nothing about the reader
             log.info("no way to a partner: %s", type(problem).__name__)
             return None
-        return (meet.label, f"{self._cloud.web}/l/chat/0/0?users={quote(name, safe='@')}") if name else None
+        users = ",".join(quote(name, safe="@") for name in names if name)
+        return (meet.label, f"{self._cloud.web}/l/chat/0/0?users={users}") if users else None
 
     async def _sign_in_name(self, who: Account) -> str:
         """By which a link knows them. It is asked for anew each time, and not kept."""

@@ -21,7 +21,6 @@ LOOKED_THROUGH = 300  # of those without a sign for the longest: whoever is list
 LOOK = "health.did_look"
 ONCE_IN = timedelta(days=1)
 BECAUSE = {
-    Reason.ASKED: "health.because_asked",
     Reason.NEVER_BEGAN: "health.because_never_began",
     Reason.SILENT: "health.because_silent",
     Reason.SILENT_FOR_A_RHYTHM: "health.because_silent_for_a_rhythm",
@@ -101,7 +100,7 @@ def because(turn: Turn, reader: Person, named: Named) -> str:
     asked = [
         turn.prompts.phrase(
             reader.language,
-            BECAUSE[Reason.ASKED],
+            "health.because_asked",
             name=hand.person.name,
             what_for=turn.prompts.phrase(reader.language, hands.WHAT_FOR[hand.what_for]),
             since=since,

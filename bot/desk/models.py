@@ -141,7 +141,10 @@ class Decision(StrEnum):
 
 
 class EnrolmentRequest(Base):
-    """Somebody would like to join a programme whose requests are looked at first."""
+    """Somebody would like to join a programme whose requests are looked at first.
+
+    What was decided can be taken back until they hear of it; only then does it come true.
+    """
 
     __tablename__ = "enrolment_requests"
     data_class = "P4"
@@ -149,11 +152,12 @@ class EnrolmentRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    role: Mapped[str]
+    role: Mapped[str]  # mentor, mentee, or peer, who is both
     state: Mapped[str] = mapped_column(default=Decision.WAITING)
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    tell_at: Mapped[datetime | None] = due()  # when they hear of it
 
     programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined", innerjoin=True)
@@ -163,3 +167,7 @@ _hands = Hand.__table__.c
 _open = _hands.state != HandState.OVER
 _whose = (_hands.pair_id, _hands.person_id)
 Index("one_hand_each", *_whose, unique=True, sqlite_where=_open, postgresql_where=_open)
+_requests = EnrolmentRequest.__table__.c
+_waits = _requests.state == Decision.WAITING
+_what = (_requests.programme_id, _requests.person_id, _requests.role)
+Index("one_request_each", *_what, unique=True, sqlite_where=_waits, postgresql_where=_waits)

@@ -20,6 +20,13 @@ class ShowProgramme(Action, wire="desk.views.show_programme", keeps_card=True):
 
 
 @dataclass(frozen=True)
+class OpenCall(Action, wire="desk.views.open_call", opens_form=True):
+    """Until a day people may join this programme by themselves."""
+
+    programme: int
+
+
+@dataclass(frozen=True)
 class Draft(Action, wire="desk.views.draft", keeps_card=True):
     """Drafts a message to both of a pair, to be looked at before anything is sent. See mailings.Kind."""
 

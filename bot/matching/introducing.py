@@ -20,7 +20,7 @@ from bot.outbox import State
 from bot.turn import Turn
 
 AT_ONCE = 100  # introductions that wait in the outbox
-INTRODUCTIONS = ("intro.your_mentor", "intro.your_mentee")
+INTRODUCTIONS = ("intro.your_mentor", "intro.your_mentee", "intro.your_peer")
 
 
 @dataclass(frozen=True)

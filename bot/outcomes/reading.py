@@ -10,8 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.outcomes.keys import StudyKey, is_key
-from bot.roster import MOST_ROWS, Problem
-from bot.spreadsheet import LONGEST_CELL, Unreadable, form_of, records, shown, squashed
+from bot.roster import MOST_ROWS
+from bot.spreadsheet import LONGEST_CELL, brief, sheet_in, squashed
 from bot.text import clean_name, key, shorten
 
 PERSON = ("email", "key")
@@ -21,6 +21,20 @@ MOST_TOLD = 20  # problems
 _YES = frozenset({"yes", "y", "true", "1", "ja", "j", "wahr"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "falsch"})
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S")  # none in which a day may be taken for a month
+
+
+@dataclass(frozen=True)
+class Problem:
+    """For whoever made the file, who sits at a terminal."""
+
+    row: int  # 0 is the file as a whole
+    column: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = ", ".join(filter(None, (f"Row {self.row}" if self.row else "", self.column)))
+        return f"{where}: {self.what} {self.mend}".removeprefix(": ").rstrip()
 
 
 class Refused(Exception):
@@ -60,18 +74,18 @@ class People:
 def read_people(
     path: Path, study: StudyKey | None, known: Sequence[str] = (), addresses: Sequence[str] = ()
 ) -> People:
-    """`known` are the columns that we look for; `addresses` those whose cells are addresses of others."""
+    """`known` are the columns that we look for; `addresses` those whose cells are addresses of others.
+
+    Raises `Refused`, or `spreadsheet.Unreadable` where there are no rows in it.
+    """
     wanted = {squashed(name): name for name in (*PERSON, *known, *addresses)}
     try:
-        form = form_of(path, wanted.keys())
-        lines = records(path, form)
+        lines = sheet_in(path, wanted.keys()).records()
         number, header = next(lines, (1, []))
         columns = _columns(path, number, header, wanted)
         found = list(_found(path, lines, columns))
-    except Unreadable as refusal:
-        raise Refused(path.name, [Problem(refusal.row, "", refusal.what, refusal.mend)]) from None
     except OSError as error:
-        what = f"{shown(path.name)} cannot be opened: {error.strerror}."
+        what = f'"{brief(path.name)}" cannot be opened: {error.strerror}.'
         raise Refused(path.name, [Problem(0, "", what, "")]) from None
     rows = _keyed(path, study, found, [name for name in addresses if name in columns])
     return People(path.name, frozenset(columns) - set(PERSON), rows)
@@ -83,7 +97,8 @@ def _columns(path: Path, number: int, header: Sequence[str], wanted: Mapping[str
     for index, cell in enumerate(header):
         name = wanted.get(squashed(cell)) or "_".join(key(cell[:LONGEST_VALUE]).split())
         if name and columns.setdefault(name, index) != index:
-            twice = Problem(number, shown(cell), "There are two columns of this name.", "Keep one of them.")
+            named = f'"{brief(cell)}"'
+            twice = Problem(number, named, "There are two columns of this name.", "Keep one of them.")
             raise Refused(path.name, [twice])
     if not any(name in columns for name in PERSON):
         what = "There is no column that says who it is."

@@ -4,10 +4,12 @@ from bot.stories.actions import actions
 from bot.stories.agreement import agreement
 from bot.stories.asks import asks
 from bot.stories.closing import closing
+from bot.stories.coffee import coffee
 from bot.stories.delivery import delivery
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
 from bot.stories.ending import ending
+from bot.stories.enrol import enrol
 from bot.stories.exchange import exchange
 from bot.stories.goals import goals
 from bot.stories.hand import hand
@@ -15,6 +17,7 @@ from bot.stories.health import health
 from bot.stories.helping import helping
 from bot.stories.intro import intro
 from bot.stories.introducing import introducing
+from bot.stories.join import join
 from bot.stories.journal import journal
 from bot.stories.match import match
 from bot.stories.monthly import monthly
@@ -30,6 +33,7 @@ from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
 from bot.stories.rematch import rematch
 from bot.stories.review import review
+from bot.stories.rounds import rounds
 from bot.stories.sessions import sessions
 from bot.stories.sharing import sharing
 from bot.stories.turns import turns
@@ -64,8 +68,12 @@ STORIES = (
     ending,
     rematch,
     digest,
+    join,
     hand,
+    coffee,
+    rounds,
     programme,
+    enrol,
     health,
     next_,
     weekly,

@@ -14,7 +14,7 @@ from bot.courtesy import Kind
 from bot.messages import Form, Message, Mistakes, Part, Reply
 from bot.models import Pair, Person, Terms
 from bot.story import Answers, Place, Story
-from bot.terms import in_words
+from bot.terms import in_words, usual
 from bot.text import is_blank, key
 from bot.turn import Turn
 
@@ -139,13 +139,7 @@ def _given(turn: Turn, pair: Pair, person: Person) -> Mapping[str, str]:
     terms = _terms(turn, pair, person)
     if terms is not None:
         return {name: str(getattr(terms, name)) for name in (*NUMBERS, *TEXTS)}
-    return {"hopes": person.wish, **_usual(pair)}
-
-
-def _usual(pair: Pair) -> dict[str, str]:
-    """Early in a career shorter sessions do better: 30 minutes, else 60; every two weeks."""
-    minutes = "30" if pair.mentee.career_stage == "early" else "60"
-    return {"every_weeks": "2", "minutes": minutes, "response_days": "2"}
+    return {"hopes": person.wish, **dict(zip(NUMBERS, map(str, usual(pair)), strict=True))}
 
 
 @agreement.on_submit(Send)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.actions import Typing
 from bot.calendar import local
-from bot.desk import audit, hands, health_names, overview, roles, spoken, weekly_numbers
+from bot.desk import audit, charted, hands, health_names, overview, roles, spoken, weekly_numbers
 from bot.desk.health_names import Named, Names
 from bot.desk.health_rules import Health, Reason
 from bot.desk.models import HandState
@@ -82,6 +82,7 @@ def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: 
         "pair": pairs,
         "next": Typing("next"),
         "states": Typing("health states"),
+        "pictures": Typing("health pictures"),
         "cohort": [(one, Typing(f"health {one}")) for one in more[: overview.LISTED]],
         "programme": [(one.name, ShowProgramme(one.id)) for one in others[: overview.LISTED]],
     }
@@ -94,6 +95,8 @@ def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> M
     wanted = key(rest)
     if wanted in turn.prompts.words["states"]:
         return _states(turn, person, programme)
+    if wanted in turn.prompts.words["pictures"]:
+        return _pictures(turn, person, programme)
     for cohort in weekly_numbers.cohorts(turn, programme):
         if key(cohort) == wanted:
             return _overview(turn, person, programme, cohort)
@@ -125,6 +128,19 @@ def _states(turn: Turn, person: Person, programme: Programme) -> Message:
             )
             for state in Health
         ],
+        press={"health": Typing("health"), "next": Typing("next")},
+    )
+
+
+def _pictures(turn: Turn, person: Person, programme: Programme) -> Message:
+    """For whoever would rather look than read; their words say the same."""
+    numbers = weekly_numbers.published(turn, programme)
+    return turn.say(
+        person,
+        "health.pictures",
+        programme=programme.name,
+        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        pictures=list(charted.pictures(turn, person, programme)),
         press={"health": Typing("health"), "next": Typing("next")},
     )
 

@@ -8,18 +8,16 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from bot import course, own, speech
 from bot.actions import Typing
 from bot.calendar import local
-from bot.events import Account
 from bot.matching import telling, waiting
-from bot.messages import Meet, Message, Part, Run, Text
-from bot.models import AccountRow, Pair, Person
+from bot.meeting import way_to
+from bot.messages import Message, Part, Run, Text
+from bot.models import Pair, Person
 from bot.planning import paused_over
 from bot.story import Place, Story
-from bot.terms import in_words
+from bot.terms import in_words, is_of_peers, usual
 from bot.text import key
 from bot.turn import Turn
 
@@ -33,6 +31,8 @@ def introduce(turn: Turn, pair: Pair) -> None:
     if pair.introduced_at or pair.ended_at:
         return
     pair.introduced_at = turn.now
+    if pair.settled_at is None:
+        pair.every_weeks, pair.minutes, pair.response_days = usual(pair)
     pair.remind_agreement_at = turn.now + FIRST_REMINDER
     course.begin(turn, pair)
     turn.note("introduced", pair=pair)
@@ -44,6 +44,8 @@ def introduce(turn: Turn, pair: Pair) -> None:
 def _introduce_partner(turn: Turn, pair: Pair, reader: Person) -> None:
     partner = pair.partner_of(reader)
     name = "intro.your_mentor" if partner is pair.mentor else "intro.your_mentee"
+    if is_of_peers(pair):
+        name = "intro.your_peer"
     message = turn.say(
         reader,
         name,
@@ -54,23 +56,8 @@ def _introduce_partner(turn: Turn, pair: Pair, reader: Person) -> None:
         press={"agreement": Typing(f"agreement {partner.name}")},
     )
     opening = _opening(turn, pair) if reader is pair.mentee else ()
-    meet = _meet(turn, partner, reader, opening)
+    meet = way_to(turn, [partner], reader, opening)
     turn.post(reader, replace(message, meet=meet), once=f"intro:{pair.id}.{turn.now:%Y%m%dT%H%M}", about=pair)
-
-
-def _meet(turn: Turn, partner: Person, reader: Person, opening: Text = ()) -> Meet | None:
-    """Where both have an account in the same place."""
-    here = turn.db.get(AccountRow, reader.account_id) if reader.account_id else None
-    if here is None:
-        return None
-    beside = (AccountRow.platform == here.platform) & (AccountRow.workspace == here.workspace)
-    in_use = (AccountRow.person_id == partner.id) & AccountRow.gone_at.is_(None)
-    theirs = select(AccountRow).where(in_use, beside).order_by(AccountRow.id)
-    there = turn.db.scalars(theirs).first()
-    if there is None:
-        return None
-    label = turn.prompts.phrase(reader.language, "intro.write_to", partner=partner.first_name)
-    return Meet(Account(there.platform, there.workspace, there.user), label, opening)
 
 
 @intro.on_gathering
@@ -86,10 +73,8 @@ def _opening(turn: Turn, pair: Pair) -> Text:
     """Both read it, so it is said in the language of each."""
     languages = dict.fromkeys((pair.mentee.language, pair.mentor.language))
     mentee, mentor = pair.mentee.first_name, pair.mentor.first_name
-    said = [
-        turn.prompts.say(language, "intro.opening", mentee=mentee, mentor=mentor).text
-        for language in languages
-    ]
+    name = "intro.opening_of_peers" if is_of_peers(pair) else "intro.opening"
+    said = [turn.prompts.say(language, name, mentee=mentee, mentor=mentor).text for language in languages]
     runs = [run for text in said for run in (Run("\n\n"), *text)]
     return tuple(runs[1:])
 
@@ -117,12 +102,15 @@ def _why(turn: Turn, pair: Pair, reader: Person) -> Iterable[tuple[str, str]]:
     """What speaks for this pair: what was found when they were matched, and what each brings."""
     partner = pair.partner_of(reader)
     shared = [wish for wish in _listed(pair.mentee.goals) if _words(wish) & _words(pair.mentor.skills)]
+    if is_of_peers(pair):
+        shared += [wish for wish in _listed(pair.mentor.goals) if _words(wish) & _words(pair.mentee.skills)]
     why = telling.why_you_two(turn, pair, reader) or "; ".join(shared)
     if why:
         yield "why", why
-    brings = partner.skills if partner is pair.mentor else partner.goals
-    if brings:
-        yield "brings" if partner is pair.mentor else "wants", brings
+    if partner.skills and (partner is pair.mentor or is_of_peers(pair)):
+        yield "brings", partner.skills
+    if partner.goals and (partner is pair.mentee or is_of_peers(pair)):
+        yield "wants", partner.goals
 
 
 def _away(turn: Turn, partner: Person, reader: Person) -> Iterator[tuple[str, str]]:
@@ -156,9 +144,10 @@ def show_at_home(turn: Turn, person: Person) -> Iterator[Part]:
 
 def _my_pair(turn: Turn, pair: Pair, reader: Person) -> Part:
     partner = pair.partner_of(reader)
+    name = "intro.at_home_mentor" if partner is pair.mentor else "intro.at_home_mentee"
     message = turn.say(
         reader,
-        "intro.at_home_mentor" if partner is pair.mentor else "intro.at_home_mentee",
+        "intro.at_home_peer" if is_of_peers(pair) else name,
         partner=partner.name,
         city=speech.zone(partner.timezone),
         now=speech.clock(local(turn.now, partner.timezone), reader.language),
@@ -166,7 +155,7 @@ def _my_pair(turn: Turn, pair: Pair, reader: Person) -> Part:
         facts=_how_it_stands(turn, pair, reader),
         press={name: Typing(name) for name in ("ask", "sessions", "goals", "agreement")},
     )
-    return turn.part(reader, "intro.my_pair", replace(message, meet=_meet(turn, partner, reader)))
+    return turn.part(reader, "intro.my_pair", replace(message, meet=way_to(turn, [partner], reader)))
 
 
 def _how_it_stands(turn: Turn, pair: Pair, reader: Person) -> Iterator[tuple[str, str]]:

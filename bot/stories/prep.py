@@ -21,6 +21,7 @@ from bot.models import ActionItem, Answer, Format, Pair, Person, Seat, Session, 
 from bot.notes import NOTES, STILL_WORTH_READING, WholeBrief, answer_to, next_session
 from bot.prompts import Press
 from bot.story import Answers, Place, Story
+from bot.terms import is_of_peers
 from bot.text import is_blank
 from bot.turn import Turn
 
@@ -173,7 +174,8 @@ def prepare_now(turn: Turn, person: Person, _rest: str) -> Reply:
 def questions(seat: Seat) -> Sequence[str]:
     """At most three, the same for a session however often they are asked for."""
     pair = seat.session.pair
-    packs = PACKS["mentor"] if seat.person_id == pair.mentor_id else PACKS[pair.mentee.career_stage]
+    is_mentor = seat.person_id == pair.mentor_id and not is_of_peers(pair)
+    packs = PACKS["mentor"] if is_mentor else PACKS[seat.person.career_stage]
     return packs[(seat.session.number - 1) % len(packs)]
 
 

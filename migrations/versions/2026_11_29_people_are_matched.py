@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "people_are_matched"
-down_revision = "coordinators_desk"
+down_revision = "meet_for_coffee"
 
 
 def upgrade() -> None:

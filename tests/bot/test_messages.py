@@ -7,7 +7,20 @@ from hypothesis import strategies as st
 
 from bot.actions import Typing
 from bot.events import Account, Said, Submitted
-from bot.messages import Button, Choice, Fact, Field, File, Form, Message, Picture, Run, from_json, to_json
+from bot.messages import (
+    Button,
+    Choice,
+    Fact,
+    Field,
+    File,
+    Form,
+    Meet,
+    Message,
+    Picture,
+    Run,
+    from_json,
+    to_json,
+)
 
 words = st.text(st.characters(codec="utf-8"))
 fields = st.builds(
@@ -31,6 +44,14 @@ forms = st.builds(
     action=st.builds(Typing, words),
     again=st.none() | st.builds(Typing, words),
 )
+accounts = st.builds(Account, words, words, words)
+meets = st.builds(
+    Meet,
+    accounts,
+    words,
+    opening=st.lists(st.builds(Run, words, st.booleans())).map(tuple),
+    others=st.lists(accounts, max_size=2).map(tuple),
+)
 messages = st.builds(
     Message,
     name=words,
@@ -40,6 +61,7 @@ messages = st.builds(
     files=st.lists(st.builds(File, words, words, st.binary())).map(tuple),
     pictures=st.lists(st.builds(Picture, words, st.binary(), words, words)).map(tuple),
     listens=st.none() | st.builds(Typing, words),
+    meet=st.none() | meets,
     form=st.none() | forms,
     wording=words,
     language=words,
@@ -49,6 +71,16 @@ messages = st.builds(
 @given(messages)
 def test_a_kept_message_is_the_same_message(message: Message) -> None:
     assert from_json(to_json(message)) == message
+
+
+def test_a_meeting_of_an_older_release_is_one_of_two() -> None:
+    ana = Account("test", "here", "ana")
+    kept = to_json(Message(name="x", text=(), meet=Meet(ana, "Write to Ana")))
+
+    older = kept.replace(',"Write to Ana",[],[]]', ',"Write to Ana",[]]')
+
+    assert older != kept
+    assert from_json(older).meet == Meet(ana, "Write to Ana")
 
 
 def test_what_people_wrote_is_not_in_repr() -> None:

@@ -12,20 +12,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.calendar import Hours, overlap
+from bot.prompts import END_ISOLATE, ISOLATE, read_prompts
 from bot.roster import (
     COLUMNS,
     MOST_PROBLEMS,
     MOST_ROWS,
     REQUIRED,
-    Problem,
+    Finding,
     Roster,
     Row,
+    read_pasted,
     read_roster,
 )
 from bot.spreadsheet import LARGEST_FILE, LONGEST_CELL
 
-EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-LANGUAGES = frozenset({"en", "de"})
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ROOT / "examples"
+PROMPTS = read_prompts(ROOT / "prompts")
+LANGUAGES = PROMPTS.languages
 PLATFORMS = ("here", "there")
 HEADER = ",".join(COLUMNS)
 BEN = "ben@example.org,Ben Okafor,mentee,America/Denver,en,early,Ask earlier; Write,Python,,ana@example.org,"
@@ -58,7 +62,16 @@ def person(**cells: str) -> str:
 
 
 def said(roster: Roster) -> list[str]:
-    return [str(problem) for problem in roster.problems]
+    return [problem.said(PROMPTS) for problem in roster.problems]
+
+
+def printable(line: str) -> bool:
+    """But for the marks around what is written from right to left."""
+    return line.replace(ISOLATE, "").replace(END_ISOLATE, "").isprintable()
+
+
+def noted(roster: Roster) -> tuple[str, ...]:
+    return tuple(note.said(PROMPTS) for note in roster.notes)
 
 
 def test_reads_people_and_the_pairs_they_are_in(read: Read) -> None:
@@ -173,7 +186,7 @@ def test_markup_and_formulas_in_names_are_plain_text(read: Read) -> None:
 def test_reads_what_spreadsheets_write(read: Read, content: bytes, notes: tuple[str, ...]) -> None:
     roster = read(content)
 
-    assert (roster.problems, roster.notes) == ((), notes)
+    assert (roster.problems, noted(roster)) == ((), notes)
     assert [(row.name, row.language) for row in roster.rows] == [("Jürgen Groß", "de")]
 
 
@@ -309,7 +322,7 @@ def test_a_tag_makes_another_person_and_a_note(read: Read) -> None:
     roster = read(lines(person(), person(email="ben+test@example.org")))
 
     assert (len(roster.rows), roster.problems) == (2, ())
-    assert roster.notes == (
+    assert noted(roster) == (
         "The addresses in rows 2 and 3 differ only after a plus sign and are read as different people.",
     )
 
@@ -393,7 +406,7 @@ def test_does_not_read_what_nobody_asked_for(read: Read) -> None:
     roster = read(lines(ANA + ",51000", header=HEADER + ",salary"))
 
     assert (len(roster.rows), roster.problems) == (1, ())
-    assert roster.notes == ('The column "salary" is not used and was not read.',)
+    assert noted(roster) == ('The column "salary" is not used and was not read.',)
 
 
 def test_refuses_two_headers_of_one_name(read: Read) -> None:
@@ -417,7 +430,7 @@ def test_tells_where_the_quotes_do_not_match(read: Read, cell: str) -> None:
     roster = read(lines(ANA, BEN.replace("Ben Okafor", cell), ANA))
 
     assert roster.rows == ()
-    assert [str(problem)[:36] for problem in roster.problems] == ["Row 3: The quotes do not match, or t"]
+    assert [problem[:36] for problem in said(roster)] == ["Row 3: The quotes do not match, or t"]
 
 
 def test_one_damaged_letter_does_not_damage_the_others(read: Read) -> None:
@@ -499,10 +512,9 @@ def test_does_not_list_problems_without_end(read: Read) -> None:
     roster = read(lines(*[person(email="ben")] * 160))
 
     assert len(roster.problems) == MOST_PROBLEMS + 1
-    assert roster.problems[0] == Problem(
-        2, "email", '"ben" is not an e-mail address.', "Write it like ana@example.org."
-    )
-    assert str(roster.problems[-1]) == "And 219 more."
+    assert roster.problems[0] == Finding("roster.not_an_email", {"typed": "ben"}, 2, "email")
+    assert said(roster)[0] == ('Row 2, email: "ben" is not an e-mail address. Write it like ana@example.org.')
+    assert said(roster)[-1] == "And 219 more."
 
 
 PIECES = [
@@ -532,8 +544,58 @@ def test_whatever_the_bytes_there_is_an_answer(read: Read, start: bytes, content
     """G2"""
     roster = read(start + content)
 
-    assert all(problem.what and str(problem).isprintable() for problem in roster.problems)
+    assert all(problem and printable(problem) for problem in said(roster))
     assert all(row.email and row.name and row.roles and row.timezone for row in roster.rows)
+
+
+# A list that somebody pastes
+
+
+def test_a_pasted_list_is_read_like_a_file() -> None:
+    roster = read_pasted(lines(BEN, ANA), LANGUAGES)
+
+    assert (roster.problems, roster.notes) == ((), ())
+    assert [(row.number, row.name, row.mentor) for row in roster.rows] == [
+        (2, "Ben Okafor", "ana@example.org"),
+        (3, "Ana Byrne", ""),
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [", ", ";", "\t"])
+def test_a_pasted_list_may_lack_its_header(delimiter: str) -> None:
+    rows = [
+        ["ana@example.org", "Ana Byrne", "mentor", "Europe/Dublin"],
+        ["ben@example.org", "Ben", "boss", ""],
+    ]
+
+    roster = read_pasted("\n".join(map(delimiter.join, rows)), LANGUAGES)
+
+    assert [(row.number, row.email, row.roles) for row in roster.rows] == [
+        (1, "ana@example.org", frozenset({"mentor"}))
+    ]
+    assert [(problem.row, problem.column) for problem in roster.problems] == [(2, "role"), (2, "timezone")]
+
+
+def test_a_pasted_list_is_told_in_the_language_of_whoever_pasted_it() -> None:
+    roster = read_pasted("ana@example.org,Ana,mentor,Mars/Phobos", LANGUAGES)
+
+    assert [problem.said(PROMPTS, "de") for problem in roster.problems] == [
+        "Zeile 1, timezone: „Mars/Phobos“ ist keine Zeitzone. Nimm einen Namen wie Europe/Dublin "
+        "(die Region und eine große Stadt)."
+    ]
+
+
+@settings(max_examples=200)
+@given(
+    text=st.text(max_size=200)
+    | st.lists(st.sampled_from(["@", ",", ";", "\t", '"', "\n", "a", "email"])).map("".join)
+)
+def test_whatever_is_pasted_there_is_an_answer(text: str) -> None:
+    """G2"""
+    roster = read_pasted(text, LANGUAGES)
+
+    assert roster.problems
+    assert all(printable(problem) for problem in said(roster))
 
 
 # The examples

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from bot import roster_matching
 from bot.matching.from_roster import participants
+from bot.prompts import read_prompts
 from bot.roster import COLUMNS, Roster, read_roster
 
+PROMPTS = read_prompts(Path(__file__).parent.parent.parent / "prompts")
 EVERY = (*COLUMNS, *roster_matching.COLUMNS)
 BEN = {"email": "ben@example.org", "name": "Ben Okafor", "role": "mentee", "timezone": "America/Denver"}
 ANA = {"email": "ana@example.org", "name": "Ana Byrne", "role": "mentor", "timezone": "Europe/Dublin"}
@@ -38,7 +40,11 @@ def read(tmp_path: Path) -> Read:
 
 
 def said(roster: Roster) -> list[str]:
-    return [str(problem) for problem in roster.problems]
+    return [problem.said(PROMPTS) for problem in roster.problems]
+
+
+def noted(roster: Roster) -> tuple[str, ...]:
+    return tuple(note.said(PROMPTS) for note in roster.notes)
 
 
 def test_everything_is_read(read: Read) -> None:
@@ -101,7 +107,7 @@ def test_a_column_of_another_kind_is_not_mistaken_for_one_of_ours(read: Read, he
     roster = read(BEN | {header: "something"})
 
     assert roster.problems == ()
-    assert roster.notes == (f'The column "{header}" is not used and was not read.',)
+    assert noted(roster) == (f'The column "{header}" is not used and was not read.',)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +143,7 @@ def test_who_is_not_in_the_roster_is_a_note_and_no_error(read: Read) -> None:
     roster = read(BEN | {"manager": "zoe@example.org", "wishes": "ana@example.org; kim@example.org"}, ANA)
 
     assert roster.problems == ()
-    assert roster.notes == (
+    assert noted(roster) == (
         "Somebody who is not in this roster is named in manager of row 2.",
         "Somebody who is not in this roster is named in wishes of row 2.",
     )

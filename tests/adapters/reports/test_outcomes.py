@@ -80,7 +80,7 @@ def held(people: int = 120, places: int = 60) -> list[Arm]:
         Path("a.csv"),
         Path("b.csv"),
     )
-    list(hold_lottery(call, DRAWN_ON))
+    list(hold_lottery(call, app._prompts(), DRAWN_ON))
     begin = {row["email"] for row in read("b.csv")}
     return [Arm.BEGIN if address(number) in begin else Arm.WAIT for number in range(people)]
 

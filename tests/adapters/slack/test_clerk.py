@@ -10,7 +10,7 @@ from world import Someone, World
 
 from bot.actions import Typing
 from bot.events import Account
-from bot.messages import Button, Message, Run
+from bot.messages import Button, Meet, Message, Run
 from bot.models import Role
 
 
@@ -337,6 +337,23 @@ async def _introduced(slack: FakeSlack, world: World, ben: Someone, ana: Someone
         world.start(ben, ana)
         world.pair(ben, ana, introduce_at=world.clock())
         await office.settle()
+
+
+async def test_three_who_have_coffee_together_share_one_chat(
+    world: World, ben: Someone, ana: Someone
+) -> None:
+    async with FakeSlack(f"{SCOPES},mpim:write") as slack:
+        for user, name in (("U0BEN", "Ben Okafor"), ("U0ANA", "Ana Byrne"), ("U0CLEO", "Cleo Marsh")):
+            slack.add(user, name, f"{name[:3].lower()}@example.org")
+        async with open_office(world, http(slack.url)) as office:
+            accounts = [Account("slack", "T0TEAM", user) for user in ("U0BEN", "U0ANA", "U0CLEO")]
+            meet = Meet(accounts[1], "Write to Ana and Cleo", (Run("Hello"),), (accounts[2],))
+            said = Message(name="x", text=(Run("Coffee"),), meet=meet)
+            await office.sender.deliver(accounts[0], "", said)
+
+        [chat] = [channel for channel in slack.chats if channel.startswith("G")]
+        assert all(user in chat for user in ("U0BEN", "U0ANA", "U0CLEO"))
+        assert [card.text for card in slack.chats[chat]] == ["Hello"]
 
 
 async def test_the_way_to_each_other_is_on_their_page(met: Office, slack: FakeSlack) -> None:

@@ -666,6 +666,20 @@ async def test_a_way_to_a_partner_that_is_long_in_coming_is_not_waited_for(
         assert await office.sender._way_to(Meet(_account(ana), "Write to Ana")) is None
 
 
+async def test_the_way_to_several_is_one_chat_of_all(
+    office: TeamsOffice, ben: Somebody, ana: Somebody
+) -> None:
+    await ben.installs()
+    await ana.installs()
+
+    way = await office.sender._way_to(Meet(_account(ana), "Write to both", (), (_account(ben),)))
+
+    assert way
+    users = way[1].partition("users=")[2].split(",")
+    assert len(users) == 2
+    assert all("@" in user for user in users)
+
+
 @pytest.mark.parametrize("fault", [BLOCKED, Fault(429, retry_after="60"), DROPPED, Fault(401)])
 async def test_a_way_to_a_partner_that_is_not_known_holds_nothing_up(
     office: TeamsOffice,

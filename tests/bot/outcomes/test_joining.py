@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from bot.outcomes.joining import HR_COLUMNS, Outcome, Study, join
 from bot.outcomes.keys import StudyKey, is_key
 from bot.outcomes.lottery import Arm, Drawn
-from bot.outcomes.reading import People, Refused, number_in, rank, read_people
-from bot.roster import Problem
+from bot.outcomes.reading import People, Problem, Refused, number_in, rank, read_people
 
 STUDY = StudyKey("ab" * 32)
 BY = date(2025, 12, 31)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from world import Someone, World, as_text
 
+from bot.desk.charted import steps_shown
 from bot.desk.models import AuditEntry, WeeklyNumber
 from bot.desk.views import EndHand, ShowPair, ShowProgramme, TakeHand
 from bot.models import Enrolment, Pair, Person, Programme, Role
@@ -393,3 +394,32 @@ def test_where_nobody_else_runs_the_programme_it_says_so(ben: Someone) -> None:
     ben.says("hand")
 
     assert "there is nobody whom I could tell" in ben.reads
+
+
+# Pictures
+
+
+def test_pictures_say_in_words_what_they_show_and_hide_the_same(
+    world: World, cora: Someone, pair: Pair
+) -> None:
+    crowd(world, 30)
+    with world.bot.open_transaction.begin() as db:
+        for silent in db.scalars(select(Pair).where(Pair.cohort == "Spring").limit(20)).all():
+            silent.active_at = silent.settled_at = world.clock() - timedelta(days=20)
+
+    cora.says("health")
+    cora.presses("Pictures")
+
+    over_time, way, rhythm = cora.sees.pictures
+    assert "Could do with a hand: 2 Feb: 20" in over_time.alt
+    assert "On track: 2 Feb: hidden" in over_time.alt  # beside the one pair that is new
+    assert "Have or had a partner: 31" in way.alt
+    assert "Had a first session: hidden" in way.alt
+    assert "There is nothing to show yet" in rhythm.alt
+    assert all("Ben" not in picture.alt for picture in cora.sees.pictures)
+
+
+def test_of_steps_that_few_have_not_taken_the_later_is_hidden() -> None:
+    assert steps_shown([40, 38, 30, 27, 20, 4, 0], 5) == [40, None, 30, None, 20, None, None]
+    assert steps_shown([3, 3, 3], 5) == [None, None, None]
+    assert steps_shown([40, 40, 35], 5) == [40, 40, 35]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from world import Someone, World, as_text, at
 
 from bot import belongings
+from bot.desk.models import EnrolmentRequest
 from bot.matching.models import Apart, Exclusion, Profile, Seeking, Veto, Wanting, Wish
 from bot.models import (
     About,
@@ -46,6 +48,7 @@ from bot.models import (
     Wait,
 )
 from bot.outbox import State
+from bot.rounds.models import CoffeeHabit, Cup, NeverAgain, Outcome, Rhythm, Round
 from bot.stories.mydata import Erase, Export, KeepIt, See
 from bot.turn import Turn
 
@@ -79,6 +82,7 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         Farewell(pair_id=pair.id, person_id=who, sent_at=now),
         AccountRow(person_id=who, platform="other", workspace="there", user=f"{someone.email} there"),
         Enrolment(programme_id=pair.programme_id, person_id=who, role=Role.MENTEE),
+        EnrolmentRequest(programme_id=pair.programme_id, person_id=who, role=Role.MENTEE, asked_at=now),
         UnsentForm(person_id=who, action="{}", typed_at=now),
     ]
     goal = Goal(pair_id=pair.id, owner_id=who, author_id=who, made_at=now)
@@ -101,13 +105,26 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
     thread = Thread(pair_id=pair.id, about=About.QUESTION, opened_by=who, opened_at=now)
     made.append(Wait(thread=thread, pair_id=pair.id, person_id=who, since=now, days=2, ending=Ending.REPLIED))
     with world.bot.open_transaction.begin() as db:
-        db.add_all(made)
+        db.add_all([*made, *_coffee(db, pair, who, now)])
         db.flush()
         for row in own_rows(db, who):
             for word in belongings.words_in(type(row)):
                 if word not in {"email", "buttons"}:
                     said = secret(someone, row, word)
                     setattr(row, word, f"{BEFORE}{said}{BEHIND}" if word == "answers" else said)
+
+
+def _coffee(db: Any, pair: Pair, who: int, now: datetime) -> list[Base]:
+    rhythm = db.scalar(select(Rhythm)) or Rhythm(
+        programme_id=pair.programme_id, every_weeks=2, weekday=1, at=time(10), seed=1, begun_at=now
+    )
+    one = Round(rhythm=rhythm, number=who, day=now.date(), asked_at=now, drawn_at=now, ended_at=now)
+    other = pair.mentor_id + pair.mentee_id - who
+    return [
+        CoffeeHabit(person_id=who, rests_since=now),
+        NeverAgain(person_id=who, other_id=other, since=now),
+        *(Cup(round=one, person_id=id_, outcome=Outcome.GROUPED, table_number=1) for id_ in (who, other)),
+    ]
 
 
 def own_rows(db: Any, who: int) -> Iterator[Base]:
@@ -179,23 +196,14 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
             "outbox",
             "unsent_forms",
         ),  # go with the person
-        *("terms", "seats", "letters", "action_items"),  # stay without words
-        *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
-        *("drafts", "draft_replies"),
-        "journal_entries",  # nobody else has a part in it: goes with the words
-        *("accounts", "enrolments", "conversations", "outbox"),  # go with the person
-        *(
-            "terms",
-            "seats",
-            "letters",
-            "action_items",
-            "goals",
-            "milestones",
-            "progress",
-            "pulses",
-        ),  # stay without words
-        *("accounts", "enrolments", "conversations", "outbox"),  # go with the person
+        *("enrolment_requests", "pasted_lists", "coffee_habits", "coffee_nevers"),  # so do these
+        *("desks", "hands", "mailing_recipients"),  # and these
         *("terms", "seats", "letters", "action_items", "reviews", "farewells"),  # stay without words
+        *("drafts", "draft_replies", "goals", "milestones", "progress", "pulses"),  # so do these
+        *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
+        "journal_entries",  # nobody else has a part in it: goes with the words
+        "coffee_cups",  # stays without a name, so that whom others met stays whole
+        "mailings",  # never held words: that something was sent
         *("profiles", "exclusions", "wishes", "vetoes", "seeking", "left_over"),  # go with the person
         *("match_runs", "proposed"),  # who proposed whom, without words
         "pairs",  # stays: it is the partner's as well

@@ -1,0 +1,1 @@
+"""Coffee rounds: every few weeks whoever would like to meets somebody new, and nobody is left out."""
