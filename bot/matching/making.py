@@ -6,7 +6,7 @@ and everybody else around that.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -74,7 +74,7 @@ def _keep(
     turn: Turn, run: Run, pool: Pool, found: "Proposal", locked: Collection[Two], left_out: Collection[Two]
 ) -> None:
     run.state, run.input_hash, run.report = RunState.DRAFT, pool.fingerprint, json.dumps(_report(found))
-    run.rules = str(pool.rules)
+    run.rules = json.dumps(asdict(pool.rules), default=str)
     offers = {person.id: person.offers for person in pool.people}
     rows: list[Proposed | LeftOver] = []
     for pair in found.pairs:

@@ -19,6 +19,7 @@ from bot.matching.models import Apart, Exclusion, MatchRules, Profile, Seeking, 
 from bot.matching.people import STAGES, Format, Participant, Rules, Sites
 from bot.matching.places import free_places, without_mentor
 from bot.models import Enrolment, Pair, Person, Programme, ProgrammeFormat, Role
+from bot.rounds.models import NeverAgain
 from bot.text import key
 
 FORMATS = {
@@ -94,7 +95,7 @@ class _Known:
         profiles = db.scalars(select(Profile).where(Profile.person_id.in_(self.enrolled)))
         self.profiles = {profile.person_id: profile for profile in profiles}
         self.has_groups = any(profile.group_sealed for profile in self.profiles.values())
-        self.not_with, self.line = self._apart(Apart.NOT_WITH), self._apart(Apart.LINE)
+        self.not_with, self.line = self._not_with(), self._apart(Apart.LINE)
         self.past = self._partners()
         self.vetoes = _by_first(
             db.execute(select(Veto.mentor_id, Veto.mentee_id).where(Veto.mentor_id.in_(self.enrolled)))
@@ -107,6 +108,13 @@ class _Known:
 
     def _apart(self, kind: Apart) -> Named:
         return _by_first(self._named(kind))
+
+    def _not_with(self) -> Named:
+        """Whom somebody would never have a coffee with again is not proposed as a partner either."""
+        never = select(NeverAgain.person_id, NeverAgain.other_id).where(
+            NeverAgain.person_id.in_(self.enrolled)
+        )
+        return _by_first([*self._named(Apart.NOT_WITH), *self.db.execute(never).all()])
 
     def _named(self, kind: Apart) -> Sequence[tuple[int, int]]:
         theirs = Exclusion.person_id.in_(self.enrolled) & (Exclusion.kind == kind)

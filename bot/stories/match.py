@@ -126,10 +126,14 @@ def show(turn: Turn, person: Person, _rest: str) -> Message:
     if programme is None:
         audit.record(turn, person, "refused", detail="match")
         return turn.say(person, "match.not_for_you", press={"help": Typing("help")})
+    return _open_draft(turn, person, programme) or _overview(turn, person, programme)
+
+
+def _open_draft(turn: Turn, person: Person, programme: Programme) -> Message | None:
     there = runs.open_one(turn, programme)
     if there and there.state == RunState.WORKING:
         return _working(turn, person, there)
-    return _draft(turn, person, there) if there else _overview(turn, person, programme)
+    return _draft(turn, person, there) if there else None
 
 
 def _overview(turn: Turn, person: Person, programme: Programme) -> Message:
@@ -196,7 +200,7 @@ def set_rules(turn: Turn, person: Person, sent: SetRules, answers: Answers) -> M
     turn.db.add(rules)
     turn.db.flush()
     audit.record(turn, person, "matching.rules", programme=programme, detail=f"{rules.sites}, {rules.hours}")
-    return show(turn, person, "")
+    return _overview(turn, person, programme)
 
 
 # A draft
@@ -207,11 +211,9 @@ def propose(turn: Turn, person: Person, press: Propose) -> Message:
     programme = _held(turn, person, press.programme)
     if programme is None:
         return _gone(turn, person)
-    there = runs.open_one(turn, programme)
+    there = _open_draft(turn, person, programme)
     if there:
-        return (
-            _working(turn, person, there) if there.state == RunState.WORKING else _draft(turn, person, there)
-        )
+        return there
     if not without_mentor(turn.db, programme, turn.now):
         return _overview(turn, person, programme)
     run = _new(turn, person, programme)

@@ -14,6 +14,7 @@ from bot.matching.models import Proposed, Run, RunState, Standing
 from bot.matching.runs import AskToIntroduce, ShowDraft
 from bot.messages import Field, Form
 from bot.models import Enrolment, Person, Programme, Role
+from bot.rounds.models import NeverAgain
 from bot.stories.match import (
     Again,
     AskRules,
@@ -513,6 +514,19 @@ def test_a_pair_that_somebody_would_rather_not_have_is_never_proposed(world: Wor
 
     with world.bot.open_transaction() as db:
         assert barred.isdisjoint({(two.mentee_id, two.mentor_id) for two in db.scalars(select(Proposed))})
+
+
+def test_whom_somebody_would_never_have_coffee_with_again_is_not_proposed(world: World, six: Six) -> None:
+    never = {"person_id": six.ben.row.id, "other_id": six.ana.row.id}
+    with world.bot.open_transaction.begin() as db:
+        db.add(NeverAgain(since=world.clock(), **never))
+
+    six.cleo.presses(Propose(MENTORING, 0))
+
+    with world.bot.open_transaction() as db:
+        made = {(two.mentee_id, two.mentor_id) for two in db.scalars(select(Proposed))}
+    assert len(made) == 3
+    assert tuple(never.values()) not in made
 
 
 def test_it_is_said_in_german(world: World, six: Six) -> None:
