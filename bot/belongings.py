@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Select, select
 from bot import items, ledger, outbox, speech
 from bot.desk.lists import PastedList
 from bot.desk.models import EnrolmentRequest
+from bot.matching import giving
+from bot.matching.models import Exclusion, Profile, Proposed, Seeking, Veto, Wish
 from bot.models import (
     Absence,
     AccountRow,
@@ -73,6 +75,8 @@ OWN: Mapping[type[Base], Callable[[Person], ColumnElement[bool]]] = {
     Pulse: lambda person: Pulse.person_id == person.id,
     Review: lambda person: Review.person_id == person.id,
     Farewell: lambda person: Farewell.person_id == person.id,
+    Profile: lambda person: Profile.person_id == person.id,
+    Proposed: lambda person: (Proposed.mentee_id == person.id) | (Proposed.mentor_id == person.id),
 }
 NOBODYS: Mapping[type[Base], str] = {
     Post: "on its way to somebody; what quotes a person is taken back when their words are erased",
@@ -113,6 +117,7 @@ def records(turn: Turn, person: Person) -> Iterator[Record]:
         parts = {"platform": account.platform, "user": account.user, "timezone": account.timezone}
         yield "account", {**parts, "unreachable": account.gone_at}
     yield from _programmes(turn, person)
+    yield from _for_matching(turn, person)
     for terms in rows(turn, person, Terms):
         yield "agreement", _half(turn, person, terms)
     for seat in sorted(rows(turn, person, Seat), key=lambda seat: seat.session.starts_at):
@@ -177,6 +182,22 @@ def _programmes(turn: Turn, person: Person) -> Iterator[Record]:
     for request in turn.db.scalars(asked.order_by(EnrolmentRequest.id)):
         parts = {"name": request.programme.name, "role": request.role, "state": request.state}
         yield "request", {**parts, "at": request.asked_at}
+
+
+def _for_matching(turn: Turn, person: Person) -> Iterator[Record]:
+    for profile in rows(turn, person, Profile):
+        said = dict(giving.in_words(turn, person, person, profile))
+        parts = {name: said.get(name, "") for name in (*giving.CHOICES, "site")}
+        yield "profile", {**parts, "group": profile.group, "written": profile.changed_at}
+    for apart in turn.db.scalars(select(Exclusion).where(Exclusion.person_id == person.id)):
+        yield "not_with", {"name": apart.other.name}
+    for wish in turn.db.scalars(select(Wish).where(Wish.mentee_id == person.id).order_by(Wish.rank)):
+        yield "wished", {"name": wish.mentor.name}
+    for veto in turn.db.scalars(select(Veto).where(Veto.mentor_id == person.id)):
+        yield "rather_not", {"name": turn.db.get_one(Person, veto.mentee_id).name}
+    for seeking in turn.db.scalars(select(Seeking).where(Seeking.person_id == person.id)):
+        stands = {"state": seeking.state, "since": seeking.since, "circle": seeking.circle}
+        yield "seeking", {"name": seeking.programme.name, **stands}
 
 
 def _half(turn: Turn, person: Person, terms: Terms) -> Mapping[str, object]:

@@ -321,7 +321,9 @@ class Bot:
         if command is not None:
             return self._do(turn, person, command)
         pressed = button_for(text, conversation.recall(turn.db, person.id, turn.now), self.prompts.words)
-        return self._press(turn, person, pressed) if pressed else self._find_a_place(turn, person, text)
+        if pressed is None or pressed == Typing(text):  # of a release that knew this word
+            return self._find_a_place(turn, person, text)
+        return self._press(turn, person, pressed)
 
     def _do(self, turn: Turn, person: Person, command: Command) -> Reply:
         reply = self.story.commands[command.name](turn, person, command.rest)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
 from bot import vault
+from bot.matching import enrolling
 from bot.models import Enrolment, Pair, Person, Programme, Role
 from bot.prompts import FALLBACK
 from bot.roster import Row
@@ -51,6 +52,7 @@ def enrol_in(
         new = take_in(db, programme, person, row.roles, now, row.capacity, cohort)
         if new:
             count.added[person.id] = person, new
+    enrolling.keep(db, programme, rows, people)
     for row in rows:
         if row.mentor:
             mentor, mentee = people[key(row.mentor)], people[key(row.email)]

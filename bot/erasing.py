@@ -11,6 +11,7 @@ from bot import aims, ledger, outbox
 from bot.belongings import OWN, rows, words_in
 from bot.desk.lists import PastedList
 from bot.desk.models import Desk, EnrolmentRequest, Hand, MailingRecipient
+from bot.matching.models import Exclusion, LeftOver, Profile, Seeking, Veto, Wish
 from bot.models import (
     Absence,
     AccountRow,
@@ -48,6 +49,8 @@ TOO_SHORT_TO_QUOTE = {  # a "no", a "3" or an "80" of theirs is in many a senten
     (JournalVersion, "sure"),
     (Review, "rhythm"),
     (Farewell, "in_touch"),
+    (Profile, "site"),
+    (Profile, "group"),
 }
 
 
@@ -135,6 +138,16 @@ def forget(turn: Turn, person: Person, name: str) -> None:
         Desk,
         Hand,
         MailingRecipient,
+        Profile,
+        Seeking,
+        LeftOver,
     ):
         turn.db.execute(delete(model).where(model.person_id == person.id))
     turn.db.execute(delete(NeverAgain).where(NeverAgain.other_id == person.id))
+    of_two = (
+        (Exclusion.person_id, Exclusion.other_id),
+        (Wish.mentee_id, Wish.mentor_id),
+        (Veto.mentor_id, Veto.mentee_id),
+    )
+    for one, other in of_two:
+        turn.db.execute(delete(one.class_).where((one == person.id) | (other == person.id)))

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from bot import away, ledger, outbox, own, planning
 from bot.desk import hands
+from bot.matching import waiting
 from bot.models import ActionItem, Base, Ending, Goal, ItemState, Pair, Pulse, Review, Session, State
 from bot.turn import Turn
 
@@ -27,6 +28,7 @@ def part(turn: Turn, pair: Pair) -> list[Session]:
     off = list(away.off(turn, pair))
     outbox.drop_waiting(turn.db, pair.id, OVER, turn.now)
     pair.ended_at, pair.extend_by = turn.now, None
+    waiting.after_the_end(turn, pair)
     hands.end_all(turn, pair)
     nothing_is_due(pair)
     ledger.settle(turn, ledger.open_waits(turn, pair), Ending.PARTED)

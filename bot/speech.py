@@ -72,3 +72,23 @@ def number(value: int, language: str) -> str:
 def zone(name: str) -> str:
     """The city of a zone: "America/Argentina/Buenos_Aires" is "Buenos Aires"."""
     return name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def language(code: str, reader: str) -> str:
+    """What a language is called by those who read another: "Deutsch" for "de"."""
+    return str(_locale(reader).languages.get(code, code))
+
+
+_REGIONS = {
+    "Europe": "150",
+    "Asia": "142",
+    "Africa": "002",
+    "America": "019",
+    "Australia": "009",
+    "Pacific": "009",
+}
+
+
+def region(name: str, reader: str) -> str:
+    """The continent of zones such as "Europe/Dublin"; what is none, as it is."""
+    return str(_locale(reader).territories.get(_REGIONS.get(name, ""), name))

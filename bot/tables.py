@@ -2,8 +2,9 @@
 
 from bot.desk import lists as _lists
 from bot.desk import models as _desk
+from bot.matching import models as _matching
 from bot.models import Base
 from bot.rounds import models as _rounds
 
 __all__ = ["Base"]
-ELSEWHERE = (_desk, _lists, _rounds)  # beside models.py
+ELSEWHERE = (_desk, _lists, _matching, _rounds)  # beside models.py

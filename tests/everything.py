@@ -14,31 +14,14 @@ RARE = "xylotheque"
 LAST_STEPS = ("leave", "finish", "pause", "part", "back")  # commands after which there is less to explore
 LAST_PRESSES = ("pause.leave", "mydata.erase", "ending.finish", "pause.come_back", "drafts.never")
 COMMANDS = ("help", "turn", "goals", "drafts", "draft", "journal", "actions", "agreement", "sessions", "prep")
-MORE_COMMANDS = (
-    "ask",
-    "pulse",
-    "review",
-    "why",
-    "nudges",
-    "mydata",
-    "write",
-    "close",
-    "keep",
-    "settings",
-    "coffee",
-    "rounds",
+MORE_COMMANDS = ("ask", "pulse", "review", "why", "nudges", "mydata", "write", "close", "keep", "settings")
+FOR_A_PARTNER = ("profile", "wishes", "rematch", "coffee", "hand")
+AT_THE_DESK = (
+    *("health", "health states", "health pictures", "next", "weekly", "people", "pairs", "match"),
+    *("introductions", "rounds", "coordinators", "export", "audit", "undelivered", "looked"),
 )
-AT_THE_DESK = ("people", "pairs", "coordinators", "export", "audit", "undelivered", "looked")
-HELD = (
-    "zone",
-    "starts",
-    "ends",
-    "days",
-    "language",
-    "hour",
-    "roles",
-    "capacity",
-)  # fields of a form whose value is right already
+# Fields of a form whose value is right already
+HELD = ("zone", "starts", "ends", "days", "language", "hour", "roles", "capacity")
 BY_NAME = {
     "cohort": "Spring",
     "holder": "Otto Kern",
@@ -61,7 +44,7 @@ class Explorer:
     _known: set[object] = field(default_factory=set)
 
     def asks_for_everything(self) -> None:
-        for word in (*COMMANDS, *MORE_COMMANDS, *self.also_asks):
+        for word in (*COMMANDS, *MORE_COMMANDS, *FOR_A_PARTNER, *self.also_asks):
             self.someone.says(word)
             self._fill_in()
 

@@ -8,12 +8,15 @@ last: it is named only where nothing else is in the way.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.calendar import Hours
 from bot.matching.people import Participant, Rules, Sites
-from bot.matching.table import Rows, Table, each
+from bot.matching.shared_hours import ordinary, shared_minutes
+from bot.matching.table import Rows, Table, Worths, each
 
 Bits = NDArray[np.uint8]
 
@@ -23,6 +26,7 @@ class Bar(StrEnum):
     LINE = "line"  # one is the other's manager, or the manager's manager
     LANGUAGE = "language"  # none in common
     SITE = "site"  # the programme's rule about it
+    HOURS = "hours"  # fewer in common than the programme asks for
     LEFT_OUT = "left_out"  # by the coordinator
     PERSONAL = "personal"  # were a pair before, or one of them would rather not
 
@@ -50,6 +54,8 @@ class Bars:
             np.array([sites.setdefault(person.site, len(sites)) for person in side], np.int64)
             for side in (mentees, mentors)
         )
+        hours = [ordinary(one.hours) for one in mentees], [ordinary(one.hours) for one in mentors]
+        self._hours = Table(*hours, partial(_too_few, rules)) if rules.least_minutes else None
         at = {person.id: n for n, person in enumerate(mentors)}
         below = _those_below(mentors, managers)
         left_out_of = _by_first(left_out)
@@ -74,6 +80,8 @@ class Bars:
         bits = self._languages.of(rows).astype(np.uint8)
         if self._rule is not Sites.ANY:
             bits |= self._at_wrong_sites(rows)
+        if self._hours:
+            bits |= self._hours.of(rows).astype(np.uint8)
         for n, row in enumerate(rows):
             for column, bar in self._named[row]:
                 bits[n, column] |= BIT[bar]
@@ -83,6 +91,11 @@ class Bars:
         one, other = self._site_of_mentees[rows, None], self._site_of_mentors
         is_wrong = (one == other) != (self._rule is Sites.SAME)
         return np.where(is_wrong & (one > 0) & (other > 0), BIT[Bar.SITE], np.uint8(0))
+
+
+def _too_few(rules: Rules, some: Sequence[Hours], others: Sequence[Hours]) -> Worths:
+    lacks = shared_minutes(some, others, rules.first) < rules.least_minutes
+    return np.where(lacks, int(BIT[Bar.HOURS]), 0).astype(np.int32)
 
 
 def _line_above(person: str, managers: Mapping[str, str]) -> Iterator[str]:

@@ -67,6 +67,7 @@ class WhyNot(StrEnum):
     LINE = "line"
     LANGUAGE = "language"
     SITE = "site"
+    HOURS = "hours"
     LEFT_OUT = "left_out"
     PERSONAL = "personal"
     SEVERAL = "several"  # no single rule, but several together

@@ -55,6 +55,7 @@ class Rules:
     first: date  # hours in common are counted over the year from here
     sites: Sites = Sites.ANY
     format: Format = Format.ONE_TO_ONE
+    least_minutes: int = 0  # a week in common
 
 
 class Clash(StrEnum):

@@ -27,6 +27,7 @@ WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.LINE: "match.why_line",
     WhyNot.LANGUAGE: "match.why_language",
     WhyNot.SITE: "match.why_site",
+    WhyNot.HOURS: "match.why_hours",
     WhyNot.LEFT_OUT: "match.why_left_out",
     WhyNot.PERSONAL: "match.why_personal",
 }

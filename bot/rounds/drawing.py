@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot import vault
 from bot.calendar import WEEK, Hours, country_of, windows
+from bot.matching.models import Apart, Exclusion
 from bot.models import Enrolment, Pair, Person
 from bot.rounds import grouping, guests, proof
 from bot.rounds.grouping import FORGOTTEN, WINDOW, Guest, Past, pair
@@ -118,7 +119,9 @@ def _met(turn: Turn, one: Round, history: _History) -> Mapping[grouping.Pair, in
 def _never(turn: Turn, one: Round) -> frozenset[grouping.Pair]:
     there = select(Cup.person_id).where(Cup.round_id == one.id)
     said = select(NeverAgain.person_id, NeverAgain.other_id).where(NeverAgain.person_id.in_(there))
-    return frozenset(pair(one_, other) for one_, other in turn.db.execute(said))
+    not_with = Exclusion.person_id.in_(there) & (Exclusion.kind == Apart.NOT_WITH)
+    in_their_profile = select(Exclusion.person_id, Exclusion.other_id).where(not_with)
+    return frozenset(pair(one_, other) for one_, other in turn.db.execute(said.union(in_their_profile)))
 
 
 def _as_guests(turn: Turn, one: Round, coming: Sequence[Cup], history: _History) -> list[Guest]:

@@ -19,8 +19,10 @@ from bot.stories.hand import hand
 from bot.stories.health import health
 from bot.stories.helping import helping
 from bot.stories.intro import intro
+from bot.stories.introducing import introducing
 from bot.stories.join import join
 from bot.stories.journal import journal
+from bot.stories.match import match
 from bot.stories.monthly import monthly
 from bot.stories.moving import moving
 from bot.stories.mydata import mydata
@@ -29,10 +31,12 @@ from bot.stories.pairs import pairs
 from bot.stories.pause import pause
 from bot.stories.people import people
 from bot.stories.prep import prep
+from bot.stories.profile import profile
 from bot.stories.programme import programme
 from bot.stories.progress import progress
 from bot.stories.pulse import pulse
 from bot.stories.quiet import quiet
+from bot.stories.rematch import rematch
 from bot.stories.review import review
 from bot.stories.rounds import rounds
 from bot.stories.sessions import sessions
@@ -41,10 +45,13 @@ from bot.stories.turns import turns
 from bot.stories.weekly import weekly
 from bot.stories.welcome import welcome
 from bot.stories.why import why
+from bot.stories.wishes import wishes
 from bot.stories.workspaces import workspaces
 
 STORIES = (
     welcome,
+    profile,
+    wishes,
     intro,
     agreement,
     sessions,
@@ -64,6 +71,7 @@ STORIES = (
     review,
     quiet,
     ending,
+    rematch,
     digest,
     join,
     hand,
@@ -79,6 +87,8 @@ STORIES = (
     health,
     next_,
     weekly,
+    match,
+    introducing,
     why,
     pause,
     moving,

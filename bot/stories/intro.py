@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot import course, own, speech
 from bot.actions import Typing
 from bot.calendar import local
+from bot.matching import telling, waiting
 from bot.meeting import way_to
 from bot.messages import Message, Part, Run, Text
 from bot.models import Pair, Person
@@ -35,6 +36,7 @@ def introduce(turn: Turn, pair: Pair) -> None:
     pair.remind_agreement_at = turn.now + FIRST_REMINDER
     course.begin(turn, pair)
     turn.note("introduced", pair=pair)
+    waiting.is_found(turn, pair)
     for person in pair.people:
         _introduce_partner(turn, pair, person)
 
@@ -50,12 +52,12 @@ def _introduce_partner(turn: Turn, pair: Pair, reader: Person) -> None:
         partner=partner.name,
         city=speech.zone(partner.timezone),
         clock=_their_clock(turn, partner, reader),
-        facts=_why(pair, partner),
+        facts=_why(turn, pair, reader),
         press={"agreement": Typing(f"agreement {partner.name}")},
     )
     opening = _opening(turn, pair) if reader is pair.mentee else ()
     meet = way_to(turn, [partner], reader, opening)
-    turn.post(reader, replace(message, meet=meet), once=f"intro:{pair.id}", about=pair)
+    turn.post(reader, replace(message, meet=meet), once=f"intro:{pair.id}.{turn.now:%Y%m%dT%H%M}", about=pair)
 
 
 @intro.on_gathering
@@ -96,13 +98,15 @@ def _whole(hours: float) -> int:
     return int(hours) if hours == int(hours) else 2
 
 
-def _why(pair: Pair, partner: Person) -> Iterable[tuple[str, str]]:
-    """What speaks for this pair: what one wants to learn and the other knows, and what each brings."""
+def _why(turn: Turn, pair: Pair, reader: Person) -> Iterable[tuple[str, str]]:
+    """What speaks for this pair: what was found when they were matched, and what each brings."""
+    partner = pair.partner_of(reader)
     shared = [wish for wish in _listed(pair.mentee.goals) if _words(wish) & _words(pair.mentor.skills)]
     if is_of_peers(pair):
         shared += [wish for wish in _listed(pair.mentor.goals) if _words(wish) & _words(pair.mentee.skills)]
-    if shared:
-        yield "why", "; ".join(shared)
+    why = telling.why_you_two(turn, pair, reader) or "; ".join(shared)
+    if why:
+        yield "why", why
     if partner.skills and (partner is pair.mentor or is_of_peers(pair)):
         yield "brings", partner.skills
     if partner.goals and (partner is pair.mentee or is_of_peers(pair)):

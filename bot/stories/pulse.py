@@ -262,6 +262,8 @@ def _ways_on(asked: Pulse) -> Press:
         ways |= {"agreement": Typing("agreement"), "sessions": Typing("sessions")}
     if asked.raised in HARD:
         ways |= {"note": Typing("note"), "pause": Typing("pause")}
+    if asked.raised in HARD or asked.moved in HARD:
+        ways |= {"rematch": Typing("rematch")}
     return ways
 
 

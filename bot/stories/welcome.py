@@ -260,7 +260,8 @@ def finish(turn: Turn, person: Person) -> Message:
     if roles.only_runs(turn, person):
         return turn.say(person, "welcome.running", press=_ways_to_run())
     if not own.pairs(turn, person):
-        return turn.say(person, "welcome.waiting", press={"help": Typing("help")})
+        ways = {"profile": Typing("profile"), "help": Typing("help")}
+        return turn.say(person, "welcome.waiting", press=ways)
     return turn.say(person, "welcome.wish", listens=SayWish(), press={"skip": SkipWish()})
 
 
@@ -346,7 +347,8 @@ def wait_at_home(turn: Turn, person: Person) -> Iterator[Part]:
         yield turn.part(person, "helping.next", message)
         return
     if not pairs:
-        yield turn.part(person, "helping.next", turn.say(person, "welcome.waiting_at_home", press=press))
+        ways = {"profile": Typing("profile"), **press}
+        yield turn.part(person, "helping.next", turn.say(person, "welcome.waiting_at_home", press=ways))
         return
     following = _following(turn, person, pairs)
     message = turn.say(person, "welcome.nearly_met", following=following, press=press)

@@ -10,7 +10,7 @@ from world import Someone, World
 
 from bot.actions import Action, Typing
 from bot.events import Commanded, Pressed, Said, Submitted
-from bot.messages import Form, Message, Mistakes, plain
+from bot.messages import Button, Form, Message, Mistakes, plain
 from bot.models import Pair, Person, Post, SeenEvent
 from bot.prompts import Prompts
 from bot.stories import STORIES
@@ -236,3 +236,13 @@ def test_what_did_something_and_what_was_typed_stays_taken(world: World, ben: So
 def seen(world: World, id_: str) -> int:
     with world.bot.open_transaction() as db:
         return len(db.scalars(select(SeenEvent).where(SeenEvent.id == f"test:{id_}")).all())
+
+
+def test_a_button_that_types_a_word_nobody_knows_any_more_is_answered(ben: Someone) -> None:
+    """Its label is that word, so that typing it would press the button again."""
+    typed = Typing("teapot")
+    ben.hears(Message(name="tea", text=(), buttons=(Button("Teapot", typed),)))
+
+    ben.presses(typed)
+
+    assert ben.sees.name.startswith("helping.")

@@ -10,6 +10,7 @@ from world import Someone, World, as_text, at
 from bot.models import Enrolment, Person, Programme, Role
 from bot.rounds.models import CoffeeHabit, NeverAgain, Outcome
 from bot.rounds.page import MayMeet, Met, NotAgain, NotMet, SayNo, SayYes
+from bot.stories.profile import Exclude
 
 
 @pytest.fixture
@@ -623,6 +624,20 @@ def test_where_everybody_would_rather_not_everybody_hears_it_kindly(
     for someone in three:
         assert meets(someone) == []
         assert len(someone.received("coffee.nobody")) == 1
+
+
+def test_whom_somebody_named_in_their_profile_they_do_not_have_coffee_with(
+    world: World, ben: Someone, ana: Someone, cleo: Someone, two: tuple[Someone, Someone]
+) -> None:
+    three = (ben, ana, cleo)
+    for one, other in combinations(three, 2):
+        one.presses(Exclude(other.row.id))
+    to(world, ASKED)
+    say("Yes", *three)
+
+    to(world, DRAWN)
+
+    assert [meets(someone) for someone in three] == [[], [], []]
 
 
 def test_whoever_had_nobody_comes_first_the_next_time(

@@ -11,6 +11,7 @@ from world import Someone, World, as_text, at
 
 from bot import belongings
 from bot.desk.models import EnrolmentRequest
+from bot.matching.models import Apart, Exclusion, Profile, Seeking, Veto, Wanting, Wish
 from bot.models import (
     About,
     Absence,
@@ -91,6 +92,15 @@ def fill_everything(world: World, someone: Someone, pair: Pair) -> None:
         Pulse(pair_id=pair.id, person_id=who, number=1, asked_at=now, answered_at=now),
         Absence(person_id=who, since=now, until=now),
         Nudge(person_id=who, rule="turn", about_id=who, number=1, at=now, held_out=True),
+    ]
+    other = pair.mentor_id if pair.mentee_id == who else pair.mentee_id
+    two: dict[str, int] = {"mentee_id": who, "mentor_id": other}
+    made += [
+        Profile(person_id=who, languages="en", style="gentle", contact="video", changed_at=now),
+        Exclusion(person_id=who, other_id=other, kind=Apart.NOT_WITH),
+        Wish(programme_id=pair.programme_id, rank=1, **two),
+        Veto(mentee_id=other, mentor_id=who),
+        Seeking(programme_id=pair.programme_id, person_id=who, state=Wanting.QUEUE, since=now, circle=True),
     ]
     thread = Thread(pair_id=pair.id, about=About.QUESTION, opened_by=who, opened_at=now)
     made.append(Wait(thread=thread, pair_id=pair.id, person_id=who, since=now, days=2, ending=Ending.REPLIED))
@@ -195,6 +205,8 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
         "journal_entries",  # nobody else has a part in it: goes with the words
         "coffee_cups",  # stays without a name, so that whom others met stays whole
         "mailings",  # never held words: that something was sent
+        *("profiles", "exclusions", "wishes", "vetoes", "seeking", "left_over"),  # go with the person
+        *("match_runs", "proposed"),  # who proposed whom, without words
         "pairs",  # stays: it is the partner's as well
     }
 
