@@ -10,13 +10,14 @@ from datetime import date, datetime
 from statistics import median
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from bot.actions import Action
 from bot.calendar import DAY, local
 from bot.courtesy import Kind
 from bot.desk import roles
 from bot.desk.models import Decision, EnrolmentRequest
+from bot.desk.people import WITHOUT_WORDS
 from bot.events import Account
 from bot.models import AccountRow, Enrolment, Pair, Person, Programme, ProgrammeFormat, Role
 from bot.turn import Turn
@@ -103,7 +104,8 @@ def undecided(turn: Turn, programme: Programme) -> Sequence[EnrolmentRequest]:
     """In the order in which they came."""
     where = (EnrolmentRequest.programme_id == programme.id) & (EnrolmentRequest.state == Decision.WAITING)
     still_here = EnrolmentRequest.person_id.in_(select(Person.id).where(Person.left_at.is_(None)))
-    theirs = select(EnrolmentRequest).where(where, still_here)
+    them = joinedload(EnrolmentRequest.person).options(*WITHOUT_WORDS)
+    theirs = select(EnrolmentRequest).where(where, still_here).options(them)
     return turn.db.scalars(theirs.order_by(EnrolmentRequest.id)).all()
 
 

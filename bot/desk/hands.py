@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
 
 from bot.desk.models import Hand, HandState
+from bot.desk.pairs import WITH_PEOPLE
+from bot.desk.people import WITHOUT_WORDS
 from bot.models import Pair, Person
 from bot.turn import Turn
 
@@ -21,7 +24,8 @@ WHAT_FOR = {
 def of_pair(turn: Turn, pair: Pair) -> Sequence[Hand]:
     """Those that are not over, oldest first."""
     still = (Hand.pair_id == pair.id) & (Hand.state != HandState.OVER)
-    return turn.db.scalars(select(Hand).where(still).order_by(Hand.id)).all()
+    apart = (lazyload(Hand.pair), joinedload(Hand.person).options(*WITHOUT_WORDS))
+    return turn.db.scalars(select(Hand).where(still).options(*apart).order_by(Hand.id)).all()
 
 
 def of_person(turn: Turn, person: Person, pair: Pair) -> Hand | None:
@@ -60,5 +64,6 @@ def end_all(turn: Turn, pair: Pair, person: Person | None = None) -> None:
 
 
 def locked(turn: Turn, hand_id: int) -> Hand | None:
-    held = select(Hand).where(Hand.id == hand_id).with_for_update(of=Hand)
+    apart = (joinedload(Hand.pair).options(*WITH_PEOPLE), joinedload(Hand.person).options(*WITHOUT_WORDS))
+    held = select(Hand).where(Hand.id == hand_id).options(*apart).with_for_update(of=Hand)
     return turn.db.scalar(held.execution_options(populate_existing=True))

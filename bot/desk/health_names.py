@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 
 from bot.calendar import local
-from bot.desk import audit, hands, health
+from bot.desk import audit, hands, health, pairs
 from bot.desk.health import SIGN, Judged
 from bot.desk.health_rules import LONG_WITHOUT, NAMED_AFTER, Health, Judgement, Reason
 from bot.desk.models import AuditEntry, Hand, HandState
@@ -52,11 +52,12 @@ def named(turn: Turn, programme: Programme, cohort: str, most: int) -> Names:
     if cohort:
         here &= Pair.cohort == cohort
     asked = [one for one in health.judged(turn.db, turn.now, here & _asked()) if _needs_a_hand(one)]
-    known = {one.pair_id for one in asked}
+    first = {one.pair_id for one in asked}
     unheard = or_(_without_a_sign(turn), _without_a_session(turn))
     silent = health.silent_first(turn.db, turn.now, here & unheard, LOOKED_THROUGH)
-    found = [*asked, *(one for one in silent if _needs_a_hand(one) and one.pair_id not in known)]
-    listed = [Named(turn.db.get_one(Pair, one.pair_id), one.judgement) for one in found[:most]]
+    found = [*asked, *(one for one in silent if _needs_a_hand(one) and one.pair_id not in first)]
+    known = pairs.by_id(turn, [one.pair_id for one in found[:most]])
+    listed = [Named(known[one.pair_id], one.judgement) for one in found[:most]]
     return Names(listed, max(0, len(found) - most), len(silent) == LOOKED_THROUGH)
 
 

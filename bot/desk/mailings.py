@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from bot import outbox
 from bot.actions import Action, Typing
 from bot.courtesy import Defer, Drop, Kind, Send
+from bot.desk import pairs
 from bot.desk.models import Mailing, MailingRecipient, MailingState
+from bot.desk.people import WITHOUT_WORDS
 from bot.messages import Message
 from bot.models import Pair, Person, Post, Programme
 from bot.outbox import State
@@ -68,15 +71,16 @@ def draft(
 
 
 def locked(turn: Turn, mailing_id: int) -> Mailing | None:
-    held = select(Mailing).where(Mailing.id == mailing_id).with_for_update(of=Mailing)
+    theirs = joinedload(MailingRecipient.person).options(*WITHOUT_WORDS)
+    with_them = select(Mailing).options(selectinload(Mailing.recipients).options(theirs))
+    held = with_them.where(Mailing.id == mailing_id).with_for_update(of=Mailing)
     return turn.db.scalar(held.execution_options(populate_existing=True))
 
 
-def message(turn: Turn, mailing: Mailing, to: Person, pair_id: int | None) -> Message:
+def message(turn: Turn, mailing: Mailing, to: Person, pair: Pair | None) -> Message:
     """As this reader gets it."""
-    author = turn.db.get_one(Person, mailing.author_id)
+    author = turn.db.get_one(Person, mailing.author_id, options=WITHOUT_WORDS)
     name, programme = author.name, mailing.programme.name
-    pair = turn.db.get(Pair, pair_id) if pair_id else None
     if pair is None:
         press: Press = {"profile": Typing("profile"), "coffee": Typing("coffee")}
         return turn.say(to, "mailings.welcome", press=press, name=name, programme=programme)
@@ -123,17 +127,22 @@ def forecast(turn: Turn, mailing: Mailing) -> Forecast:
     )
 
 
+def pairs_of(turn: Turn, mailing: Mailing) -> Mapping[int, Pair]:
+    return pairs.by_id(turn, [one.pair_id for one in mailing.recipients if one.pair_id])
+
+
 def send(turn: Turn, mailing: Mailing) -> None:
     """Into the outbox; each waits there for an hour of their own."""
     mailing.state, mailing.sent_at = MailingState.SENT, turn.now
     stale_after = turn.now + WORTH_SAYING
+    known = pairs_of(turn, mailing)
     for recipient in list(mailing.recipients):
-        pair = turn.db.get(Pair, recipient.pair_id) if recipient.pair_id else None
+        pair = known.get(recipient.pair_id or 0)
         if pair and pair.ended_at:
             mailing.recipients.remove(recipient)  # meanwhile
             turn.db.delete(recipient)
             continue
-        said = message(turn, mailing, recipient.person, recipient.pair_id)
+        said = message(turn, mailing, recipient.person, pair)
         turn.post(
             recipient.person, said, Kind.NUDGE, once=_once(mailing), about=pair, stale_after=stale_after
         )

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session as Transaction
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from bot import ledger
+from bot.desk.people import WITHOUT_WORDS
 from bot.models import (
     About,
     ActionItem,
@@ -195,7 +196,8 @@ def _sessions(turn: Turn, scope: Scope) -> Number:
 def _answered_in_time(turn: Turn, scope: Scope) -> Number:
     """Of everybody together; who answered when is known to nobody but the two."""
     here = scope.pairs & (Thread.about != About.EXCHANGE) & (Wait.since > turn.now - WINDOW)
-    newest = select(Wait).join(Wait.thread).join(Pair, Pair.id == Wait.pair_id).where(here)
+    apart = (lazyload(Wait.thread), joinedload(Wait.person).options(*WITHOUT_WORDS))
+    newest = select(Wait).options(*apart).join(Wait.thread).join(Pair, Pair.id == Wait.pair_id).where(here)
     waits = turn.db.scalars(newest.order_by(Wait.id.desc()).limit(MOST_WAITS)).unique().all()
     due = [(wait, in_time) for wait in waits if (in_time := _in_time(turn, wait)) is not None]
     people = len({wait.person_id for wait, _ in due})

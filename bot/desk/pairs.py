@@ -3,15 +3,15 @@
 Whether a pair is on track, quiet or paused is not in it, and no query in here reads a sealed column.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased, lazyload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
-from bot.desk.people import in_order
+from bot.desk.people import WITHOUT_WORDS, in_order
 from bot.models import Pair, Person, Programme
 from bot.text import key
 from bot.turn import Turn
@@ -34,6 +34,10 @@ class Listed:
     ended_at: datetime | None
 
 
+WITH_PEOPLE = (
+    joinedload(Pair.mentor).options(*WITHOUT_WORDS),
+    joinedload(Pair.mentee).options(*WITHOUT_WORDS),
+)
 WITHOUT_PEOPLE = (lazyload(Pair.mentor), lazyload(Pair.mentee))
 _MENTEE, _MENTOR = aliased(Person), aliased(Person)
 _LISTED = (
@@ -51,6 +55,12 @@ _WHERE = {
     Which.WAITING: Pair.ended_at.is_(None) & Pair.introduced_at.is_(None),
     Which.ENDED: Pair.ended_at.is_not(None),
 }
+
+
+def by_id(turn: Turn, ids: Collection[int]) -> Mapping[int, Pair]:
+    """With the two of them, and without anything that they wrote."""
+    wanted = select(Pair).where(Pair.id.in_(ids)).options(*WITH_PEOPLE)
+    return {pair.id: pair for pair in turn.db.scalars(wanted)}
 
 
 def listed(turn: Turn, programme: Programme, which: Which, search: str = "") -> Sequence[Listed]:

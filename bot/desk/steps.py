@@ -12,6 +12,7 @@ from bot.desk import health_names
 from bot.desk.health_names import Named
 from bot.desk.health_rules import Reason
 from bot.desk.models import Decision, EnrolmentRequest
+from bot.desk.people import WITHOUT_WORDS
 from bot.desk.views import Draft, DraftTo, DraftToAll, ShowPair
 from bot.models import Enrolment, Pair, Person, Programme, Role
 from bot.turn import Turn
@@ -103,7 +104,7 @@ def waiting_for_partner(turn: Turn, programme: Programme) -> list[Person]:
     present = Person.started_at.is_not(None) & Person.left_at.is_(None) & Person.paused_at.is_(None)
     waiting = select(Person).join(Enrolment, Enrolment.person_id == Person.id).where(long_enough, present)
     in_order = waiting.where(~paired).order_by(Enrolment.made_at, Person.id)
-    return list(turn.db.scalars(in_order.limit(LOOKED_AT)))
+    return list(turn.db.scalars(in_order.options(*WITHOUT_WORDS).limit(LOOKED_AT)))
 
 
 def _unreachable(turn: Turn, programme: Programme) -> int:

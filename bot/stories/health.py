@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.actions import Typing
 from bot.calendar import local
-from bot.desk import audit, charted, hands, health_names, overview, roles, spoken, weekly_numbers
+from bot.desk import audit, charted, hands, health_names, overview, pairs, roles, spoken, weekly_numbers
 from bot.desk.health_names import Named, Names
 from bot.desk.health_rules import Health, Reason
 from bot.desk.models import HandState
@@ -72,14 +72,14 @@ def _overview(turn: Turn, person: Person, programme: Programme, cohort: str = ""
 
 
 def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: Names) -> Press:
-    pairs = [
+    named = [
         (f"{pair.mentee.first_name} · {pair.mentor.first_name}", ShowPair(pair.id))
         for pair, _ in names.listed
     ]
     more = () if cohort else weekly_numbers.cohorts(turn, programme)
     others = [one for one in roles.programmes(turn, person, Right.NUMBERS) if one.id != programme.id]
     return {
-        "pair": pairs,
+        "pair": named,
         "next": Typing("next"),
         "states": Typing("health states"),
         "pictures": Typing("health pictures"),
@@ -150,7 +150,7 @@ def _pictures(turn: Turn, person: Person, programme: Programme) -> Message:
 
 @health.on_press(ShowPair)
 def show_pair(turn: Turn, person: Person, press: ShowPair) -> Message:
-    pair = turn.db.get(Pair, press.pair)
+    pair = pairs.by_id(turn, [press.pair]).get(press.pair)
     programme = roles.programme(turn, person, pair.programme_id, Right.NAMES) if pair else None
     if pair is None or programme is None:
         return turn.say(person, "health.pair_gone", press={"health": Typing("health")})

@@ -13,15 +13,16 @@ from sqlalchemy import select
 from bot import own
 from bot.actions import Action, Typing
 from bot.calendar import local
-from bot.desk import audit, hands, health_names, mailings, roles, steps
+from bot.desk import audit, hands, health_names, mailings, pairs, roles, steps
 from bot.desk.health_rules import Reason
 from bot.desk.mailings import Forecast, Recipient, Well
 from bot.desk.models import Mailing, MailingState
+from bot.desk.people import WITHOUT_WORDS
 from bot.desk.roles import Right
 from bot.desk.steps import STEPS, Step
 from bot.desk.views import Draft, DraftTo, DraftToAll
 from bot.messages import Message, plain
-from bot.models import Enrolment, Pair, Person, Programme
+from bot.models import Enrolment, Person, Programme
 from bot.story import Story
 from bot.turn import Turn
 
@@ -122,7 +123,7 @@ def _called(turn: Turn, person: Person, mailing: Mailing) -> str:
 
 @next_.on_press(Draft)
 def draft(turn: Turn, person: Person, press: Draft) -> Message:
-    pair = turn.db.get(Pair, press.pair)
+    pair = pairs.by_id(turn, [press.pair]).get(press.pair)
     programme = roles.programme(turn, person, pair.programme_id, Right.ACT) if pair else None
     if pair is None or programme is None or pair.ended_at or press.what not in mailings.MESSAGES:
         return _gone(turn, person)
@@ -133,7 +134,8 @@ def draft(turn: Turn, person: Person, press: Draft) -> Message:
 def draft_to(turn: Turn, person: Person, press: DraftTo) -> Message:
     programme = roles.programme(turn, person, press.programme, Right.ACT)
     enrolled = (Enrolment.programme_id == press.programme) & (Enrolment.person_id == press.person)
-    member = turn.db.scalar(select(Person).where(Person.id.in_(select(Enrolment.person_id).where(enrolled))))
+    here = Person.id.in_(select(Enrolment.person_id).where(enrolled))
+    member = turn.db.scalar(select(Person).where(here).options(*WITHOUT_WORDS))
     if programme is None or member is None or press.what != mailings.WELCOME:
         return _gone(turn, person)
     return _preview(turn, person, programme, press.what, [(member, None)])
@@ -145,11 +147,11 @@ def draft_to_all(turn: Turn, person: Person, press: DraftToAll) -> Message:
     if programme is None or press.what not in mailings.MESSAGES:
         return _gone(turn, person)
     named = health_names.named(turn, programme, "", MOST_PAIRS).listed
-    pairs = [pair for pair, judgement in named if judgement.reason is not Reason.ASKED]
-    for pair in pairs:
+    silent = [pair for pair, judgement in named if judgement.reason is not Reason.ASKED]
+    for pair in silent:
         health_names.note_look(turn, person, programme, pair)
     return _preview(
-        turn, person, programme, press.what, [(one, pair) for pair in pairs for one in pair.people]
+        turn, person, programme, press.what, [(one, pair) for pair in silent for one in pair.people]
     )
 
 
@@ -174,7 +176,8 @@ def _preview(
 def _as_read(turn: Turn, mailing: Mailing) -> Iterator[tuple[str, str]]:
     """As the first of them reads it, in their language, with the buttons below."""
     first = mailing.recipients[0]
-    said = mailings.message(turn, mailing, first.person, first.pair_id)
+    pair = mailings.pairs_of(turn, mailing).get(first.pair_id or 0)
+    said = mailings.message(turn, mailing, first.person, pair)
     buttons = " ".join(f"[{button.label}]" for button in said.buttons)
     yield "as_read", f"{first.person.first_name}: {plain(said.text)}\n{buttons}"
 
@@ -215,15 +218,17 @@ def send(turn: Turn, person: Person, press: SendMailing) -> Message:
         return turn.say(person, "next.dropped", press={"next": Typing("next")})
     if mailing.state == MailingState.DRAFT:
         mailings.send(turn, mailing)
-        for pair in {recipient.pair_id for recipient in mailing.recipients}:
-            found = turn.db.get(Pair, pair) if pair else None
+        written_to = {recipient.pair_id: recipient.person for recipient in mailing.recipients}
+        known = pairs.by_id(turn, [pair for pair in written_to if pair])
+        for pair_id, alone in written_to.items():
+            pair = known.get(pair_id or 0)
             audit.record(
                 turn,
                 person,
                 SENT[mailing.what],
                 programme=mailing.programme,
-                pair=found,
-                person=None if found else mailing.recipients[0].person,
+                pair=pair,
+                person=None if pair else alone,
             )
     return turn.say(person, "next.sent", press={"call_off": CallOff(mailing.id), "next": Typing("next")})
 

@@ -10,6 +10,15 @@ from world import Someone, World, as_text
 
 from bot.actions import Action
 from bot.desk.models import AuditEntry
+from bot.desk.views import (
+    Draft,
+    DraftTo,
+    DraftToAll,
+    EndHand,
+    ShowPair,
+    ShowProgramme,
+    TakeHand,
+)
 from bot.messages import Form, Message
 from bot.models import Pair, Person, Programme, Role
 from bot.stories import STORIES
@@ -23,7 +32,10 @@ from bot.story import together
 from bot.turn import Turn
 
 STORY = together(STORIES)
-WORDS = ("people", "pairs", "coordinators", "export", "audit", "delivery", "looked")
+WORDS = (
+    *("people", "pairs", "coordinators", "export", "audit", "delivery", "looked"),
+    *("health", "next", "weekly", "desk", "programme", "enrol", "rounds"),
+)
 
 
 @pytest.fixture
@@ -47,6 +59,8 @@ def pair(world: World, ben: Someone, ana: Someone, olga: Someone) -> Pair:
     for someone in (ben, ana):
         someone.says(f"ask: What is a {RARE}?")
         someone.says("journal")
+    ben.says("hand")
+    ben.presses("find no time")
     return pair
 
 
@@ -75,6 +89,8 @@ def looks(world: World, pair: Pair, someone: Someone) -> list[Action]:
         *(ShowHolder(programme, someone.row.id), AskAdd(programme)),
         *(Take(programme, what) for what in ("people", "pairs", "cohorts", "weekly", "audit")),
         *(ShowEntries(programme, 0, 0), ShowEntries(programme, 0, person), Verify(programme)),
+        *(ShowPair(pair.id), ShowProgramme(programme), Draft("check_in", pair.id)),
+        *(DraftToAll("check_in", programme), DraftTo("welcome", programme, person), TakeHand(1), EndHand(1)),
     ]
 
 
@@ -91,6 +107,7 @@ def test_no_look_reads_a_sealed_column_or_shows_a_word(world: World, pair: Pair,
             replies = [
                 *(STORY.commands[word](turn, reader, "") for word in WORDS),
                 *(STORY.commands[word](turn, reader, "ben") for word in ("people", "pairs", "audit")),
+                *(STORY.commands["health"](turn, reader, word) for word in ("states", "pictures", "ben")),
                 *(STORY.presses[type(action)](turn, reader, action) for action in actions),
             ]
 
