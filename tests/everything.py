@@ -29,8 +29,18 @@ MORE_COMMANDS = (
     "rounds",
 )
 FOR_MATCHING = ("profile", "wishes", "rematch", "match", "introductions")
-HELD = ("zone", "starts", "ends", "days", "language", "hour")  # fields of a form whose value is right already
-BY_NAME = {"sure": "80", "link": f"https://{RARE}.example/", "again": "in three weeks"}
+HELD = (
+    "weeks",
+    "smallest_group",
+    "zone",
+    "starts",
+    "ends",
+    "days",
+    "language",
+    "hour",
+)  # fields of a form whose value is right already
+A_LIST = "email,name,role,timezone\nzoe@example.org,Zoe Test,mentee,Europe/Dublin"
+BY_NAME = {"list": A_LIST, "sure": "80", "link": f"https://{RARE}.example/", "again": "in three weeks"}
 
 
 @dataclass
