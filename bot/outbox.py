@@ -20,7 +20,7 @@ from enum import IntEnum
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Transaction
 
@@ -49,6 +49,9 @@ LEASE = timedelta(seconds=60)
 PATIENCE = 8  # tries, over about four hours
 BATCH = 100
 UNREACHABLE = "unreachable"
+BUSY = "busy"
+CLOSED = "closed"  # the whole workspace takes nothing until somebody mends it
+ANOTHER_TRY = timedelta(days=7)  # so long an appointment that was given up can be sent once more
 
 _outbox = cast(Table, Post.__table__)
 _pace = cast(Table, Pace.__table__)
@@ -188,7 +191,9 @@ def withdraw(db: Transaction, occasions: Collection[tuple[int, str]], now: datet
 
 
 def _not_brought(row: Any, reason: str, now: datetime) -> dict[str, Any]:
-    """One that is on its way may arrive all the same, and then it counts."""
+    """One that is on its way may arrive all the same, and then it counts. One given up stays given up."""
+    if row.state == State.UNDELIVERABLE:
+        return {"message_sealed": None}
     state = State.UNKNOWN if row.state == State.LEASED else State.DROPPED
     return {"state": state, "reason": reason, "ended_at": now, "message_sealed": None}
 
@@ -244,6 +249,7 @@ def claim(
     it is merged into one message.
     """
     _end_leases(db, now)
+    _forget_given_up(db, now)
     people = _take_turns(db, _due_people(db, now, platforms), lease)
     parcels: list[Parcel] = []
     for row in _first_due_of(db, now, people):
@@ -275,9 +281,9 @@ def put_off(
 ) -> None:
     """The platform is busy. The whole way to this person waits, not this message alone."""
     if parcel.attempts >= PATIENCE:
-        return give_up(db, parcel, now, "busy")
+        return give_up(db, parcel, now, BUSY)
     wait = after if after is not None else timedelta(seconds=2 ** (parcel.attempts + 5))
-    if _close(db, parcel, state=State.PENDING, due=now + wait, reason="busy"):
+    if _close(db, parcel, state=State.PENDING, due=now + wait, reason=BUSY):
         _release(db, {parcel.person_id}, max(wait, gap))
     return None
 
@@ -290,14 +296,45 @@ def wait(db: Connection, parcel: Parcel, until: datetime, reason: str, gap: time
 
 
 def give_up(db: Connection, parcel: Parcel, now: datetime, reason: str) -> None:
-    """Of somebody who cannot be reached where they were, the message waits until they can."""
+    """Of somebody who cannot be reached where they were, the message waits until they can.
+
+    An appointment that was given up is kept for a while: whoever runs the programme may have it tried again.
+    """
     if reason == UNREACHABLE:
         _lose(db, parcel, now)
     if reason == UNREACHABLE and parcel.attempts < PATIENCE:
         if _close(db, parcel, state=State.PENDING, due=now, reason=UNREACHABLE):
             _release(db, {parcel.person_id}, timedelta())
-    elif _close(db, parcel, state=State.UNDELIVERABLE, reason=reason, ended_at=now, message_sealed=None):
+        return
+    values: dict[str, Any] = {"state": State.UNDELIVERABLE, "reason": reason, "ended_at": now}
+    if parcel.kind is Kind.NUDGE:
+        values["message_sealed"] = None
+    if _close(db, parcel, **values):
         _release(db, {parcel.person_id}, timedelta())
+
+
+def _still_worth_it(now: datetime) -> ColumnElement[bool]:
+    """What was given up lately, and is about nothing that has passed or ended meanwhile."""
+    lately = (_posts.state == State.UNDELIVERABLE) & (_posts.ended_at > now - ANOTHER_TRY)
+    is_kept = _posts.message_sealed.is_not(None) & (_posts.kind == Kind.APPOINTMENT)
+    in_time = or_(_posts.needed_by.is_(None), _posts.needed_by > now)
+    is_fresh = or_(_posts.stale_after.is_(None), _posts.stale_after > now)
+    going_on = select(Pair.id).where(Pair.id == _posts.pair_id, Pair.ended_at.is_(None)).exists()
+    return lately & is_kept & in_time & is_fresh & or_(_posts.pair_id.is_(None), going_on)
+
+
+def to_try_again(db: Transaction, whose: ColumnElement[bool], now: datetime) -> int:
+    """How many of these have been given up, and could be sent once more."""
+    return db.scalar(select(func.count()).where(_still_worth_it(now), whose)) or 0
+
+
+def try_again(db: Transaction, whose: ColumnElement[bool], now: datetime) -> int:
+    """Send them once more, and at once what waits for a platform that took nothing; says how many."""
+    fresh = {"state": State.PENDING, "due": now, "reason": "", "ended_at": None, "attempts": 0}
+    given_up = db.execute(update(_outbox).where(_still_worth_it(now), whose).values(fresh))
+    waits = (_posts.state == State.PENDING) & _posts.reason.in_((BUSY, CLOSED)) & (_posts.due > now)
+    held_up = db.execute(update(_outbox).where(waits, whose).values(due=now))
+    return int(given_up.rowcount + held_up.rowcount)  # type: ignore[attr-defined]
 
 
 def _lose(db: Connection, parcel: Parcel, now: datetime) -> None:
@@ -353,6 +390,13 @@ def _end_leases(db: Connection, now: datetime) -> None:
         .values(state=State.UNKNOWN, reason="unknown", ended_at=now, message_sealed=None)
     )
     db.execute(update(_outbox).where(ran_out).values(state=State.PENDING))
+
+
+def _forget_given_up(db: Connection, now: datetime) -> None:
+    """What nobody has had tried again in time. It looks at a stretch of the index and not at all of it."""
+    long_ago = _posts.ended_at.between(now - ANOTHER_TRY - timedelta(days=30), now - ANOTHER_TRY)
+    kept = (_posts.state == State.UNDELIVERABLE) & long_ago & _posts.message_sealed.is_not(None)
+    db.execute(update(_outbox).where(kept).values(message_sealed=None))
 
 
 def _due_people(db: Connection, now: datetime, platforms: Collection[str]) -> list[int]:
@@ -445,7 +489,11 @@ def _digest(
     new = NewPost(row.person_id, message, Kind(row.kind), f"digest:{row.id}", now)
     id_ = db.execute(_outbox.insert().values(_values(new)).returning(_posts.id)).scalar_one()
     merged = {"state": State.MERGED, "within_id": id_, "ended_at": now}
-    db.execute(update(_outbox).where(_posts.id.in_([one.id for one, _ in parts])).values(merged))
+    ids = [one.id for one, _ in parts]
+    db.execute(update(_outbox).where(_posts.id.in_(ids)).values(merged))
+    if any(one.name in {digest.NUDGES, digest.LANDING} for one, _ in parts):
+        inside = (_posts.person_id == row.person_id) & _posts.within_id.in_(ids)
+        db.execute(update(_outbox).where(inside).values(within_id=id_))
     return db.execute(_CLAIMED.where(_posts.id == id_)).one()
 
 
@@ -542,7 +590,8 @@ def _end(db: Connection, post_id: int, **values: Any) -> None:
 def _close(db: Connection, parcel: Parcel, **values: Any) -> bool:
     """Write down how one attempt went, unless somebody else has taken the message since."""
     attempt = (_posts.id == parcel.id) & (_posts.attempts == parcel.attempts)
-    held = _posts.message_sealed.is_not(None)  # a nudge that was given up as unknown stays so
+    # What was given up stays so, also a nudge of which nobody knows
+    held = _posts.message_sealed.is_not(None) & (_posts.state != State.UNDELIVERABLE)
     return db.execute(update(_outbox).where(attempt, held).values(**values)).rowcount == 1
 
 

@@ -14,39 +14,28 @@ RARE = "xylotheque"
 LAST_STEPS = ("leave", "finish", "pause", "part", "back")  # commands after which there is less to explore
 LAST_PRESSES = ("pause.leave", "mydata.erase", "ending.finish", "pause.come_back", "drafts.never")
 COMMANDS = ("help", "turn", "goals", "drafts", "draft", "journal", "actions", "agreement", "sessions", "prep")
-MORE_COMMANDS = (
-    "ask",
-    "pulse",
-    "review",
-    "why",
-    "nudges",
-    "mydata",
-    "write",
-    "close",
-    "keep",
-    "settings",
-    "coffee",
-    "rounds",
+MORE_COMMANDS = ("ask", "pulse", "review", "why", "nudges", "mydata", "write", "close", "keep", "settings")
+FOR_A_PARTNER = ("profile", "wishes", "rematch", "coffee", "hand")
+AT_THE_DESK = (
+    *("health", "health states", "health pictures", "next", "weekly", "people", "pairs", "match"),
+    *("introductions", "rounds", "coordinators", "export", "audit", "undelivered", "looked"),
 )
-FOR_MATCHING = ("profile", "wishes", "rematch", "match", "introductions")
-HELD = (
-    "weeks",
-    "smallest_group",
-    "zone",
-    "starts",
-    "ends",
-    "days",
-    "language",
-    "hour",
-)  # fields of a form whose value is right already
-A_LIST = "email,name,role,timezone\nzoe@example.org,Zoe Test,mentee,Europe/Dublin"
-BY_NAME = {"list": A_LIST, "sure": "80", "link": f"https://{RARE}.example/", "again": "in three weeks"}
+# Fields of a form whose value is right already
+HELD = ("zone", "starts", "ends", "days", "language", "hour", "roles", "capacity")
+BY_NAME = {
+    "cohort": "Spring",
+    "holder": "Otto Kern",
+    "sure": "80",
+    "link": f"https://{RARE}.example/",
+    "again": "in three weeks",
+}
 
 
 @dataclass
 class Explorer:
     someone: Someone
     word: str = RARE
+    also_asks: Collection[str] = ()
     avoids: Collection[str] = LAST_PRESSES
     forms: list[Form] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)  # what was pressed
@@ -55,7 +44,7 @@ class Explorer:
     _known: set[object] = field(default_factory=set)
 
     def asks_for_everything(self) -> None:
-        for word in (*COMMANDS, *MORE_COMMANDS, *FOR_MATCHING):
+        for word in (*COMMANDS, *MORE_COMMANDS, *FOR_A_PARTNER, *self.also_asks):
             self.someone.says(word)
             self._fill_in()
 

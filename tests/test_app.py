@@ -458,7 +458,7 @@ def test_the_doctor_finds_nothing_where_all_is_well(cairn: Cairn) -> None:
     result = cairn("doctor")
 
     assert result.exit_code == 0
-    assert result.output.count("ok ") == 8
+    assert result.output.count("ok ") == 9
     assert "serve opens the playground" in result.output
     assert "\x1b" not in result.output
 
@@ -508,6 +508,13 @@ ILLS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], Any], str, str]] = {
     ),
     "another key": (lambda patch, home: (home / "cairn.key").write_text("ab" * 32), "Key", "backup"),
     "an open key": (lambda patch, home: (home / "cairn.key").chmod(0o644), "Key", "chmod 600"),
+    "an audit that somebody wrote into": (
+        lambda patch, home: _in_database(
+            "INSERT INTO audit (at, what, detail, chain) VALUES ('2026-02-03 16:00:00', 'a', '', '')"
+        ),
+        "Audit",
+        "backup",
+    ),
     "another time": (
         lambda patch, home: patch.setattr(doctor, "clock", _in_1970),
         "Clock",

@@ -131,10 +131,18 @@ class Code:
             if isinstance(node, ast.ClassDef)
             for word in node.keywords
         }
+        columns = {
+            id(word)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "ForeignKey"
+            for word in node.args
+        }
         return {
             node.value
             for node in ast.walk(self.tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in wires
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in wires | columns
             if re.fullmatch(r"[a-z]+\.[a-z_]+", node.value) and node.value.partition(".")[0] in stories
         }
 

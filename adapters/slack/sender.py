@@ -61,7 +61,7 @@ class Sender:
                 await self._mind_do_not_disturb(to)
             return await self._deliver(to, address, message)
         except Closed:
-            raise NotNow(self._now() + CLOSED_FOR) from None
+            raise NotNow(self._now() + CLOSED_FOR, "closed") from None
         except NotTaken as refused:
             raise TryLater(refused.code) from None
 

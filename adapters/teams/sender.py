@@ -69,7 +69,7 @@ class Sender:
             log.warning("somebody is not reached: %s", gone)
             raise
         except Closed:
-            raise NotNow(self._bot.now() + CLOSED_FOR) from None
+            raise NotNow(self._bot.now() + CLOSED_FOR, "closed") from None
         except NotTaken as refused:
             raise TryLater(refused.code) from None
 

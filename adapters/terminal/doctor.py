@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from adapters.remedy import Finding, MendFirst
 from adapters.terminal.settings import Settings, read_settings
 from adapters.terminal.store import database, first_line, ready, require_up_to_date
-from bot.database import clock
+from bot.database import clock, sessions
+from bot.desk.audit import first_broken
 from bot.prompts import FALLBACK, Prompts
 
 ROOM = 200_000_000  # bytes that should be free beside the database
@@ -32,6 +33,7 @@ def examine(environment: Mapping[str, str], read_prompts: Callable[[], Prompts])
         ("Database", check_database),
         ("Migrations", check_migrations),
         ("Key", check_key),
+        ("Audit", check_audit),
         ("Clock", check_clock),
     ):
         yield (finding := _look(about, partial(check, settings)))
@@ -102,6 +104,21 @@ def check_key(settings: Settings) -> str:
                 f"Others can read the key in {settings.key_file}.", f"Run: chmod 600 {settings.key_file}"
             )
     return f"the one in {settings.key_place} opens the database"
+
+
+def check_audit(settings: Settings) -> str:
+    """The transaction is not committed: nothing is written by looking."""
+    with ready(settings) as engine, sessions(engine)() as db:
+        broken = first_broken(db)
+    if broken is None:
+        return "whole: nothing in it was changed or removed"
+    which = (
+        f"Entry {broken} of the audit is not as it was written" if broken else "The newest entries are gone"
+    )
+    raise MendFirst(
+        f"{which}: somebody has changed it in the database.",
+        "Compare it with a backup, and see who may write.",
+    )
 
 
 def check_clock(settings: Settings) -> str:

@@ -89,9 +89,18 @@ def _all(db: Transaction) -> Iterator[AuditEntry]:
     yield from db.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=PIECE))
 
 
-def of_programme(turn: Turn, programme: Programme, most: int) -> Sequence[AuditEntry]:
-    """The newest first."""
+def of_programme(
+    turn: Turn, programme: Programme, most: int, *, before: int = 0, person: int = 0
+) -> Sequence[AuditEntry]:
+    """The newest first, of those that came before that entry; with a person, what they did or what was done
+    about them and their pairs."""
     theirs = select(AuditEntry).where(AuditEntry.programme_id == programme.id)
+    if before:
+        theirs = theirs.where(AuditEntry.id < before)
+    if person:
+        pairs = select(Pair.id).where((Pair.mentor_id == person) | (Pair.mentee_id == person))
+        is_theirs = (AuditEntry.person_id == person) | (AuditEntry.who_id == person)
+        theirs = theirs.where(is_theirs | AuditEntry.pair_id.in_(pairs))
     return turn.db.scalars(theirs.order_by(AuditEntry.id.desc()).limit(most)).all()
 
 

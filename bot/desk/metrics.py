@@ -140,14 +140,13 @@ def _in(scope: Scope) -> ColumnElement[bool]:
 
 
 def _did_something_since(moment: datetime) -> ColumnElement[bool]:
-    own = Happening.what.not_in(NOT_THEIR_OWN) & Happening.person_id.is_not(None)
-    return Person.id.in_(select(Happening.person_id).where(Happening.at > moment, own))
+    own = (Happening.person_id == Person.id) & Happening.what.not_in(NOT_THEIR_OWN)
+    return select(Happening.id).where(own, Happening.at > moment).exists()
 
 
 def _matched(turn: Turn, scope: Scope) -> Number:
     mentees = scope.members.where(Enrolment.role == Role.MENTEE)
-    paired = Person.id.in_(select(Pair.mentee_id).where(scope.pairs))
-    return _share(turn.db, select(paired, Person.id).where(STARTED, Person.id.in_(mentees)))
+    return _share(turn.db, select(_in_pair(scope), Person.id).where(STARTED, Person.id.in_(mentees)))
 
 
 def _time_to_match(turn: Turn, scope: Scope) -> Number:
@@ -244,10 +243,8 @@ def _held_enough() -> ColumnElement[bool]:
 def _dropped_out(turn: Turn, scope: Scope) -> Number:
     since = turn.now - DROPPED_OUT
     going_on = scope.pairs & Pair.ended_at.is_(None) & (Pair.introduced_at < since)
-    paired = or_(
-        Person.id.in_(select(Pair.mentor_id).where(going_on)),
-        Person.id.in_(select(Pair.mentee_id).where(going_on)),
-    )
+    both = select(Pair.mentor_id).where(going_on).union(select(Pair.mentee_id).where(going_on))
+    paired = Person.id.in_(both)
     here = STARTED & Person.paused_at.is_(None) & paired & _in(scope)
     return _share(turn.db, select(~_did_something_since(since), Person.id).where(here))
 
@@ -287,14 +284,15 @@ class Step(StrEnum):
 def funnel(turn: Turn, scope: Scope) -> Mapping[Step, int]:
     """How many different mentees have come so far."""
     mentees = scope.members.where(Enrolment.role == Role.MENTEE)
-    held = Pair.id.in_(select(Session.pair_id).where(Session.state == State.HELD))
+    held = select(Session.id).where(Session.pair_id == Pair.id, Session.state == State.HELD).exists()
+    looked_back = select(Review.id).where(Review.pair_id == Pair.id).exists()
     conditions: Mapping[Step, ColumnElement[bool]] = {
         Step.INVITED: Person.id.is_not(None),
         Step.STARTED: Person.started_at.is_not(None),
-        Step.MATCHED: _in_pair(scope, Pair.id.is_not(None)),
+        Step.MATCHED: _in_pair(scope),
         Step.AGREED: _in_pair(scope, Pair.settled_at.is_not(None)),
         Step.FIRST_SESSION: _in_pair(scope, held),
-        Step.HALF_TIME: _in_pair(scope, held & Pair.id.in_(select(Review.pair_id))),
+        Step.HALF_TIME: _in_pair(scope, held & looked_back),
         Step.GOOD_ENDING: _in_pair(scope, _AS_PLANNED & _held_enough()),
     }
     counted = [func.count(case((condition, 1))) for condition in conditions.values()]
@@ -302,5 +300,6 @@ def funnel(turn: Turn, scope: Scope) -> Mapping[Step, int]:
     return dict(zip(conditions, row, strict=True))
 
 
-def _in_pair(scope: Scope, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Person.id.in_(select(Pair.mentee_id).where(scope.pairs, condition))
+def _in_pair(scope: Scope, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """As a mentee. Asked of each person alone: an IN over so many rows does not fit PostgreSQL's memory."""
+    return select(Pair.id).where(Pair.mentee_id == Person.id, scope.pairs, *conditions).exists()

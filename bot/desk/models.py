@@ -163,6 +163,35 @@ class EnrolmentRequest(Base):
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined", innerjoin=True)
 
 
+class Removal(Base):
+    """Somebody is to be taken out of a programme, in which their pairs end. Until then it can be undone."""
+
+    __tablename__ = "removals"
+    __table_args__ = (UniqueConstraint("programme_id", "person_id"),)
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    happen_at: Mapped[datetime | None] = due()
+
+    programme: Mapped[Programme] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class PairEnding(Base):
+    """A pair is to end, as whoever runs the programme has decided. Until then it can be undone."""
+
+    __tablename__ = "pair_endings"
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pairs.id"), unique=True)
+    happen_at: Mapped[datetime | None] = due()
+
+    pair: Mapped[Pair] = relationship()
+
+
 _hands = Hand.__table__.c
 _open = _hands.state != HandState.OVER
 _whose = (_hands.pair_id, _hands.person_id)

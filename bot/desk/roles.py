@@ -91,9 +91,15 @@ def next_monday(turn: Turn, person: Person) -> datetime:
 
 
 def open_desk(turn: Turn, person: Person) -> None:
-    """Whoever runs a programme hears of it every week, also without ever having asked."""
-    if programmes(turn, person, Right.NUMBERS):
+    """Whoever runs a programme hears of it every week, also without ever having asked.
+
+    Its first numbers are taken by the tick, so that nobody waits for them who asks.
+    """
+    theirs = programmes(turn, person, Right.NUMBERS)
+    if theirs:
         desk_of(turn, person)
+    for one in theirs:
+        one.numbers_at = one.numbers_at or turn.now
 
 
 def runners(turn: Turn, one: Programme, but: Person | None = None) -> Sequence[Person]:
@@ -116,3 +122,48 @@ def only_runs(turn: Turn, person: Person) -> bool:
     """Somebody who works at the desk, and meets nobody in any programme."""
     roles = set(turn.db.scalars(select(Enrolment.role).where(Enrolment.person_id == person.id)))
     return bool(roles) and roles <= set(RIGHTS)
+
+
+# Handing over
+
+
+def holders(turn: Turn, one: Programme) -> Sequence[tuple[int, Role]]:
+    """(id of a person, their role at the desk), whoever may do more first. Who has left holds none."""
+    here = (Enrolment.programme_id == one.id) & Enrolment.role.in_(RIGHTS) & Person.left_at.is_(None)
+    held = select(Enrolment.person_id, Enrolment.role).join(Person, Person.id == Enrolment.person_id)
+    found = turn.db.execute(held.where(here).order_by(Enrolment.id)).all()
+    in_order = sorted(found, key=lambda row: list(RIGHTS).index(Role(row.role)))
+    first: dict[int, Role] = {}
+    for row in in_order:
+        first.setdefault(row.person_id, Role(row.role))
+    return list(first.items())
+
+
+def is_last(turn: Turn, person_id: int, one: Programme) -> bool:
+    """Nobody else who stays could say who has which role."""
+    staying = {
+        id_: role for id_, role in holders(turn, one) if not _is_leaving(turn, id_) or id_ == person_id
+    }
+    role = staying.pop(person_id, None)
+    if role is Role.OWNER:
+        return Role.OWNER not in staying.values()
+    return role is Role.COORDINATOR and not set(staying.values()) & set(RUNS)
+
+
+def _is_leaving(turn: Turn, person_id: int) -> bool:
+    leaving = select(Person.id).where(Person.id == person_id, Person.leave_at.is_not(None))
+    return turn.db.scalar(leaving) is not None
+
+
+def to_hand_over(turn: Turn, person: Person) -> Programme | None:
+    """A programme with people in it that would have nobody to run it without this person."""
+    for one in programmes(turn, person, Right.ACT):
+        if is_last(turn, person.id, one) and _has_others(turn, person, one):
+            return one
+    return None
+
+
+def _has_others(turn: Turn, person: Person, one: Programme) -> bool:
+    others = (Enrolment.programme_id == one.id) & (Enrolment.person_id != person.id)
+    here = select(Enrolment.id).join(Person, Person.id == Enrolment.person_id)
+    return turn.db.scalar(here.where(others, Person.left_at.is_(None)).limit(1)) is not None

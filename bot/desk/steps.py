@@ -98,10 +98,11 @@ def waiting_for_partner(turn: Turn, programme: Programme) -> list[Person]:
     """Mentees who have started, have no partner, and have waited for a week; the longest first."""
     here = (Enrolment.programme_id == programme.id) & (Enrolment.role == Role.MENTEE)
     long_enough = here & (Enrolment.made_at < turn.now - LEFT_OUT_AFTER)
-    paired = select(Pair.mentee_id).where(Pair.programme_id == programme.id, Pair.ended_at.is_(None))
+    going_on = (Pair.programme_id == programme.id) & Pair.ended_at.is_(None)
+    paired = select(Pair.id).where(Pair.mentee_id == Person.id, going_on).exists()
     present = Person.started_at.is_not(None) & Person.left_at.is_(None) & Person.paused_at.is_(None)
     waiting = select(Person).join(Enrolment, Enrolment.person_id == Person.id).where(long_enough, present)
-    in_order = waiting.where(Person.id.not_in(paired)).order_by(Enrolment.made_at, Person.id)
+    in_order = waiting.where(~paired).order_by(Enrolment.made_at, Person.id)
     return list(turn.db.scalars(in_order.limit(LOOKED_AT)))
 
 

@@ -3,14 +3,17 @@
 from bot.stories.actions import actions
 from bot.stories.agreement import agreement
 from bot.stories.asks import asks
+from bot.stories.audit import audit
 from bot.stories.closing import closing
 from bot.stories.coffee import coffee
+from bot.stories.coordinators import coordinators
 from bot.stories.delivery import delivery
 from bot.stories.digest import digest
 from bot.stories.drafts import drafts
 from bot.stories.ending import ending
 from bot.stories.enrol import enrol
 from bot.stories.exchange import exchange
+from bot.stories.export import export
 from bot.stories.goals import goals
 from bot.stories.hand import hand
 from bot.stories.health import health
@@ -24,7 +27,9 @@ from bot.stories.monthly import monthly
 from bot.stories.moving import moving
 from bot.stories.mydata import mydata
 from bot.stories.next import next_
+from bot.stories.pairs import pairs
 from bot.stories.pause import pause
+from bot.stories.people import people
 from bot.stories.prep import prep
 from bot.stories.profile import profile
 from bot.stories.programme import programme
@@ -73,6 +78,11 @@ STORIES = (
     coffee,
     rounds,
     programme,
+    people,
+    pairs,
+    coordinators,
+    export,
+    audit,
     enrol,
     health,
     next_,

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from bot import away, belongings, erasing, speech
 from bot.actions import Action, Typing
 from bot.away import UNDO_WITHIN
+from bot.desk import roles
 from bot.invitation import invitations
 from bot.messages import File, Message, Part
 from bot.models import Erasure, Person, UnsentForm
@@ -67,7 +68,7 @@ def overview(turn: Turn, person: Person, _rest: str) -> Message:
         pulses=kept["pulse"],
         decisions=kept["journal"],
         drafts=kept["draft"] + kept["draft_reply"],
-        press={"see": See(), "export": Export(), "erase": AskErase()},
+        press={"see": See(), "export": Export(), "erase": AskErase(), "looked": Typing("looked")},
     )
 
 
@@ -153,13 +154,16 @@ def _spoken(turn: Turn, person: Person, value: object) -> str:
 def ask_erase(turn: Turn, person: Person, _press: AskErase) -> Message:
     if person.erase_at:
         return _on_its_way(turn, person)
+    programme = roles.to_hand_over(turn, person)
     return turn.say(
         person,
-        "mydata.ask_erase",
+        "mydata.ask_erase_as_owner" if programme else "mydata.ask_erase",
+        programme=programme.name if programme else "",
         press={
             "words": Erase(Erasure.WORDS.value),
             "everything": Erase(Erasure.EVERYTHING.value),
             "keep_it": KeepIt(),
+            **({"coordinators": Typing("coordinators")} if programme else {}),
         },
     )
 

@@ -12,9 +12,10 @@ from bot import away, conversation, own, parting, speech
 from bot.actions import Action, Typing
 from bot.calendar import local, moment
 from bot.dates import a_day
+from bot.desk import roles
 from bot.invitation import invitations
 from bot.messages import Form, Message, Mistakes, Part
-from bot.models import Pair, Person, Session, State
+from bot.models import Pair, Person, Programme, Session, State
 from bot.story import Answers, Place, Story
 from bot.turn import Turn
 
@@ -335,6 +336,8 @@ def take_status(turn: Turn, person: Person, is_away: bool, until: datetime | Non
 def ask_about_leaving(turn: Turn, person: Person, _rest: str) -> Message:
     if person.left_at or person.leave_at:
         return _on_the_way_out(turn, person)
+    if programme := roles.to_hand_over(turn, person):
+        return _hand_over_first(turn, person, programme)
     return turn.say(person, "pause.leave", press={"leave": Leave(), "pause": Typing("pause"), "stay": Stay()})
 
 
@@ -342,7 +345,15 @@ def ask_about_leaving(turn: Turn, person: Person, _rest: str) -> Message:
 def leave(turn: Turn, person: Person, _press: Leave) -> Message:
     if person.left_at or person.leave_at:
         return _on_the_way_out(turn, person)
+    if programme := roles.to_hand_over(turn, person):
+        return _hand_over_first(turn, person, programme)
     return _on_the_way_out(turn, person, away.begin_leaving(turn, person))
+
+
+def _hand_over_first(turn: Turn, person: Person, programme: Programme) -> Message:
+    """Somebody has to be there for the people in it. To erase everything is still theirs to do."""
+    ways = {name: Typing(name) for name in ("coordinators", "pause", "mydata")}
+    return turn.say(person, "coordinators.hand_over", programme=programme.name, press=ways)
 
 
 def _on_the_way_out(turn: Turn, person: Person, off: Iterable[Session] = ()) -> Message:

@@ -317,7 +317,7 @@ def start(turn: Turn, person: Person, press: Start) -> Message:
     if press.every not in WEEKS or press.day not in DAYS or press.hour not in HOURS:
         return cancel(turn, person, Cancel())
     rhythm = planning.of_programme(turn, programme.id)
-    what = "changed" if rhythm and not rhythm.stopped_at else "started"
+    what = "rounds.did_change" if rhythm and not rhythm.stopped_at else "rounds.did_begin"
     if rhythm is None:
         rhythm = Rhythm(programme=programme, begun_at=turn.now, seed=int(turn.now.timestamp()))
         turn.db.add(rhythm)
@@ -329,7 +329,7 @@ def start(turn: Turn, person: Person, press: Start) -> Message:
     audit.record(
         turn,
         person,
-        f"coffee_rounds.{what}",
+        what,
         programme=programme,
         detail=f"every={press.every} day={press.day} hour={press.hour}",
     )
@@ -372,7 +372,7 @@ def begin_now(turn: Turn, person: Person, press: BeginNow) -> Message:
     if under_way:
         guests.end(turn, under_way)
     planning.lay_down(turn, rhythm, _soon(turn, person), turn.now)
-    audit.record(turn, person, "coffee_rounds.now", programme=programme)
+    audit.record(turn, person, "rounds.did_ask_now", programme=programme)
     return overview(turn, person, programme)
 
 
@@ -389,7 +389,7 @@ def pause(turn: Turn, person: Person, press: Pause) -> Message:
     if rhythm and rhythm.goes_on:
         rhythm.paused_at = turn.now
         planning.call_off(turn, rhythm)
-        audit.record(turn, person, "coffee_rounds.paused", programme=programme)
+        audit.record(turn, person, "rounds.did_pause", programme=programme)
     return overview(turn, person, programme)
 
 
@@ -402,7 +402,7 @@ def go_on(turn: Turn, person: Person, press: GoOn) -> Message:
     if rhythm and rhythm.paused_at and not rhythm.stopped_at:
         rhythm.paused_at = None
         planning.lay_down(turn, rhythm, planning.first_day(rhythm.weekday, turn.today(person)))
-        audit.record(turn, person, "coffee_rounds.resumed", programme=programme)
+        audit.record(turn, person, "rounds.did_resume", programme=programme)
     return overview(turn, person, programme)
 
 
@@ -426,7 +426,7 @@ def stop(turn: Turn, person: Person, press: Stop) -> Message:
         under_way = planning.call_off(turn, rhythm)
         if under_way and under_way.is_open:
             _call_off(turn, under_way)
-        audit.record(turn, person, "coffee_rounds.stopped", programme=programme)
+        audit.record(turn, person, "rounds.did_stop", programme=programme)
     return overview(turn, person, programme)
 
 
@@ -454,7 +454,7 @@ def send_proof(turn: Turn, person: Person, press: SendProof) -> Message:
     if one is None or not numbers.of_round(turn, one).is_countable:
         return turn.say(person, "rounds.no_proof", press={"rounds": Typing("rounds")})
     content = proof.to_csv(numbers.lines(turn, one)).encode()
-    audit.record(turn, person, "coffee_rounds.proof", programme=programme, detail=f"round={one.number}")
+    audit.record(turn, person, "rounds.did_take_proof", programme=programme, detail=f"round={one.number}")
     return turn.say(
         person,
         "rounds.proof",

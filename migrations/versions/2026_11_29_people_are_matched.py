@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "people_are_matched"
-down_revision = "meet_for_coffee"
+down_revision = "desk_can_undo"
 
 
 def upgrade() -> None:

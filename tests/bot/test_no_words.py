@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from everything import LAST_PRESSES, RARE, Explorer
+from everything import AT_THE_DESK, LAST_PRESSES, RARE, Explorer
 from sqlalchemy import select
-from world import Someone, World
+from world import Someone, World, as_text
 
 from bot import stories
 from bot.actions import Unplaced
@@ -15,6 +15,9 @@ from bot.models import Base, Format, Pair, Role
 from bot.story import together
 
 ANOTHER_RHYTHM = ("sessions.suggest", "sessions.other_time", "sessions.agree")
+ENDS_AT_THE_DESK = ("people.remove", "pairs.end", "coordinators.take_away")
+FORMS_OF_OTHERS = ("programme.edit", "programme.new", "programme.close", "enrol.paste")
+THEIRS = "wellingtonia"  # what whoever runs a programme writes
 AT_DESK = {
     "programme.make": "what a programme is called and for is for everybody to read",
     "programme.save": "the same",
@@ -38,13 +41,32 @@ def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
     cora = world.add("Cora Test", "Europe/Dublin")
     world.start(cora)
     world.enrol(Role.COORDINATOR, cora)
-    world.enrol(Role.MENTEE, ben, ana, cleo, dara)
+    world.enrol(Role.MENTEE, ben, cleo)
+    world.enrol(Role.MENTOR, ana, dara)
     keep_writing = (*LAST_PRESSES, *ANOTHER_RHYTHM)
     return [
         *(Explorer(someone) for someone in (ben, ana, _among_some_without_a_partner(world))),
-        Explorer(cora, avoids=(*LAST_PRESSES, "introducing.introduce")),
+        Explorer(
+            cora,
+            THEIRS,
+            also_asks=AT_THE_DESK,
+            avoids=(*LAST_PRESSES, *FORMS_OF_OTHERS, "introducing.introduce"),
+        ),
+        _whoever_runs_it(world),
         *(Explorer(someone, avoids=keep_writing) for someone in (cleo, dara)),
     ]
+
+
+def _whoever_runs_it(world: World) -> Explorer:
+    """Does at the desk what can be done there, but ends no pair that is to be lived through."""
+    olga, mia = world.add("Olga Roth", "Europe/Dublin"), world.add("Mia Sousa", "Europe/Lisbon")
+    otto = world.add("Otto Kern", "Europe/Berlin")
+    world.start(olga, mia, otto)
+    world.enrol(Role.OWNER, olga)
+    world.enrol(Role.MENTEE, mia)
+    world.enrol(Role.MENTOR, otto)
+    avoids = (*LAST_PRESSES, *ENDS_AT_THE_DESK, *FORMS_OF_OTHERS, "introducing.introduce")
+    return Explorer(olga, THEIRS, avoids=avoids, also_asks=AT_THE_DESK)
 
 
 def _among_some_without_a_partner(world: World) -> Someone:
@@ -97,9 +119,21 @@ def test_a_rare_word_is_nowhere_in_plain_sight(
 
     assert in_plain_columns(world, RARE) == []
     assert RARE not in caplog.text
-    assert all_there_is() - written_into(explorers) == AT_DESK.keys()
+    assert [name for name in ("cora", "olga") if seen_by(world.people[f"{name}@example.org"])] == []
+    assert all_there_is() - written_into(explorers) <= AT_DESK.keys()
     with world.bot.open_transaction() as db:
-        assert all(pair.ended_at for pair in db.scalars(select(Pair)))
+        assert all(pair.ended_at for pair in db.scalars(select(Pair).order_by(Pair.id).limit(2)))
+
+
+def seen_by(someone: Someone) -> list[str]:
+    """The messages, forms and files in which somebody could read what was written to others."""
+    return [
+        message.name
+        for message in (*someone.chat, *someone.merged)
+        if RARE in as_text(message)
+        or any(RARE in picture.alt for picture in message.pictures)
+        or any(RARE.encode() in file.content for file in message.files)
+    ]
 
 
 def written_into(explorers: list[Explorer]) -> set[str]:

@@ -1,7 +1,9 @@
 """Somebody who cannot be reached: away without blame, and whoever runs the programme hears it."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from world import Someone, World, as_text, at
 
 from bot import outbox
@@ -9,6 +11,7 @@ from bot.courtesy import Kind
 from bot.messages import Message, Run
 from bot.models import AccountRow, Pair, Post, Role, Session, State
 from bot.outbox import UNREACHABLE, NewPost
+from bot.stories.delivery import TryAgain
 
 BLAME = ("deactivated", "left the company", "removed", "blocked", "no reply")
 
@@ -317,11 +320,7 @@ def test_what_fails_again_and_again_is_given_up(world: World, ana: Someone, pair
 
     with world.bot.open_transaction() as db:
         row = db.scalars(select(Post).where(Post.name == "test.note")).one()
-        assert (row.state, row.reason, row.message_sealed) == (
-            outbox.State.UNDELIVERABLE,
-            UNREACHABLE,
-            None,
-        )
+        assert (row.state, row.reason) == (outbox.State.UNDELIVERABLE, UNREACHABLE)
 
 
 def test_who_says_too_late_that_it_failed_changes_nothing(world: World, ana: Someone) -> None:
@@ -462,6 +461,7 @@ def test_another_programme_is_none_of_their_business(world: World, ana: Someone,
 def test_a_coordinator_who_left_sees_nothing_more(
     world: World, ana: Someone, pair: Pair, cora: Someone
 ) -> None:
+    world.enrol(Role.OWNER, world.add("Dan Roe", "Europe/Dublin"))
     cora.says("leave")
     cora.presses("Leave")
     world.forward(minutes=11)
@@ -492,3 +492,236 @@ def test_the_person_themselves_can_see_it_afterwards(world: World, ana: Someone,
     ana.says("why")
 
     assert "sent, later than planned because of no way to reach you where you were" in ana.reads
+
+
+# The watchdog: what has become of every message
+
+
+@pytest.fixture
+def many(world: World, cora: Someone) -> list[Someone]:
+    """Six who can be reached."""
+    many = [world.add(f"P{n} Test", "Europe/Dublin") for n in range(6)]
+    world.start(*many)
+    world.enrol(Role.MENTEE, *many)
+    return many
+
+
+def test_undelivered_is_another_word_for_it(world: World, cora: Someone) -> None:
+    for word in ("undelivered", "delivery", "nicht zugestellt", "zustellung"):
+        cora.says(word)
+        assert "All is well" in cora.reads
+
+
+def test_all_is_well_with_numbers(world: World, many: list[Someone], cora: Someone) -> None:
+    for someone in many:
+        post(world, someone, f"to {someone.email}")
+    cora.says("undelivered")
+    assert "Waiting for a good hour: messages: 6" in cora.reads
+    assert "The oldest has waited since Tuesday 3 February, 16:00" in cora.reads
+    assert "Some are due now, and nothing has left in the last ten minutes" in cora.reads
+    world.forward(minutes=1)
+
+    cora.says("undelivered")
+
+    assert "All is well" in cora.reads
+    assert "Brought in the last four weeks: about sessions and from partners: 6" in cora.reads
+    assert "Waiting for a good hour" not in cora.reads
+
+
+def test_few_people_are_not_counted_out_where_nothing_is_wrong(
+    world: World, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    """H1: how many nudges one pair got would tell who was slow."""
+    post(world, ana, "a nudge", Kind.NUDGE)
+    world.forward(minutes=1)
+
+    cora.says("undelivered")
+
+    assert "nudges: to fewer than 5 people" in cora.reads
+
+
+def test_nobody_learns_from_it_that_somebody_is_away(
+    world: World, many: list[Someone], ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    """What waits for the end of a pause is in the number, and since when it waits is not told."""
+    many[0].says("pause")
+    post(world, many[0], "later")
+    world.forward(days=9)
+    for someone in many[1:]:
+        post(world, someone, f"to {someone.email}")
+
+    cora.says("undelivered")
+
+    assert "Waiting for a good hour: messages: 6" in cora.reads
+    assert "has waited since Thursday 12 February" in cora.reads
+    assert "3 February" not in cora.reads
+    assert "pause" not in cora.reads
+
+
+def test_what_was_given_up_is_told_with_what_helps_and_sent_again(
+    world: World, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    post(world, ana, "your brief")
+    fails(world, "busy")
+
+    cora.says("undelivered")
+    assert "given up in the last four weeks: 1" in cora.reads
+    assert "The platform took nothing for about four hours" in cora.reads
+    assert "One message can still be sent: press Try again" in cora.reads
+    assert "your brief" not in cora.reads
+    cora.presses("Try again")
+    assert "One message is on its way again" in cora.reads
+    cora.says("undelivered")
+    assert "Try again" not in cora.reads
+    world.forward(minutes=1)
+
+    assert "test.note" in {message.name for message in ana.chat}
+    cora.says("undelivered")
+    assert "All is well" in cora.reads
+
+
+def test_a_second_press_sends_nothing_twice(world: World, ana: Someone, pair: Pair, cora: Someone) -> None:
+    post(world, ana, "your brief")
+    fails(world, "busy")
+    cora.says("undelivered")
+    again = cora.button("Try again").action
+    cora.presses(again)
+    cora.presses(again)
+    assert "Nothing is left that could be sent again" in cora.reads
+    world.forward(minutes=1)
+    cora.presses(again)
+    world.forward(minutes=1)
+
+    assert len(ana.received("test.note")) == 1
+
+
+def test_what_is_not_worth_it_any_more_is_said_honestly(
+    world: World, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    """A nudge, what is about an ended pair, what has passed, and what was given up a week ago."""
+    post(world, ana, "a nudge", Kind.NUDGE)
+    fails(world, "busy")
+    message = Message(name="test.note", text=(Run("prep"),))
+    with world.bot.open_transaction.begin() as db:
+        now = world.clock()
+        soon, ended = now + timedelta(hours=1), Pair(id=pair.id)
+        outbox.post(
+            db,
+            [
+                NewPost(ana.row.id, message, Kind.APPOINTMENT, "by", now, needed_by=soon),
+                NewPost(ana.row.id, message, Kind.APPOINTMENT, "stale", now, stale_after=soon),
+                NewPost(ana.row.id, message, Kind.APPOINTMENT, "pair", now, about=ended),
+            ],
+        )
+    fails(world, "busy", "busy", "busy")
+    with world.bot.open_transaction.begin() as db:
+        db.execute(update(Pair).where(Pair.id == pair.id).values(ended_at=world.clock()))
+    world.clock.move_to(world.clock() + timedelta(hours=2))
+
+    cora.says("undelivered")
+
+    assert "They cannot be sent again" in cora.reads
+    assert "Try again" not in cora.reads
+
+
+def test_what_was_given_up_is_kept_for_a_week_and_no_longer(
+    world: World, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    def is_kept() -> bool:
+        with world.bot.open_transaction() as db:
+            row = db.scalars(select(Post).where(Post.name == "test.note")).one()
+            return row.message_sealed is not None
+
+    post(world, ana, "your brief")
+    fails(world, "busy")
+    world.forward(days=6)
+    assert is_kept()
+    world.forward(days=2)
+    post(world, cora, "another")
+    with world.bot.open_transaction.begin() as db:
+        outbox.claim(db.connection(), world.clock(), "me", {"test"}, world.bot.prompts)
+        first = db.scalars(select(Post).where(Post.name == "test.note").order_by(Post.id)).first()
+        assert first
+        assert first.message_sealed is None
+    cora.says("undelivered")
+    assert "They cannot be sent again" in cora.reads
+
+
+def test_words_that_are_erased_are_not_sent_again(
+    world: World, ben: Someone, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    ben.says("ask: What is a xylotheque?")
+    fails(world, "busy")
+    ben.says("my data")
+    ben.presses("Erase")
+    ben.presses("Erase what I wrote")
+    world.forward(hours=1)
+
+    cora.says("undelivered")
+    assert "Try again" not in cora.reads
+    assert "given up in the last four weeks: 1" in cora.reads
+
+
+def test_a_closed_workspace_is_told_apart_from_a_busy_platform(
+    world: World, many: list[Someone], cora: Someone
+) -> None:
+    for number, reason in enumerate((outbox.BUSY, outbox.CLOSED, outbox.CLOSED)):
+        post(world, many[number], f"{number}")
+        with world.bot.open_transaction.begin() as db:
+            [parcel] = outbox.claim(db.connection(), world.clock(), "me", {"test"}, world.bot.prompts)
+            until = world.clock() + timedelta(minutes=10)
+            outbox.wait(db.connection(), parcel, until, reason)
+
+    cora.says("undelivered")
+
+    assert "Held up: the platform is busy: 1, which I try again by myself" in cora.reads
+    assert "takes nothing from me: 2, which I try again by myself" in cora.reads
+    assert "docs/slack.md" in cora.reads
+    cora.presses("Try again")
+    assert "3 messages are on their way again" in cora.reads
+    world.bot.tick()
+    assert world.forward(seconds=1)
+
+
+def test_nudges_that_nobody_knows_of_are_said_and_not_repeated(
+    world: World, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    post(world, ana, "a nudge", Kind.NUDGE)
+    with world.bot.open_transaction.begin() as db:
+        gone = timedelta(seconds=-1)
+        outbox.claim(db.connection(), world.clock(), "me", {"test"}, world.bot.prompts, lease=gone)
+    world.forward(minutes=1)
+
+    cora.says("undelivered")
+
+    assert "Nudges of which nobody knows whether they arrived: 1. They are not said twice." in cora.reads
+
+
+def test_who_may_not_act_has_nothing_sent(world: World, ben: Someone, pair: Pair, cora: Someone) -> None:
+    """C1."""
+    ben.presses(TryAgain(pair.programme_id))
+
+    assert "That is for those who run the programme" in ben.reads
+
+
+def test_an_analyst_sees_no_names(world: World, ana: Someone, pair: Pair) -> None:
+    nora = world.add("Nora Hahn", "Europe/Berlin")
+    world.enrol(Role.ANALYST, nora)
+    ana.goes()
+    world.forward(hours=1)
+
+    nora.says("undelivered")
+
+    assert "Ana" not in nora.reads
+
+
+def test_in_german(world: World, ana: Someone, pair: Pair) -> None:
+    dora = world.add("Dora Vogt", "Europe/Berlin", language="de")
+    world.enrol(Role.OWNER, dora)
+    post(world, ana, "your brief")
+    fails(world, "busy")
+
+    dora.says("nicht zugestellt")
+    assert "Eine Nachricht lässt sich noch schicken" in dora.reads
+    dora.presses("Noch einmal versuchen")
+    assert "Eine Nachricht ist wieder unterwegs" in dora.reads

@@ -198,6 +198,7 @@ def test_everything_with_a_person_in_it_is_looked_at() -> None:
         ),  # go with the person
         *("enrolment_requests", "pasted_lists", "coffee_habits", "coffee_nevers"),  # so do these
         *("desks", "hands", "mailing_recipients"),  # and these
+        "removals",  # from a programme, for ten minutes
         *("terms", "seats", "letters", "action_items", "reviews", "farewells"),  # stay without words
         *("drafts", "draft_replies", "goals", "milestones", "progress", "pulses"),  # so do these
         *("threads", "waits", "nudges"),  # never held words; how long an answer took, whoever gave it
@@ -219,7 +220,7 @@ def test_says_what_is_kept_and_who_sees_it(ben: Someone) -> None:
 
     assert "before sessions: 1" in ben.reads
     assert "Only you see them" in ben.reads
-    assert [button.label for button in ben.sees.buttons] == ["See it", "Export", "Erase"]
+    assert [button.label for button in ben.sees.buttons] == ["See it", "Export", "Erase", "Who looked?"]
 
 
 def test_somebody_new_gets_an_answer_as_well(ben: Someone) -> None:

@@ -94,7 +94,7 @@ def test_started_it_says_when_the_first_round_begins(world: World, cora: Someone
 
     assert "every 2 weeks on Tuesday, at 10:00 on each person's own clock" in cora.reads
     assert "The next round begins on Tuesday 10 February" in cora.reads
-    assert audited(world) == ["coffee_rounds.started"]
+    assert audited(world) == ["rounds.did_begin"]
 
 
 @pytest.mark.parametrize("wrong", [{"every": "9"}, {"day": "6"}, {"hour": "03"}, {"hour": ""}])
@@ -133,7 +133,7 @@ def test_the_rhythm_can_be_changed_before_the_round_begins(world: World, cora: S
 
     assert "every week on Thursday, at 11:00" in cora.reads
     assert "The next round begins on Thursday 5 February" in cora.reads
-    assert audited(world) == ["coffee_rounds.started", "coffee_rounds.changed"]
+    assert audited(world) == ["rounds.did_begin", "rounds.did_change"]
 
 
 # Who may
@@ -198,7 +198,7 @@ def test_paused_nobody_is_asked_until_it_goes_on(world: World, ben: Someone, cor
     assert "The next round begins on Tuesday 3 March" in cora.reads
     to(world, "2026-03-03")
     assert len(ben.received("coffee.ask")) == 1
-    assert audited(world)[1:] == ["coffee_rounds.paused", "coffee_rounds.resumed"]
+    assert audited(world)[1:] == ["rounds.did_pause", "rounds.did_resume"]
 
 
 def test_a_round_that_is_under_way_goes_on_to_its_end(
@@ -227,7 +227,7 @@ def test_a_round_now_begins_after_a_preview(world: World, ben: Someone, cora: So
     to(world, "2026-02-04")
 
     assert len(ben.received("coffee.ask")) == 1
-    assert audited(world)[1:] == ["coffee_rounds.now"]
+    assert audited(world)[1:] == ["rounds.did_ask_now"]
     to(world, "2026-02-24")
     assert len(ben.received("coffee.ask")) == 2  # in the rhythm again
 
@@ -280,7 +280,7 @@ def test_stopped_whoever_said_yes_hears_that_it_is_off(
     assert len(ana.received("coffee.off")) == 1
     assert ben.received("coffee.ask") == ben.received("coffee.off") == ana.received("coffee.meet") == []
     assert "There are no coffee rounds in Mentoring" in as_text(cora.says("rounds"))  # type: ignore[arg-type]
-    assert audited(world)[1:] == ["coffee_rounds.stopped"]
+    assert audited(world)[1:] == ["rounds.did_stop"]
 
 
 def test_after_a_stop_they_may_begin_again(world: World, ben: Someone, cora: Someone) -> None:
@@ -376,7 +376,7 @@ def test_the_proof_names_nobody_and_can_be_checked(world: World, cora: Someone) 
     assert "Test" not in text
     assert len({line.person for line in lines}) == 38
     assert proof.faults([line.person for line in lines], lines) == []
-    assert audited(world)[-1] == "coffee_rounds.proof"
+    assert audited(world)[-1] == "rounds.did_take_proof"
     cora.says("coffee")
     code = facts(cora.sees)["Your line in the proof"].partition(",")[0]
     assert f"{code},opted out," in text

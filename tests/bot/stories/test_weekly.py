@@ -60,6 +60,7 @@ def test_it_can_be_switched_off_and_on_again(world: World, cora: Someone) -> Non
 
 @pytest.mark.usefixtures("pair")
 def test_whoever_left_hears_nothing(world: World, cora: Someone) -> None:
+    world.enrol(Role.OWNER, world.add("Olga Roth", "Europe/Berlin"))
     cora.says("leave")
     cora.presses("Leave")
     world.forward(days=14)
