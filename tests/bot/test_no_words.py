@@ -15,8 +15,11 @@ from bot.models import Base, Format, Pair, Role
 from bot.story import together
 
 ANOTHER_RHYTHM = ("sessions.suggest", "sessions.other_time", "sessions.agree")
-ENDS_AT_THE_DESK = ("people.remove", "pairs.end", "coordinators.take_away")
-FORMS_OF_OTHERS = ("programme.edit", "programme.new", "programme.close", "enrol.paste")
+WITHOUT_CONSEQUENCES = (
+    *LAST_PRESSES,
+    *("people.remove", "pairs.end", "coordinators.take_away", "introducing.introduce"),
+    *("programme.edit", "programme.new", "programme.close", "enrol.paste"),  # see AT_DESK
+)
 THEIRS = "wellingtonia"  # what whoever runs a programme writes
 AT_DESK = {
     "programme.make": "what a programme is called and for is for everybody to read",
@@ -46,12 +49,7 @@ def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
     keep_writing = (*LAST_PRESSES, *ANOTHER_RHYTHM)
     return [
         *(Explorer(someone) for someone in (ben, ana, _among_some_without_a_partner(world))),
-        Explorer(
-            cora,
-            THEIRS,
-            also_asks=AT_THE_DESK,
-            avoids=(*LAST_PRESSES, *FORMS_OF_OTHERS, "introducing.introduce"),
-        ),
+        Explorer(cora, THEIRS, also_asks=AT_THE_DESK, avoids=WITHOUT_CONSEQUENCES),
         _whoever_runs_it(world),
         *(Explorer(someone, avoids=keep_writing) for someone in (cleo, dara)),
     ]
@@ -59,14 +57,13 @@ def explorers(world: World, ben: Someone, ana: Someone) -> list[Explorer]:
 
 def _whoever_runs_it(world: World) -> Explorer:
     """Does at the desk what can be done there, but ends no pair that is to be lived through."""
-    olga, mia = world.add("Olga Roth", "Europe/Dublin"), world.add("Mia Sousa", "Europe/Lisbon")
+    olga, nia = world.add("Olga Roth", "Europe/Dublin"), world.add("Nia Sousa", "Europe/Lisbon")
     otto = world.add("Otto Kern", "Europe/Berlin")
-    world.start(olga, mia, otto)
+    world.start(olga, nia, otto)
     world.enrol(Role.OWNER, olga)
-    world.enrol(Role.MENTEE, mia)
+    world.enrol(Role.MENTEE, nia)
     world.enrol(Role.MENTOR, otto)
-    avoids = (*LAST_PRESSES, *ENDS_AT_THE_DESK, *FORMS_OF_OTHERS, "introducing.introduce")
-    return Explorer(olga, THEIRS, avoids=avoids, also_asks=AT_THE_DESK)
+    return Explorer(olga, THEIRS, avoids=WITHOUT_CONSEQUENCES, also_asks=AT_THE_DESK)
 
 
 def _among_some_without_a_partner(world: World) -> Someone:
