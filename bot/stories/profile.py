@@ -192,7 +192,8 @@ def find(turn: Turn, person: Person, _sent: Find, answers: Answers) -> Message |
         return turn.refuse(person, "profile.search_form", name="short")
     people = giving.found(turn, person, part, SHOWN)
     if not people:
-        return turn.say(person, "profile.not_found", press={"search": Search(), "not_with": NotWith()})
+        again: Press = {"search": Search(), "not_with": NotWith()}
+        return turn.say(person, "profile.not_found", facts=[("yours", answers["name"])], press=again)
     ways: Press = {"person": [(one.name, Exclude(one.id)) for one in people[:SHOWN]], "search": Search()}
     return turn.say(person, "profile.many" if len(people) > SHOWN else "profile.found", press=ways)
 
