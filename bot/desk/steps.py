@@ -14,6 +14,7 @@ from bot.desk.health_rules import Reason
 from bot.desk.models import Decision, EnrolmentRequest
 from bot.desk.people import WITHOUT_WORDS
 from bot.desk.views import Draft, DraftTo, DraftToAll, ShowPair
+from bot.matching.models import Seeking, Wanting
 from bot.models import Enrolment, Pair, Person, Programme, Role
 from bot.turn import Turn
 
@@ -21,6 +22,8 @@ MOST = 3
 LOOKED_AT = 30  # pairs
 TOGETHER = 3  # pairs for which one message to all is drafted
 LEFT_OUT_AFTER = timedelta(days=7)
+AGAIN_AFTER = timedelta(days=3)
+WANTED = (Wanting.FIRST, Wanting.QUEUE)
 STEPS = {
     "asked": "next.step_asked",
     "silent": "next.step_silent",
@@ -86,7 +89,7 @@ def _requests(turn: Turn, programme: Programme) -> int:
 
 def _for_those_without_a_partner(turn: Turn, programme: Programme) -> Iterator[Step]:
     """Where there is room, matching helps; where there is none, a word to whoever has waited longest does."""
-    waiting = waiting_for_partner(turn, programme)
+    waiting = left_out(turn, programme)
     if not waiting:
         return
     if len(waiting) > 1:
@@ -95,10 +98,17 @@ def _for_those_without_a_partner(turn: Turn, programme: Programme) -> Iterator[S
     yield Step("welcome", DraftTo("welcome", programme.id, first.id), who=first.name)
 
 
-def waiting_for_partner(turn: Turn, programme: Programme) -> list[Person]:
-    """Mentees who have started, have no partner, and have waited for a week; the longest first."""
+def left_out(turn: Turn, programme: Programme) -> list[Person]:
+    """Mentees who have started, have no partner, and have waited for long; the longest first.
+
+    Who would like a partner again has waited long after days, a newcomer after a week; who rests does not wait.
+    """
     here = (Enrolment.programme_id == programme.id) & (Enrolment.role == Role.MENTEE)
-    long_enough = here & (Enrolment.made_at < turn.now - LEFT_OUT_AFTER)
+    asked = select(Seeking.person_id).where(Seeking.programme_id == programme.id)
+    again = asked.where(Seeking.state.in_(WANTED), Seeking.since < turn.now - AGAIN_AFTER)
+    rests = asked.where(Seeking.state.not_in(WANTED))
+    is_long = (Enrolment.made_at < turn.now - LEFT_OUT_AFTER) | Person.id.in_(again)
+    long_enough = here & is_long & Person.id.not_in(rests)
     going_on = (Pair.programme_id == programme.id) & Pair.ended_at.is_(None)
     paired = select(Pair.id).where(Pair.mentee_id == Person.id, going_on).exists()
     present = Person.started_at.is_not(None) & Person.left_at.is_(None) & Person.paused_at.is_(None)

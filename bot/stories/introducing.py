@@ -146,8 +146,8 @@ def introduce(turn: Turn, person: Person, press: Introduce) -> Message:
     acting.introduce(turn, run, person, plan)
     for left in plan.alone:
         _tell_left_over(turn, run, left)
-    detail = f"run {run.id}: {len(plan.pairs)} pairs"
-    audit.record(turn, person, "matching.introduced", programme=run.programme, detail=detail)
+    detail = str(len(plan.pairs))
+    audit.record(turn, person, "introducing.did_introduce", programme=run.programme, detail=detail)
     ways: Press = {"call_off": AskToCallOff(run.id), "match": Typing("match")}
     return turn.say(person, "introducing.on_their_way", count=len(plan.pairs), press=ways)
 
@@ -228,8 +228,8 @@ def call_off(turn: Turn, person: Person, press: CallOff) -> Message:
     off, stay = acting.call_off(turn, run, person)
     for left in making.alone(turn, run):
         turn.recall(left.person, _left_over(run))
-    detail = f"run {run.id}: {off} off, {stay} stay"
-    audit.record(turn, person, "matching.called_off", programme=run.programme, detail=detail)
+    detail = str(off)
+    audit.record(turn, person, "introducing.did_call_off", programme=run.programme, detail=detail)
     return turn.say(person, "introducing.called_off", count=off, stay=stay, press={"match": Typing("match")})
 
 

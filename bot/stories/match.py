@@ -199,7 +199,7 @@ def set_rules(turn: Turn, person: Person, sent: SetRules, answers: Answers) -> M
     rules.sites, rules.line, rules.hours = answers["sites"], answers["line"] == "yes", int(answers["hours"])
     turn.db.add(rules)
     turn.db.flush()
-    audit.record(turn, person, "matching.rules", programme=programme, detail=f"{rules.sites}, {rules.hours}")
+    audit.record(turn, person, "match.did_change_rules", programme=programme, detail=str(rules.hours))
     return _overview(turn, person, programme)
 
 
@@ -242,7 +242,7 @@ def _new(turn: Turn, person: Person, programme: Programme) -> Run:
     )
     turn.db.add(run)
     turn.db.flush()
-    audit.record(turn, person, "matching.proposed", programme=programme, detail=f"run {run.id}")
+    audit.record(turn, person, "match.did_propose", programme=programme, detail=str(run.id))
     return run
 
 
@@ -305,7 +305,7 @@ def discard(turn: Turn, person: Person, press: Discard) -> Message:
     if run is None:
         return _gone(turn, person)
     _end(turn, person, run)
-    audit.record(turn, person, "matching.discarded", programme=run.programme, detail=f"run {run.id}")
+    audit.record(turn, person, "match.did_drop", programme=run.programme, detail=str(run.id))
     return turn.say(person, "match.discarded", press={"match": Typing("match")})
 
 
@@ -318,7 +318,7 @@ def show_draft(turn: Turn, person: Person, press: ShowDraft) -> Message:
 def _draft(turn: Turn, person: Person, run: Run) -> Message:
     pairs = making.standing(turn, run, Standing.PROPOSED, Standing.LOCKED)
     alone = [one for one in making.alone(turn, run) if not one.is_mentor]
-    audit.record(turn, person, "matching.looked", programme=run.programme, detail=f"run {run.id}")
+    audit.record(turn, person, "match.did_look", programme=run.programme, detail=str(run.id))
     ways: dict[str, Action] = (
         {"accept": AskToIntroduce(run.id), "pairs": ShowPairs(run.id, 0)} if pairs else {}
     )
@@ -374,9 +374,7 @@ def show_pairs(turn: Turn, person: Person, press: ShowPairs) -> Message:
     pairs = making.standing(turn, run, Standing.PROPOSED, Standing.LOCKED)
     first = min(max(press.page, 0) * A_PAGE, max(len(pairs) - 1, 0) // A_PAGE * A_PAGE)
     shown = pairs[first : first + A_PAGE]
-    audit.record(
-        turn, person, "matching.looked", programme=run.programme, detail=f"run {run.id}, from {first + 1}"
-    )
+    audit.record(turn, person, "match.did_look", programme=run.programme, detail=str(run.id))
     ways: dict[str, Action | Sequence[tuple[str, Action]]] = {
         "two": [(f"{n}. {two.mentee.name}", ShowTwo(two.id)) for n, two in enumerate(shown, first + 1)]
     }
@@ -398,9 +396,7 @@ def show_two(turn: Turn, person: Person, press: ShowTwo) -> Message:
     if found is None:
         return _gone(turn, person)
     run, two = found
-    audit.record(
-        turn, person, "matching.looked", programme=run.programme, detail=f"run {run.id}, pair {two.id}"
-    )
+    audit.record(turn, person, "match.did_look", programme=run.programme, detail=str(run.id))
     return _card(turn, person, run, two)
 
 
@@ -456,6 +452,9 @@ def unlock(turn: Turn, person: Person, press: Unlock) -> Message:
     return _set(turn, person, press.proposed, Standing.PROPOSED)
 
 
+SETS = {Standing.LOCKED: "match.did_lock", Standing.PROPOSED: "match.did_unlock"}
+
+
 def _set(turn: Turn, person: Person, proposed: int, state: Standing) -> Message:
     found = runs.proposed(turn, person, proposed)
     if found is None:
@@ -464,9 +463,7 @@ def _set(turn: Turn, person: Person, proposed: int, state: Standing) -> Message:
     if two.state in (Standing.PROPOSED, Standing.LOCKED) and two.state != state:
         two.state = state
         turn.db.flush()
-        audit.record(
-            turn, person, f"matching.{state}", programme=run.programme, detail=f"run {run.id}, pair {two.id}"
-        )
+        audit.record(turn, person, SETS[state], programme=run.programme, detail=str(run.id))
     return _card(turn, person, run, two)
 
 
@@ -478,9 +475,7 @@ def not_these(turn: Turn, person: Person, press: NotThese) -> Message:
     run, two = found
     if two.state != Standing.LEFT_OUT:
         swapping.leave_out(turn, run, two)
-        audit.record(
-            turn, person, "matching.left_out", programme=run.programme, detail=f"run {run.id}, pair {two.id}"
-        )
+        audit.record(turn, person, "match.did_leave_out", programme=run.programme, detail=str(run.id))
     return _left_out(turn, person, two)
 
 
@@ -509,9 +504,7 @@ def put_back(turn: Turn, person: Person, press: PutBack) -> Message:
         return turn.say(
             person, "match.not_put_back", mentee=two.mentee.name, press={"draft": ShowDraft(run.id)}
         )
-    audit.record(
-        turn, person, "matching.put_back", programme=run.programme, detail=f"run {run.id}, pair {two.id}"
-    )
+    audit.record(turn, person, "match.did_put_back", programme=run.programme, detail=str(run.id))
     return _card(turn, person, run, two)
 
 
@@ -561,9 +554,7 @@ def set_swap(turn: Turn, person: Person, sent: SetSwap, answers: Answers) -> Mes
     if answers["mentor"] not in others:
         return turn.refuse(person, "match.swap_form", mentor="choose")
     new = swapping.swap(turn, run, two, answers["mentor"])
-    audit.record(
-        turn, person, "matching.swapped", programme=run.programme, detail=f"run {run.id}, pair {new.id}"
-    )
+    audit.record(turn, person, "match.did_swap", programme=run.programme, detail=str(run.id))
     return _card(turn, person, run, new)
 
 
@@ -578,7 +569,7 @@ def show_alone(turn: Turn, person: Person, press: ShowAlone) -> Message:
     alone = making.alone(turn, run)
     first = min(max(press.page, 0) * A_PAGE, max(len(alone) - 1, 0) // A_PAGE * A_PAGE)
     shown = alone[first : first + A_PAGE]
-    audit.record(turn, person, "matching.looked", programme=run.programme, detail=f"run {run.id}, alone")
+    audit.record(turn, person, "match.did_look", programme=run.programme, detail=str(run.id))
     facts = [
         (label, "\n".join(_reason(turn, person, one) for one in some))
         for label, some in (

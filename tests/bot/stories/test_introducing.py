@@ -167,7 +167,7 @@ def test_it_is_in_the_audit(world: World, draft: Six) -> None:
     with world.bot.open_transaction() as db:
         entry = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None
-    assert (entry.what, entry.detail) == ("matching.introduced", "run 1: 3 pairs")
+    assert (entry.what, entry.detail) == ("introducing.did_introduce", "3")
 
 
 # What has changed since

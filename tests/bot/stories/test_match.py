@@ -445,8 +445,8 @@ def test_everything_is_kept_in_the_audit_without_names(world: World, draft: Six)
     draft.cleo.presses("Not these two")
 
     assert audited(world) == [
-        *("matching.proposed", "matching.looked", "matching.looked", "matching.looked"),
-        *("matching.locked", "matching.left_out"),
+        *("match.did_propose", "match.did_look", "match.did_look", "match.did_look"),
+        *("match.did_lock", "match.did_leave_out"),
     ]
     with world.bot.open_transaction() as db:
         assert not any("Ben" in entry.detail for entry in db.scalars(select(AuditEntry)))
