@@ -101,7 +101,7 @@ def _for_those_without_a_partner(turn: Turn, programme: Programme) -> Iterator[S
 def left_out(turn: Turn, programme: Programme) -> list[Person]:
     """Mentees who have started, have no partner, and have waited for long; the longest first.
 
-    Who would like a partner again has waited long after days, a newcomer after a week; who rests does not wait.
+    For who had one before, long is three days, for newcomers a week. Who would rather rest does not wait.
     """
     here = (Enrolment.programme_id == programme.id) & (Enrolment.role == Role.MENTEE)
     asked = select(Seeking.person_id).where(Seeking.programme_id == programme.id)
