@@ -15,6 +15,7 @@ from world import Someone, World
 
 from bot import vault
 from bot.database import connect
+from bot.models import Pair, Role
 from bot.prompts import Prompts, read_prompts
 
 ROOT = Path(__file__).parent.parent
@@ -99,6 +100,24 @@ def ben(world: World) -> Someone:
 def ana(world: World) -> Someone:
     """His mentor in Dublin."""
     return world.add("Ana Byrne", "Europe/Dublin")
+
+
+@pytest.fixture
+def pair(world: World, ben: Someone, ana: Someone) -> Pair:
+    """Ben and Ana, who meet on 10 and 24 February, at nine in Denver. It is the Tuesday before."""
+    pair = world.meet(ben, ana)
+    world.enrol(Role.MENTEE, ben)
+    world.enrol(Role.MENTOR, ana)
+    return pair
+
+
+@pytest.fixture
+def cora(world: World) -> Someone:
+    """Runs the programme, in Dublin."""
+    cora = world.add("Cora Lynch", "Europe/Dublin")
+    world.start(cora)
+    world.enrol(Role.COORDINATOR, cora)
+    return cora
 
 
 @pytest.fixture

@@ -1,20 +1,18 @@
 """Charted: the weekly numbers of a programme as pictures, each with words that say the same.
 
-The same groups are hidden as in words, and in the way from enrolment to a good ending also a step that fewer
-than five have not taken: whoever sees both sides of it could subtract.
+The same groups are hidden as in words (disclosure.py).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot import charts, speech
 from bot.charts import Count
-from bot.desk import spoken, weekly_numbers
+from bot.desk import disclosure, weekly_numbers
 from bot.desk.health_rules import Health
 from bot.desk.metrics import Step
 from bot.desk.weekly_numbers import Published
 from bot.messages import Picture
 from bot.models import Person, Programme
-from bot.suppression import suppressed
 from bot.turn import Turn
 
 WEEKS = 26
@@ -25,7 +23,7 @@ def pictures(turn: Turn, reader: Person, programme: Programme) -> Iterator[Pictu
     weeks = [*reversed(weekly_numbers.history(turn, programme, weeks=WEEKS))]
     if not weeks:
         return
-    k = spoken.smallest(programme)
+    k = disclosure.smallest(turn, reader, programme)
     yield _over_time(turn, reader, weeks, k)
     yield _funnel(turn, reader, weeks[-1], k)
     yield _rhythm(turn, reader, weeks[-1], k)
@@ -44,28 +42,20 @@ def _over_time(turn: Turn, reader: Person, weeks: Sequence[Published], k: int) -
 
 
 def _of_week(week: Published, k: int) -> Mapping[Health, Count]:
-    hidden = suppressed({state.value: week.pairs(state).people for state in Health}, k).hidden
-    return {state: None if state.value in hidden else week.pairs(state).part for state in Health}
+    told = disclosure.shown(week.by_name, k)
+    return {
+        state: week.pairs(state).part if f"{disclosure.STATE}.{state.value}" in told else None
+        for state in Health
+    }
 
 
 def _funnel(turn: Turn, reader: Person, week: Published, k: int) -> Picture:
     labels = turn.prompts.entry(reader.language, "health.way").facts
-    counts = steps_shown([week.step(step) for step in Step], k)
+    counts = disclosure.steps_shown([week.step(step) for step in Step], k)
     steps = [
         charts.Step(labels[step.value].plain({}), count) for step, count in zip(Step, counts, strict=True)
     ]
     return charts.funnel(turn.prompts, reader.language, steps)
-
-
-def steps_shown(counts: Sequence[int], k: int) -> list[Count]:
-    """Of groups that lie within each other, those of which no difference is small."""
-    shown: list[Count] = []
-    last = None
-    for count in counts:
-        is_small = count < k or (last is not None and 0 < last - count < k)
-        shown.append(None if is_small else count)
-        last = last if is_small else count
-    return shown
 
 
 def _rhythm(turn: Turn, reader: Person, week: Published, k: int) -> Picture:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.desk import health_names, roles, spoken
+from bot.desk import disclosure, health_names, roles, spoken
 from bot.desk.health_names import Names
 from bot.desk.health_rules import Health, Reason
 from bot.desk.metrics import Metric, Number
@@ -18,7 +18,7 @@ NUMBERS = {"sessions": Metric.SESSIONS, "answered": Metric.ANSWERED_IN_TIME}
 
 def numbers(turn: Turn, reader: Person, programme: Programme, now: Published) -> Iterator[tuple[str, str]]:
     """Three, in this order: that many can be remembered."""
-    k = spoken.smallest(programme)
+    k = disclosure.smallest(turn, reader, programme)
     yield "going_well", spoken.share(turn, reader, going_well(now), k, of_people=True)
     for label, metric in NUMBERS.items():
         yield label, spoken.share(turn, reader, now.metric(metric), k, of_people=False)

@@ -7,22 +7,13 @@ of what was done (sessions, answers) is counted out where it was done by at leas
 from datetime import timedelta
 
 from bot import statistics
-from bot.desk.metrics import Metric, Number
-from bot.models import Person, Programme
+from bot.desk.metrics import Number
+from bot.models import Person
 from bot.turn import Turn
 
-OF_PEOPLE = frozenset(
-    {Metric.PARTICIPATION, Metric.ACTIVE, Metric.MATCHED, Metric.DROPPED_OUT, Metric.COMPLETED}
-    | {Metric.ENDED_EARLY}
-)
 FEW = 20  # of fewer, a percentage that is exact pretends to know more than it does
 COARSE = 5  # per cent
 DAY_OF_HOURS = 24
-
-
-def smallest(programme: Programme) -> int:
-    """A group of fewer is never counted out. It may be raised, and not lowered."""
-    return max(5, programme.smallest_group)
 
 
 def share(turn: Turn, reader: Person, number: Number, k: int, *, of_people: bool) -> str:

@@ -17,6 +17,8 @@ import regex
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from bot.desk import disclosure
+from bot.desk.metrics import Number
 from bot.desk.models import AuditEntry, WeeklyNumber
 from bot.desk.roles import Right
 from bot.models import Enrolment, Pair, Person, Programme, Session, State
@@ -46,7 +48,7 @@ class Export:
     right: Right
     columns: tuple[Column, ...]
     rows: Callable[[Programme], Select[Any]]
-    finish: Callable[[Turn, Programme, Sequence[Any]], Iterable[Row]] | None = None
+    finish: Callable[[int, Sequence[Any]], Iterable[Row]] | None = None  # handed the smallest group
 
     def query(self, programme: Programme) -> Select[Any]:
         return self.rows(programme).limit(MOST_ROWS)
@@ -162,22 +164,25 @@ AUDIT = (
 )
 
 
-def _counted_out(_turn: Turn, programme: Programme, found: Sequence[Any]) -> Iterable[Row]:
+def _counted_out(smallest: int, found: Sequence[Any]) -> Iterable[Row]:
     """Cohorts that are too small stay empty, and with them what would give them away."""
     people = {cohort: min(mentors, mentees) for cohort, *_, mentors, mentees in found}
-    shown = suppressed(people, programme.smallest_group).cells
+    shown = suppressed(people, smallest).cells
     for cohort, *numbers, _mentors, _mentees in found:
         yield (cohort, *(number if shown[cohort] is not None else None for number in numbers))
 
 
-def _published(_turn: Turn, programme: Programme, found: Sequence[Any]) -> Iterable[Row]:
-    """Of each week and number the cohorts side by side, and all of them together."""
+def _published(smallest: int, found: Sequence[Any]) -> Iterable[Row]:
+    """As in words and pictures, and of each number the cohorts side by side, and all of them together."""
     side_by_side: dict[tuple[date, str], dict[str, int]] = defaultdict(dict)
-    for week, cohort, name, _part, _whole, people in found:
+    of_week: dict[tuple[date, str], dict[str, Number]] = defaultdict(dict)
+    for week, cohort, name, part, whole, people in found:
         side_by_side[week, name][cohort] = people
-    shown = {which: _shown(cells, programme.smallest_group) for which, cells in side_by_side.items()}
+        of_week[week, cohort][name] = Number(part, whole, people)
+    shown = {which: _shown(cells, smallest) for which, cells in side_by_side.items()}
+    told = {which: disclosure.shown(numbers, smallest) for which, numbers in of_week.items()}
     for week, cohort, name, *numbers in found:
-        visible = cohort in shown[week, name]
+        visible = cohort in shown[week, name] and name in told[week, cohort]
         yield (week, cohort, name, *(number if visible else None for number in numbers))
 
 
@@ -198,9 +203,11 @@ EXPORTS: Mapping[str, Export] = {
 }
 
 
-def rows(turn: Turn, programme: Programme, export: Export) -> list[Row]:
+def rows(turn: Turn, reader: Person, programme: Programme, export: Export) -> list[Row]:
     found = turn.db.execute(export.query(programme)).all()
-    return list(export.finish(turn, programme, found) if export.finish else map(tuple, found))
+    if export.finish is None:
+        return [tuple(row) for row in found]
+    return list(export.finish(disclosure.smallest(turn, reader, programme), found))
 
 
 # As a file

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.calendar import DAY, WEEK, local, moment
 from bot.desk import health, metrics
+from bot.desk.disclosure import RHYTHM, STATE, STEP
 from bot.desk.health_rules import Health
 from bot.desk.metrics import NOT_THEIR_OWN, Metric, Number, Scope, Step
 from bot.desk.models import WeeklyNumber
@@ -21,7 +22,6 @@ from bot.turn import Turn
 
 TAKEN_AT = time(5)  # UTC on Mondays: before the first desk opens in Europe, after the week in America is over
 MOST_HAPPENINGS = 50_000  # the newest of four weeks; more would not change the picture
-STATE, STEP, RHYTHM = "state", "step", "rhythm"
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def take(turn: Turn, person: Person, press: Take) -> Message:
     programme = admitted.to(turn, person, press.programme, right, "export")
     if programme is None or wanted is None:
         return turn.say(person, "export.not_for_you", press={"mydata": Typing("mydata")})
-    rows = spreadsheets.rows(turn, programme, wanted)
+    rows = spreadsheets.rows(turn, person, programme, wanted)
     audit.record(turn, person, TAKEN[press.what], programme=programme, detail=str(len(rows)))
     return turn.say(
         person,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.actions import Typing
 from bot.calendar import local
-from bot.desk import audit, charted, hands, health_names, overview, pairs, roles, spoken, weekly_numbers
+from bot.desk import audit, charted, disclosure, hands, health_names, overview, pairs, roles, weekly_numbers
 from bot.desk.health_names import Named, Names
 from bot.desk.health_rules import Health, Reason
 from bot.desk.models import HandState
@@ -19,7 +19,6 @@ from bot.messages import Message
 from bot.models import Pair, Person, Programme
 from bot.prompts import Press
 from bot.story import Story
-from bot.suppression import suppressed
 from bot.text import key
 from bot.turn import Turn
 
@@ -61,7 +60,7 @@ def _overview(turn: Turn, person: Person, programme: Programme, cohort: str = ""
         "health.overview",
         programme=f"{programme.name}, {cohort}" if cohort else programme.name,
         day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
-        smallest=spoken.smallest(programme),
+        smallest=disclosure.smallest(turn, person, programme),
         facts=[
             *overview.numbers(turn, person, programme, numbers),
             *overview.listed(turn, person, names),
@@ -110,9 +109,8 @@ def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> M
 def _states(turn: Turn, person: Person, programme: Programme) -> Message:
     """How many pairs are in which state. Small groups are hidden, and with them what would give them away."""
     numbers = weekly_numbers.published(turn, programme)
-    k = spoken.smallest(programme)
-    people = {state.value: numbers.pairs(state).people for state in Health}
-    hidden = suppressed(people, k).hidden
+    k = disclosure.smallest(turn, person, programme)
+    told = disclosure.shown(numbers.by_name, k)
     phrase = turn.prompts.phrase
     return turn.say(
         person,
@@ -122,9 +120,9 @@ def _states(turn: Turn, person: Person, programme: Programme) -> Message:
         facts=[
             (
                 state.value,
-                phrase(person.language, "numbers.hidden", smallest=k)
-                if state.value in hidden
-                else str(numbers.pairs(state).part),
+                str(numbers.pairs(state).part)
+                if f"{disclosure.STATE}.{state.value}" in told
+                else phrase(person.language, "numbers.hidden", smallest=k),
             )
             for state in Health
         ],

@@ -16,7 +16,7 @@ from bot import joining, terms
 from bot.actions import Action, Typing
 from bot.away import UNDO_WITHIN
 from bot.calendar import local
-from bot.desk import audit, roles
+from bot.desk import audit, disclosure, roles
 from bot.desk.models import Decision, EnrolmentRequest
 from bot.desk.roles import Right
 from bot.desk.views import OpenCall
@@ -424,7 +424,7 @@ def _pairs(turn: Turn, of: Programme, condition: ColumnElement[bool]) -> Group:
 
 
 def _told(turn: Turn, reader: Person, of: Programme, groups: list[Group], few: str) -> list[str]:
-    smallest = of.smallest_group
+    smallest = disclosure.smallest(turn, reader, of)
     if all(group.people >= smallest for group in groups):
         return [str(group.size) for group in groups]
     total = sum(group.size for group in groups)

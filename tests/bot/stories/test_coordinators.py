@@ -28,14 +28,6 @@ def cora(world: World) -> Someone:
     return cora
 
 
-@pytest.fixture
-def pair(world: World, ben: Someone, ana: Someone) -> Pair:
-    pair = world.meet(ben, ana)
-    world.enrol(Role.MENTEE, ben)
-    world.enrol(Role.MENTOR, ana)
-    return pair
-
-
 def roles(world: World, someone: Someone) -> set[str]:
     with world.bot.open_transaction() as db:
         return set(db.scalars(select(Enrolment.role).where(Enrolment.person_id == someone.row.id)))

@@ -16,24 +16,6 @@ from bot.stories.delivery import TryAgain
 BLAME = ("deactivated", "left the company", "removed", "blocked", "no reply")
 
 
-@pytest.fixture
-def pair(world: World, ben: Someone, ana: Someone) -> Pair:
-    """Ben and Ana, who meet on 10 and 24 February, at nine in Denver. It is the Tuesday before."""
-    pair = world.meet(ben, ana)
-    world.enrol(Role.MENTEE, ben)
-    world.enrol(Role.MENTOR, ana)
-    return pair
-
-
-@pytest.fixture
-def cora(world: World) -> Someone:
-    """Runs the programme, in Dublin."""
-    cora = world.add("Cora Lynch", "Europe/Dublin")
-    world.start(cora)
-    world.enrol(Role.COORDINATOR, cora)
-    return cora
-
-
 def sessions(world: World, pair: Pair) -> list[str]:
     with world.bot.open_transaction() as db:
         found = select(Session).where(Session.pair_id == pair.id).order_by(Session.starts_at)

@@ -6,28 +6,10 @@ import pytest
 from sqlalchemy import select, update
 from world import Someone, World, as_text
 
-from bot.desk.charted import steps_shown
+from bot.desk.disclosure import steps_shown
 from bot.desk.models import AuditEntry, WeeklyNumber
 from bot.desk.views import EndHand, ShowPair, ShowProgramme, TakeHand
 from bot.models import Enrolment, Pair, Person, Programme, Role
-
-
-@pytest.fixture
-def pair(world: World, ben: Someone, ana: Someone) -> Pair:
-    """They meet on 10 and 24 February, at nine in Denver. It is the Tuesday before."""
-    pair = world.meet(ben, ana)
-    world.enrol(Role.MENTEE, ben)
-    world.enrol(Role.MENTOR, ana)
-    return pair
-
-
-@pytest.fixture
-def cora(world: World) -> Someone:
-    """Runs the programme, in Dublin."""
-    cora = world.add("Cora Lynch", "Europe/Dublin")
-    world.start(cora)
-    world.enrol(Role.COORDINATOR, cora)
-    return cora
 
 
 def looks(world: World) -> list[AuditEntry]:

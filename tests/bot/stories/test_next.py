@@ -16,24 +16,6 @@ from bot.stories.next import CallOff, SendMailing
 
 
 @pytest.fixture
-def pair(world: World, ben: Someone, ana: Someone) -> Pair:
-    """They meet on 10 and 24 February, at nine in Denver. It is the Tuesday before."""
-    pair = world.meet(ben, ana)
-    world.enrol(Role.MENTEE, ben)
-    world.enrol(Role.MENTOR, ana)
-    return pair
-
-
-@pytest.fixture
-def cora(world: World) -> Someone:
-    """Runs the programme, in Dublin."""
-    cora = world.add("Cora Lynch", "Europe/Dublin")
-    world.start(cora)
-    world.enrol(Role.COORDINATOR, cora)
-    return cora
-
-
-@pytest.fixture
 def silent(world: World, pair: Pair, cora: Someone) -> Pair:
     """A session has gone by, and neither has given a sign. It is Saturday noon in Dublin."""
     world.forward(days=11)

@@ -14,15 +14,6 @@ from bot.stories.people import AskChange, Change, InviteAgain, KeepIn, Remove, S
 
 
 @pytest.fixture
-def cora(world: World) -> Someone:
-    """Runs the programme, in Dublin."""
-    cora = world.add("Cora Lynch", "Europe/Dublin")
-    world.start(cora)
-    world.enrol(Role.COORDINATOR, cora)
-    return cora
-
-
-@pytest.fixture
 def pair(world: World, ben: Someone, ana: Someone, cora: Someone) -> Pair:
     pair = world.meet(ben, ana)
     world.enrol(Role.MENTEE, ben)

@@ -15,15 +15,6 @@ from bot.stories.rounds import AskNow, AskStop, BeginNow, GoOn, Pause, SendProof
 ZONES = ("Europe/Dublin", "America/Denver", "Asia/Kolkata")
 
 
-@pytest.fixture
-def cora(world: World) -> Someone:
-    """Runs the programme, in Dublin."""
-    cora = world.add("Cora Lynch", "Europe/Dublin")
-    world.start(cora)
-    world.enrol(Role.COORDINATOR, cora)
-    return cora
-
-
 def crowd(world: World, number: int, **said: object) -> list[int]:
     """So many people without a chat window; what they have said about coffee."""
     with world.bot.open_transaction.begin() as db:

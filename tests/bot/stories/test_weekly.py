@@ -4,15 +4,7 @@ import pytest
 from world import Someone, World, as_text
 
 from bot.calendar import local
-from bot.models import Pair, Role
-
-
-@pytest.fixture
-def pair(world: World, ben: Someone, ana: Someone) -> Pair:
-    pair = world.meet(ben, ana)
-    world.enrol(Role.MENTEE, ben)
-    world.enrol(Role.MENTOR, ana)
-    return pair
+from bot.models import Role
 
 
 @pytest.fixture

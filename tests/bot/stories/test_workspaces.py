@@ -16,14 +16,6 @@ MONTH = 30
 
 
 @pytest.fixture
-def pair(world: World, ben: Someone, ana: Someone) -> Pair:
-    pair = world.meet(ben, ana)
-    world.enrol(Role.MENTEE, ben)
-    world.enrol(Role.MENTOR, ana)
-    return pair
-
-
-@pytest.fixture
 def cora(world: World) -> Someone:
     """Runs the programme, and has an account elsewhere, too."""
     cora = world.add("Cora Lynch", "Europe/Dublin")

@@ -1,0 +1,70 @@
+"""Disclosure: what of the numbers of one week may be shown to whom, in words, pictures and files alike.
+
+No group of fewer people than the programme's smallest, and nothing from which one could be worked out: not
+its neighbours, where their sum is known, not the few who are left over from a share of people, and not the
+few who have not come a step further. Whoever takes part in the programme themselves knows one person more
+than others do, so for them a group has to be larger by one.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from bot.desk.health_rules import Health
+from bot.desk.metrics import Metric, Number, Step
+from bot.models import Enrolment, Person, Programme, Role
+from bot.suppression import suppressed
+from bot.turn import Turn
+
+OF_PEOPLE = frozenset(
+    {Metric.PARTICIPATION, Metric.ACTIVE, Metric.MATCHED, Metric.DROPPED_OUT, Metric.COMPLETED}
+    | {Metric.ENDED_EARLY}
+)
+STATE, STEP, RHYTHM = "state", "step", "rhythm"  # before the dot, in the name of a number
+
+
+def smallest(turn: Turn, reader: Person, programme: Programme) -> int:
+    """The fewest people of whom this reader may be told a number. It may be raised, and not lowered."""
+    takes_part = Enrolment.role.in_((Role.MENTOR, Role.MENTEE)) & (Enrolment.person_id == reader.id)
+    here = select(Enrolment.id).where(takes_part, Enrolment.programme_id == programme.id)
+    return max(5, programme.smallest_group) + (turn.db.scalar(here.limit(1)) is not None)
+
+
+def shown(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
+    """The names of those that may be told as they are, of one scope in one week."""
+    return frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - (
+        _states_hidden(numbers, k) | _steps_hidden(numbers, k)
+    )
+
+
+def _alone(name: str, number: Number, k: int) -> bool:
+    if name in OF_PEOPLE:
+        return number.people >= k and is_large_on_both_sides(number, k)
+    return name.startswith((f"{STATE}.", f"{STEP}.")) or number.people >= k
+
+
+def is_large_on_both_sides(number: Number, k: int) -> bool:
+    return number.part >= k and number.whole - number.part >= k
+
+
+def _states_hidden(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
+    """They add up to all pairs, and how many those are is no secret."""
+    people = {name: numbers[name].people for state in Health if (name := f"{STATE}.{state.value}") in numbers}
+    return suppressed(people, k).hidden
+
+
+def _steps_hidden(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
+    names = [name for step in Step if (name := f"{STEP}.{step.value}") in numbers]
+    counts = steps_shown([numbers[name].part for name in names], k)
+    return frozenset(name for name, count in zip(names, counts, strict=True) if count is None)
+
+
+def steps_shown(counts: Sequence[int], k: int) -> list[int | None]:
+    """Of groups that lie within each other, those of which no difference is small."""
+    told: list[int | None] = []
+    last = None
+    for count in counts:
+        is_small = count < k or (last is not None and 0 < last - count < k)
+        told.append(None if is_small else count)
+        last = last if is_small else count
+    return told
