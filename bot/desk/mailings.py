@@ -144,23 +144,34 @@ def send(turn: Turn, mailing: Mailing) -> None:
             continue
         said = message(turn, mailing, recipient.person, pair)
         turn.post(
-            recipient.person, said, Kind.NUDGE, once=_once(mailing), about=pair, stale_after=stale_after
+            recipient.person,
+            said,
+            Kind.NUDGE,
+            once=_once(mailing, recipient),
+            about=pair,
+            stale_after=stale_after,
         )
 
 
 def call_off(turn: Turn, mailing: Mailing) -> tuple[int, int]:
-    """For how many it was in time, and for how many it was not."""
-    in_time = sum(turn.recall(recipient.person, _once(mailing)) for recipient in mailing.recipients)
+    """For how many people it was in time, and for how many it was not."""
+    people = {recipient.person_id: recipient.person for recipient in mailing.recipients}.values()
+    in_time = sum(turn.recall(person, _matter(mailing)) for person in people)
     mailing.state, mailing.cancelled_at = MailingState.CANCELLED, turn.now
-    return in_time, len(mailing.recipients) - in_time
-
-
-def _once(mailing: Mailing) -> str:
-    return f"mailing:{mailing.id}"
+    return in_time, len(people) - in_time
 
 
 def still_waiting(turn: Turn, mailing: Mailing) -> bool:
     """Somebody does not have it yet."""
-    occasions = [f"{recipient.person_id}:{_once(mailing)}" for recipient in mailing.recipients]
+    occasions = [f"{one.person_id}:{_once(mailing, one)}" for one in mailing.recipients]
     waits = Post.once.in_(occasions) & (Post.state == State.PENDING)
     return turn.db.scalar(select(Post.id).where(waits).limit(1)) is not None
+
+
+def _matter(mailing: Mailing) -> str:
+    return f"mailing:{mailing.id}"
+
+
+def _once(mailing: Mailing, recipient: MailingRecipient) -> str:
+    """A mentor may get it about several of their pairs."""
+    return f"{_matter(mailing)}.{recipient.pair_id or 0}"

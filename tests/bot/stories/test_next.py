@@ -150,6 +150,25 @@ def test_many_silent_pairs_are_one_step(world: World, pair: Pair, cora: Someone)
     assert all(len(one.received("mailings.check_in")) == 1 for one in people)
 
 
+def test_a_mentor_of_several_silent_pairs_is_asked_about_each(
+    world: World, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    others = [world.add(f"{name} Test", "Europe/Dublin") for name in ("Dan", "Eli")]
+    for mentee, hour in zip(others, ("11:00", "13:00"), strict=True):
+        world.meet(mentee, ana, at=hour)
+    world.forward(days=11)
+
+    cora.presses(DraftToAll("check_in", pair.programme_id))
+    assert "To 4 people in 2 time zones" in cora.reads
+    cora.presses("Send it")
+    world.forward(days=8)
+
+    asked = [as_text(message) for message in ana.received("mailings.check_in")]
+    assert sorted(name for name in ("Ben", "Dan", "Eli") for text in asked if f"and {name} are" in text) == [
+        *("Ben", "Dan", "Eli")
+    ]
+
+
 def test_who_asked_for_a_hand_comes_first(world: World, ben: Someone, pair: Pair, cora: Someone) -> None:
     ben.says("hand")
     ben.presses("find no time")
