@@ -50,7 +50,10 @@ log = logging.getLogger(__name__)
 DUE_AT_ONCE = 200  # rows of one rule in one transaction
 LONGEST_TEXT = 40_000  # characters; Slack itself takes no more in one message
 MOST_ANSWERS = 100  # of one form; ours ask for fewer
-MAY_BE_AN_ANSWER = ("why", "journal", "goals", "drafts", "draft", "status")  # commands, said in one word
+MAY_BE_AN_ANSWER = (  # commands, if nothing follows them
+    *("why", "journal", "goals", "drafts", "draft", "status"),
+    *("coffee", "hand", "join", "profile", "rematch", "wishes"),
+)
 NEVER_AN_ANSWER = ("skip", "later", "undo", "edit")  # names of buttons
 AFTER_FAILURE = timedelta(minutes=15)
 LOOKING_ON = StatusChanged | HomeOpened | Unsent  # which is not speaking to us

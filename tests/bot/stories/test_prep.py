@@ -628,3 +628,18 @@ def test_a_word_that_is_a_command_is_an_answer_only_while_the_question_is_fresh(
 
     assert "goal" in ben.reads
     assert "Saved" not in ben.reads
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    "word", ["coffee", "A hand", "profile", "somebody new", "people", "Next", "health", "pairs"]
+)
+def test_a_word_of_the_desk_or_for_a_partner_is_an_answer_to_a_fresh_question(
+    world: World, ben: Someone, ana: Someone, word: str
+) -> None:
+    ben.says("A demo")
+    ben.says(word)
+
+    assert "3 of 3" in ben.reads
+    world.forward(days=1)
+    assert word in as_text(ana.received("prep.brief")[0])
