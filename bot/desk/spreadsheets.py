@@ -4,16 +4,13 @@ Every column of every export stands here and says which column of which table it
 made of nothing else, and a test walks the list. What people wrote, and whether they are away, is in none.
 """
 
-import csv
 import io
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import regex
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -23,6 +20,7 @@ from bot.desk.models import AuditEntry, WeeklyNumber
 from bot.desk.roles import Right
 from bot.models import Enrolment, Pair, Person, Programme, Session, State
 from bot.suppression import suppressed
+from bot.table_file import write_table
 from bot.turn import Turn
 
 MARK = "\ufeff"  # so that Excel reads UTF-8, and an umlaut stays one
@@ -214,12 +212,8 @@ def rows(turn: Turn, reader: Person, programme: Programme, export: Export) -> li
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """Words are quoted and numbers are not, so that a spreadsheet counts with what is one."""
     file = io.StringIO()
-    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow([harmless(heading) for heading in headings])
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
+    write_table(file, headings, ([_cell(value) for value in row] for row in rows))
     return (MARK + file.getvalue()).encode()
 
 
@@ -230,16 +224,4 @@ def _cell(value: Cell) -> str | int:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return harmless(value or "")
-
-
-# What a spreadsheet may take for a formula, also behind what it does not show or splits cells at
-_FORMULA = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\"'`;,|]*[=+\-@\u2212]")
-_BREAKS = regex.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
-
-
-def harmless(text: str) -> str:
-    """With an apostrophe before whatever might be run when the file is opened, on one line."""
-    is_formula = _FORMULA.match(unicodedata.normalize("NFKC", text)) or text[:1] in "\t\r\n"
-    line = _BREAKS.sub(" ", text)
-    return f"'{line}" if text and is_formula else line
+    return value or ""

@@ -14,9 +14,10 @@ from sqlalchemy.sql import visitors
 from world import World
 
 from bot.desk.roles import Right
-from bot.desk.spreadsheets import EXPORTS, MARK, Export, as_csv, harmless
+from bot.desk.spreadsheets import EXPORTS, MARK, Export, as_csv
 from bot.desk.spreadsheets import Column as Shown
 from bot.models import ActionItem, Base, Letter, Pair, Person, Programme, Session
+from bot.table_file import harmless
 from bot.tables import ELSEWHERE
 
 assert ELSEWHERE
