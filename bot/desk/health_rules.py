@@ -18,6 +18,7 @@ from bot.calendar import WEEK
 
 SILENCE = timedelta(days=9)  # with a session in it of which nobody said anything
 TIME_TO_ANSWER = timedelta(days=2)  # from a session on, before anything follows from having heard nothing
+LONGEST_SILENCE = timedelta(days=18)  # also of those who meet every four weeks
 NO_START = timedelta(days=10)  # without a sign, where no session was ever planned
 EARLY = timedelta(days=14)
 QUIET = timedelta(days=14)
@@ -124,8 +125,8 @@ def has_stopped(pair: Facts, now: datetime) -> Judgement | None:
 
 
 def is_silent_for_a_rhythm(pair: Facts, now: datetime) -> Judgement | None:
-    """For longer than from one session to the next: the one in between was called off, say."""
-    rhythm = WEEK * pair.every_weeks + TIME_TO_ANSWER
+    """For longer than from one session to the next (the one in between was called off, say), or for long."""
+    rhythm = min(WEEK * pair.every_weeks + TIME_TO_ANSWER, LONGEST_SILENCE)
     if not pair.has_sessions or pair.last_sign is None or now - pair.last_sign < rhythm:
         return None
     return Judgement(Health.NEEDS_A_HAND, Reason.SILENT_FOR_A_RHYTHM, pair.last_sign)

@@ -56,6 +56,8 @@ def advice(now: Published, names: Names) -> str:
     """The name of one sentence."""
     reasons = [judgement.reason for _, judgement in names.listed]
     prepared = now.metric(Metric.PREPARED)
+    if not reasons and going_well(now).whole == 0:
+        return "health.advice_early"
     if Reason.ASKED in reasons:
         return "health.advice_asked"
     if reasons:

@@ -61,7 +61,25 @@ def crowd(world: World, pairs: int) -> None:
 
 
 @pytest.mark.usefixtures("pair")
-def test_a_pair_that_does_well_is_named_nowhere(world: World, cora: Someone) -> None:
+def test_on_the_first_day_it_is_too_early_to_tell(cora: Someone) -> None:
+    cora.says("health")
+
+    assert "It is too early to tell" in cora.reads
+    assert "doing well" not in cora.reads
+
+
+def test_a_pair_that_does_well_is_named_nowhere(
+    world: World, ben: Someone, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    world.until(world.session(pair).starts_at - timedelta(hours=20))
+    for someone, answer in ((ben, {"win": "A demo"}), (ana, {"noticed": "Your demo"})):
+        someone.says("prep")
+        someone.presses("All at once")
+        someone.fills(**answer)
+    world.forward(days=14)
+    ben.says("ask How do you begin?")
+    world.forward(days=1)
+
     cora.says("health")
 
     assert "Nothing. It is doing well" in cora.reads
