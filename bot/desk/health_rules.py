@@ -18,7 +18,7 @@ from bot.calendar import WEEK
 
 SILENCE = timedelta(days=9)  # with a session in it of which nobody said anything
 TIME_TO_ANSWER = timedelta(days=2)  # from a session on, before anything follows from having heard nothing
-LONGEST_SILENCE = timedelta(days=18)  # also of those who meet every four weeks
+LONGEST_SILENCE = timedelta(days=16)  # also of those who meet every four weeks
 NO_START = timedelta(days=10)  # without a sign, where no session was ever planned
 EARLY = timedelta(days=14)
 QUIET = timedelta(days=14)
