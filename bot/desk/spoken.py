@@ -4,8 +4,6 @@ A share of people or pairs is not counted out where it, or what is left of it, i
 of what was done (sessions, answers) is counted out where it was done by at least as many.
 """
 
-from datetime import timedelta
-
 from bot import statistics
 from bot.desk.metrics import Number
 from bot.models import Person
@@ -13,7 +11,6 @@ from bot.turn import Turn
 
 FEW = 20  # of fewer, a percentage that is exact pretends to know more than it does
 COARSE = 5  # per cent
-DAY_OF_HOURS = 24
 
 
 def share(turn: Turn, reader: Person, number: Number, k: int, *, of_people: bool) -> str:
@@ -43,13 +40,3 @@ def _with_interval(turn: Turn, reader: Person, number: Number) -> str:
         low=round(100 * low),
         high=round(100 * high),
     )
-
-
-def duration(turn: Turn, reader: Person, number: Number, k: int) -> str:
-    phrase, language = turn.prompts.phrase, reader.language
-    if number.whole == 0:
-        return phrase(language, "numbers.none_yet")
-    if number.people < k:
-        return phrase(language, "numbers.too_few", smallest=k)
-    days = round(timedelta(hours=number.part) / timedelta(hours=DAY_OF_HOURS))
-    return phrase(language, "numbers.median", count=days, whole=number.whole)

@@ -29,6 +29,7 @@ from bot.turn import Turn
 next_ = Story()
 
 MOST_PAIRS = 300  # in one message
+LOOKED_AT = 20  # of what was sent last
 STILL_TO_COME = timedelta(days=14)  # for which what was sent may be called off from the list
 
 
@@ -110,7 +111,7 @@ LABELS = {
 def _on_its_way(turn: Turn, programme: Programme) -> Sequence[Mailing]:
     here = (Mailing.programme_id == programme.id) & (Mailing.state == MailingState.SENT)
     lately = here & (Mailing.sent_at > turn.now - STILL_TO_COME)
-    sent = turn.db.scalars(select(Mailing).where(lately).order_by(Mailing.id.desc()).limit(MOST_PAIRS)).all()
+    sent = turn.db.scalars(select(Mailing).where(lately).order_by(Mailing.id.desc()).limit(LOOKED_AT)).all()
     return [one for one in sent if mailings.still_waiting(turn, one)][:2]
 
 
