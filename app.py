@@ -1,7 +1,10 @@
 """Cairn on the command line: reads the settings, puts the parts together, and runs them.
 
-The environment, the machine's clock and APScheduler are known here and nowhere else.
+The environment, the machine's clock and APScheduler are known here and nowhere else. A command loads what it
+needs when it is run: nobody waits for two platforms to look at a roster.
 """
+
+from __future__ import annotations
 
 import asyncio
 import logging
@@ -14,74 +17,36 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
-import uvicorn
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
-from rich.console import Console
-from rich.table import Table
-from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 from typer.core import TyperGroup
 
-from adapters.addresses import is_this_machine, parts_of
-from adapters.courier import Courier
-from adapters.desk import Closed, Desk, prepare_to_serve
-from adapters.drawn import Venue
-from adapters.platform import Platform
-from adapters.rehearsal.show import perform, tell
 from adapters.remedy import Finding, MendFirst
-from adapters.reports.lottery import Call, hold_lottery, strata_of
-from adapters.reports.outcomes import Question, report_outcomes
-from adapters.slack.doctor import examine_slack
-from adapters.slack.drawing import venue as slack_venue
-from adapters.slack.manifest import as_json, manifest
-from adapters.slack.server import Slack
-from adapters.slack.settings import SECRETS as SLACK_SECRETS
-from adapters.slack.settings import SlackSettings, read_slack
-from adapters.slack.token_store import Kept, TokenStore
-from adapters.teams.doctor import examine_teams
-from adapters.teams.drawing import venue as teams_venue
-from adapters.teams.package import Owner, teams_package
-from adapters.teams.server import Teams
-from adapters.teams.settings import SECRETS as TEAMS_SECRETS
-from adapters.teams.settings import TeamsSettings, read_teams
-from adapters.terminal.doctor import examine
-from adapters.terminal.matching import first_of_the_year, match_roster
-from adapters.terminal.nudges import nudge_report
 from adapters.terminal.settings import Settings, read_settings
-from adapters.terminal.store import (
-    bring_up_to_date,
-    database,
-    first_line,
-    ready,
-    require_up_to_date,
-    unlock,
-    wait_for_our_turn,
-)
-from adapters.virtual_time import VirtualClock
-from adapters.web.chat_log import kept_clock
-from adapters.web.server import playground
-from bot import vault
-from bot.bot import Bot
-from bot.database import connect, sessions
-from bot.enrol import IsClosed, enrol
 from bot.matching.people import Format, Rules, Sites
-from bot.models import Person
 from bot.outcomes.joining import Outcome
 from bot.prompts import FALLBACK, PromptError, Prompts, read_prompts
 from bot.roster import Roster, Row, read_roster
-from bot.stories import STORIES
-from bot.story import together
 from bot.text import clean_name
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from adapters.drawn import Venue
+    from adapters.platform import Platform
+    from adapters.slack.settings import SlackSettings
+    from adapters.slack.token_store import Kept
+    from adapters.teams.settings import TeamsSettings
+    from bot.bot import Bot
 
 PROMPTS = Path(__file__).parent / "prompts"
 LOOPBACK = "127.0.0.1"  # in the playground anybody is whoever they choose
+PLATFORMS = ("slack", "teams")  # as accounts name them; whoever has none in a roster is in the first
 TICK_EVERY = timedelta(seconds=5)
 HEALTHY = timedelta(seconds=3)  # in which the database has to answer
 NOT_SET_UP = Finding(
@@ -100,6 +65,8 @@ class Plainly(TyperGroup):
         except MendFirst as problem:
             typer.echo(str(problem), err=True)
         except OperationalError as error:
+            from adapters.terminal.store import first_line
+
             typer.echo(f"The database stopped half-way: {first_line(error)}. Nothing was changed.", err=True)
         raise typer.Exit(2)
 
@@ -142,6 +109,8 @@ def main() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date with this release. The first time, make it, and a key for it."""
+    from adapters.terminal.store import bring_up_to_date, database, unlock
+
     settings = read_settings(os.environ)
     with database(settings, make=True) as engine:
         bring_up_to_date(engine)
@@ -165,11 +134,15 @@ def import_(
 
     All of it is imported, or nothing.
     """
+    from adapters.terminal.store import ready, wait_for_our_turn
+    from bot.database import sessions
+    from bot.enrol import IsClosed, enrol
+
     settings = read_settings(os.environ)
     if if_empty and is_anybody_there(settings):
         return
     prompts = _prompts()
-    found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
+    found = read_roster(roster, prompts.languages, PLATFORMS)
     for note in (*(note.said(prompts) for note in found.notes), *_note_on_platforms(found.rows)):
         typer.echo(f"Note: {note}")
     if found.problems:
@@ -194,6 +167,9 @@ def import_(
 @cli.command()
 def serve() -> None:
     """Connect to Slack, to Teams, or to both; if neither is set up, open the playground in a browser."""
+    from adapters.slack.settings import read_slack
+    from adapters.teams.settings import read_teams
+
     settings, on_slack, on_teams = read_settings(os.environ), read_slack(os.environ), read_teams(os.environ)
     if on_slack is None and on_teams is None:
         open_playground(settings)
@@ -203,6 +179,8 @@ def serve() -> None:
 
 def open_playground(settings: Settings) -> None:
     """For this machine alone, on a clock that is moved by hand."""
+    from adapters.terminal.store import ready
+
     with ready(settings) as engine, listening(LOOPBACK, settings.port) as door:
         application = put_together(engine)
         typer.echo(f"Cairn is at http://{LOOPBACK}:{door.getsockname()[1]} (Ctrl-C stops it)")
@@ -211,23 +189,37 @@ def open_playground(settings: Settings) -> None:
 
 def go_to_work(settings: Settings, on_slack: SlackSettings | None, on_teams: TeamsSettings | None) -> None:
     """With real people, on the clock on the wall."""
+    from adapters.addresses import is_this_machine, parts_of
+    from adapters.slack import settings as slack_settings
+    from adapters.teams import settings as teams_settings
+    from adapters.terminal.store import ready
+
     if on_slack and on_teams and on_teams.is_anonymous and not is_this_machine(parts_of(on_slack.api_url)):
         raise MendFirst(
             "TEAMS_ANONYMOUS lets anybody speak as anybody, and Slack is the real one.",
             "Leave out TEAMS_ANONYMOUS and sign in (docs/teams.md), or leave out Slack.",
         )
-    for name in (*SLACK_SECRETS, *TEAMS_SECRETS):
+    for name in (*slack_settings.SECRETS, *teams_settings.SECRETS):
         os.environ.pop(name, None)  # Bolt would find them and set up what nobody has asked for
     with ready(settings) as engine, listening(settings.host, settings.port) as door:
-        bot = Bot(sessions(engine), _prompts(), together(STORIES), _now)
-        platforms: list[Platform] = []
-        if on_slack:
-            platforms.append(Slack.connect(on_slack, bot))
-        if on_teams:
-            platforms.append(Teams(on_teams, bot))
+        bot = a_bot(engine, _now)
+        platforms = list(_platforms(bot, on_slack, on_teams))
         for platform in platforms:
             typer.echo(f"Cairn is at work in {platform.name}: {platform.described} (Ctrl-C stops it)")
         run(at_work(bot, platforms), door)
+
+
+def _platforms(
+    bot: Bot, on_slack: SlackSettings | None, on_teams: TeamsSettings | None
+) -> Iterator[Platform]:
+    if on_slack:
+        from adapters.slack.server import Slack
+
+        yield Slack.connect(on_slack, bot)
+    if on_teams:
+        from adapters.teams.server import Teams
+
+        yield Teams(on_teams, bot)
 
 
 @cli.command()
@@ -247,14 +239,21 @@ def rehearse(
     Everything that people would see is drawn for Slack and for Teams; what one of them would not take is
     named, and the answer is 1. Nothing is sent to anybody, and no database of yours is read or written.
     """
-    venues = _venues(prompts := _prompts())
-    found = read_roster(roster, prompts.languages, _names(venues))
+    from rich.console import Console
+
+    from adapters.rehearsal.show import perform, tell
+    from adapters.virtual_time import VirtualClock
+
+    prompts = _prompts()
+    found = read_roster(roster, prompts.languages, PLATFORMS)
     if found.problems:
         report_problems(found, prompts)
         raise typer.Exit(1)
     clock = VirtualClock(start.replace(tzinfo=UTC))
     with _writing(transcript) as file, a_bot_for_now(clock) as bot:
-        told = perform(bot, clock, found.rows, weeks=weeks, seed=seed, transcript=file, venues=venues)
+        told = perform(
+            bot, clock, found.rows, weeks=weeks, seed=seed, transcript=file, venues=_venues(prompts)
+        )
     tell(told, Console())
     if told.too_large:
         raise typer.Exit(1)
@@ -280,8 +279,10 @@ def match(
     ] = Format.ONE_TO_ONE,
 ) -> None:
     """Propose who could be whose mentor, and why. Nothing is sent or kept. docs/matching.md says how."""
+    from adapters.terminal.matching import first_of_the_year, match_roster
+
     prompts = _prompts()
-    found = read_roster(roster, prompts.languages, _names(_venues(prompts)))
+    found = read_roster(roster, prompts.languages, PLATFORMS)
     for note in found.notes:
         typer.echo(f"Note: {note.said(prompts)}")
     if found.problems:
@@ -299,6 +300,9 @@ def match(
 @cli.command()
 def nudges() -> None:
     """Say how long answers take and what nudges change: over everybody, never about one person."""
+    from adapters.terminal.nudges import nudge_report
+    from adapters.terminal.store import ready
+
     with ready(read_settings(os.environ)) as engine:
         for line in nudge_report(engine, _prompts(), _now()):
             typer.echo(line)
@@ -326,6 +330,8 @@ def lottery(
 
     It is drawn once. Seed, outcome, end and fingerprints are put on record beside it.
     """
+    from adapters.reports.lottery import Call, hold_lottery, strata_of
+
     today = _now().date()
     ends = end.date() if end else today + A_YEAR
     call = Call(roster, places, seed, strata_of(by), outcome, ends, key_file, out, begin)
@@ -358,6 +364,9 @@ def outcomes(
 
     No address and no name is written anywhere, and nothing about fewer than five people.
     """
+    from adapters.reports.lottery import strata_of
+    from adapters.reports.outcomes import Question, report_outcomes
+
     question = Question(
         hr,
         outcome,
@@ -378,6 +387,13 @@ def outcomes(
 @cli.command()
 def doctor() -> None:
     """Look at everything that Cairn stands on, and say how to mend what is wrong."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from adapters.slack.doctor import examine_slack
+    from adapters.teams.doctor import examine_teams
+    from adapters.terminal.doctor import examine
+
     findings = list(examine(os.environ, _prompts))
     installed = _installed if all(finding.is_well for finding in findings) else tuple
     findings += [*examine_slack(os.environ, installed), *examine_teams(os.environ)] or [NOT_SET_UP]
@@ -404,6 +420,8 @@ def print_manifest(
     rotate: Annotated[bool, typer.Option("--rotate", help="Tokens expire every 12 hours (OAuth).")] = False,
 ) -> None:
     """Print the app manifest, to paste at api.slack.com/apps > Create New App > From a manifest."""
+    from adapters.slack.manifest import as_json, manifest
+
     typer.echo(as_json(manifest(over_socket=over_socket, url=url, org=org, rotate=rotate)))
 
 
@@ -427,11 +445,17 @@ def write_package(
     version: Annotated[str, typer.Option(help="Has to rise with each upload, such as 1.0.1.")] = "",
 ) -> None:
     """Write the app package, to upload in the Teams admin centre."""
+    from adapters.teams.package import Owner, teams_package
+
     owner = Owner(name, company, website, privacy, terms, version)
     typer.echo(teams_package(app_id, url, out, owner))
 
 
 def _installed() -> list[Kept]:
+    from adapters.slack.token_store import TokenStore
+    from adapters.terminal.store import ready
+    from bot.database import sessions
+
     with ready(read_settings(os.environ)) as engine:
         return TokenStore(sessions(engine), _now).all()
 
@@ -451,18 +475,37 @@ def _now() -> datetime:
 
 
 def is_anybody_there(settings: Settings) -> bool:
+    from sqlalchemy import select
+
+    from adapters.terminal.store import database, require_up_to_date
+    from bot.database import sessions
+    from bot.models import Person
+
     with database(settings) as engine, sessions(engine)() as db:
         require_up_to_date(engine)
         return db.scalar(select(Person.id).limit(1)) is not None
 
 
+def a_bot(engine: Engine, now: Callable[[], datetime]) -> Bot:
+    from bot.bot import Bot
+    from bot.database import sessions
+    from bot.stories import STORIES
+    from bot.story import together
+
+    return Bot(sessions(engine), _prompts(), together(STORIES), now)
+
+
 @contextmanager
 def a_bot_for_now(now: Callable[[], datetime]) -> Iterator[Bot]:
     """On a database in memory, under a key that nobody keeps."""
+    from adapters.terminal.store import bring_up_to_date
+    from bot import vault
+    from bot.database import connect
+
     vault.use(vault.Key.from_text(vault.new_key()))
     engine = connect("sqlite://")
     bring_up_to_date(engine)
-    yield Bot(sessions(engine), _prompts(), together(STORIES), now)
+    yield a_bot(engine, now)
     engine.dispose()
 
 
@@ -480,12 +523,10 @@ def _writing(transcript: Path | None) -> Iterator[TextIO]:
 
 
 def _venues(prompts: Prompts) -> Sequence[Venue]:
-    """Whoever has no platform in the roster is in the first."""
+    from adapters.slack.drawing import venue as slack_venue
+    from adapters.teams.drawing import venue as teams_venue
+
     return (slack_venue(), teams_venue(prompts))
-
-
-def _names(venues: Iterable[Venue]) -> Sequence[str]:
-    return [venue.platform for venue in venues]
 
 
 def _note_on_platforms(rows: Iterable[Row]) -> Iterator[str]:
@@ -519,6 +560,11 @@ def _counted(things: Counter[str]) -> str:
 
 def at_work(bot: Bot, platforms: Sequence[Platform]) -> Starlette:
     """The platforms come in, the clock ticks, couriers bring what was posted; health at /health."""
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+
+    from adapters.courier import Courier
+    from adapters.desk import Desk
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -535,6 +581,10 @@ def at_work(bot: Bot, platforms: Sequence[Platform]) -> Starlette:
 
 async def health(request: Request) -> Response:
     """Nothing stands in the way of those who wait at the desk."""
+    from starlette.responses import PlainTextResponse
+
+    from adapters.desk import Closed
+
     try:
         async with asyncio.timeout(HEALTHY.total_seconds()):
             await request.app.state.desk.run(int)
@@ -545,10 +595,12 @@ async def health(request: Request) -> Response:
 
 def put_together(engine: Engine) -> Starlette:
     """The bot in the playground, on the clock that the page moves."""
-    open_transaction = sessions(engine)
-    virtual_clock = kept_clock(open_transaction, a_working_moment(_now()))
-    bot = Bot(open_transaction, _prompts(), together(STORIES), virtual_clock)
-    return playground(bot, virtual_clock, host=LOOPBACK)
+    from adapters.web.chat_log import kept_clock
+    from adapters.web.server import playground
+    from bot.database import sessions
+
+    virtual_clock = kept_clock(sessions(engine), a_working_moment(_now()))
+    return playground(a_bot(engine, virtual_clock), virtual_clock, host=LOOPBACK)
 
 
 def a_working_moment(now: datetime) -> datetime:
@@ -575,6 +627,10 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def run(application: Starlette, door: socket.socket) -> None:
+    import uvicorn
+
+    from adapters.desk import prepare_to_serve
+
     server = uvicorn.Server(
         uvicorn.Config(
             application,
@@ -593,6 +649,8 @@ def run(application: Starlette, door: socket.socket) -> None:
 @asynccontextmanager
 async def ticking(tick: Callable[[], Awaitable[int]]) -> AsyncIterator[None]:
     """The metronome of real platforms. It holds no dates. The playground's clock is moved by hand instead."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
+
     metronome = AsyncIOScheduler(timezone=UTC)
     metronome.add_job(tick, "interval", seconds=TICK_EVERY.total_seconds(), coalesce=True, max_instances=1)
     metronome.start()

@@ -232,7 +232,7 @@ def test_what_fails_half_way_leaves_nothing_behind(cairn: Cairn, monkeypatch: py
         enrol(*given)
         raise OperationalError("INSERT", {}, Exception("disk is full"))
 
-    monkeypatch.setattr(app, "enrol", enrol_and_fail)
+    monkeypatch.setattr("bot.enrol.enrol", enrol_and_fail)
     result = cairn("import", ROSTER, "--yes")
 
     assert result.exit_code == 2
