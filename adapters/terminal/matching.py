@@ -48,7 +48,7 @@ def match_roster(
             cells = ((pair.mentee, pair.mentor, pair.score, why) for pair, why in found)
             write_table(pairs_file, PAIRS, cells)
         if scores_file:
-            write_table(scores_file, SCORES, sorted(proposal.scores(every=every)))
+            write_table(scores_file, SCORES, proposal.scores(every=every))
         if left_file:
             others = ((one.person, _role(one), " ".join(wording.left(one, today))) for one in proposal.left)
             write_table(left_file, LEFT, others)

@@ -63,13 +63,16 @@ class Grid:
         return held
 
     def named(self, pairs: Numbers) -> Iterator[tuple[str, str, int]]:
-        """Mentee, mentor and score of pairs by number."""
-        for first in range(0, len(pairs), SCORED_AT_ONCE):
-            some = pairs[first : first + SCORED_AT_ONCE]
-            rows, columns = np.divmod(some, len(self.mentors))
-            scores = self.scores.ravel()[some].tolist()
-            for row, column, score in zip(rows.tolist(), columns.tolist(), scores, strict=True):
-                yield self.mentees[row].id, self.mentors[column].id, score
+        """Mentee, mentor and score of pairs by number, in the order of their ids."""
+        mentees, mentors = _in_order(self.mentees), _in_order(self.mentors)
+        rows, columns = np.divmod(pairs, max(len(self.mentors), 1))
+        places = np.sort(_ranks(mentees)[rows] * len(self.mentors) + _ranks(mentors)[columns])
+        for first in range(0, len(places), SCORED_AT_ONCE):
+            rows, columns = np.divmod(places[first : first + SCORED_AT_ONCE], len(self.mentors))
+            scores = self.scores[mentees[rows], mentors[columns]].tolist()
+            yield from zip(
+                _ids(self.mentees, mentees[rows]), _ids(self.mentors, mentors[columns]), scores, strict=True
+            )
 
     def barred_for_mentees(self, rows: Numbers) -> Sequence[Counts]:
         """How many mentors each rule bars, each of them counted once."""
@@ -83,6 +86,22 @@ class Grid:
         for rows in self._blocks() if columns.size else ():
             counts += _counts(self.bars.of(rows)[:, columns], axis=0)
         return _told(counts)
+
+
+def _in_order(people: Sequence[Participant]) -> Numbers:
+    """Their numbers, by id."""
+    return np.array(sorted(range(len(people)), key=lambda number: people[number].id), np.int64)
+
+
+def _ranks(order: Numbers) -> Numbers:
+    """At which place in the order each number is."""
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(len(order))
+    return ranks
+
+
+def _ids(people: Sequence[Participant], numbers: Numbers) -> Iterator[str]:
+    return (people[number].id for number in numbers.tolist())
 
 
 def _counts(bits: NDArray[np.uint8], axis: int) -> Numbers:
