@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-LARGEST_ID = 2**63 - 1  # no database looks for a larger one
+LARGEST_ID = 2**31 - 1  # an INTEGER of PostgreSQL holds no larger one
 
 _known: dict[str, type["Action"]] = {}
 
