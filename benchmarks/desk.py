@@ -122,7 +122,8 @@ def fill(engine: Engine, pairs: int) -> None:
 
 
 def _pair(n: int, mentors: int, random: Random) -> dict[str, Any]:
-    silent = n % 10 == 0
+    last = NOW - (20 + random.random() * 9 if n % 10 == 0 else random.random() * 7) * DAY
+    one_sided = NOW - (20 + random.random() * 9) * DAY if n % 10 == 5 else last
     return {
         "id": n,
         "programme_id": 1,
@@ -131,7 +132,9 @@ def _pair(n: int, mentors: int, random: Random) -> dict[str, Any]:
         "made_at": NOW - 90 * DAY,
         "introduced_at": NOW - 85 * DAY,
         "settled_at": NOW - 80 * DAY,
-        "active_at": NOW - (20 + random.random() * 9 if silent else random.random() * 7) * DAY,
+        "active_at": last,
+        "mentee_active_at": last,
+        "mentor_active_at": one_sided,
     }
 
 

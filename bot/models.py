@@ -307,6 +307,8 @@ class Pair(Base):
 
     # How it goes on, and how it comes to an end
     active_at: Mapped[datetime | None]  # when either of the two last did something of their own in it
+    mentee_active_at: Mapped[datetime | None]  # when that one did; for whoever runs the programme never apart
+    mentor_active_at: Mapped[datetime | None]
     quiet_at: Mapped[datetime | None] = due()  # when it may have been quiet for long
     asked_quiet_at: Mapped[datetime | None]  # both were asked about that, and neither has answered
     quiet_questions: Mapped[int] = mapped_column(default=0, server_default="0")  # so often
@@ -353,12 +355,23 @@ class Pair(Base):
         """They know each other: by an introduction, or because they have agreed on something before it."""
         return bool(self.introduced_at or self.settled_at)
 
-    def touch(self, now: datetime) -> None:
-        """One of them did something of their own in it: it is not quiet."""
-        known = self.active_at and now - self.active_at < ROUGHLY and self.asked_quiet_at is None
-        if self.ended_at is None and not known:
-            self.active_at, self.asked_quiet_at = now, None
-            self.quiet_at = now + self.quiet_after
+    def touch(self, person: Person, now: datetime) -> None:
+        """This one of the two did something of their own in it: it is not quiet."""
+        theirs = self.mentee_active_at if person.id == self.mentee_id else self.mentor_active_at
+        known = theirs and now - theirs < ROUGHLY and self.asked_quiet_at is None
+        if self.ended_at is not None or known:
+            return
+        if person.id == self.mentee_id:
+            self.mentee_active_at = now
+        else:
+            self.mentor_active_at = now
+        self.active_at, self.asked_quiet_at = now, None
+        self.quiet_at = now + self.quiet_after
+
+    def is_well(self, now: datetime) -> None:
+        """One of the two says so, for both."""
+        for person in self.people:
+            self.touch(person, now)
 
     @property
     def quiet_after(self) -> timedelta:

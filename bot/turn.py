@@ -167,7 +167,7 @@ class Turn:
         """
         whose = pair or (session.pair if session else None)
         if person and whose:
-            whose.touch(self.now)
+            whose.touch(person, self.now)
         self.db.add(
             Happening(
                 at=self.now,

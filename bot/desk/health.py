@@ -31,13 +31,13 @@ _ASKED = (
     .where(Hand.pair_id == Pair.id, Hand.state != HandState.OVER)
     .scalar_subquery()
 )
-_UNTOLD = Session.state.in_((State.PLANNED, State.MISSED)) & (Session.starts_at > SIGN)
+NOT_HELD = Session.state.in_((State.PLANNED, State.MISSED))
 STANDS = (State.PLANNED, State.HELD, State.MISSED)
 _of_pair = Session.pair_id == Pair.id
 
 
 def _select(now: datetime) -> Select[*tuple[Any, ...]]:
-    gone_by = select(func.max(Session.starts_at)).where(_of_pair, _UNTOLD, Session.starts_at <= now)
+    gone_by = select(func.max(Session.starts_at)).where(_of_pair, NOT_HELD, Session.starts_at <= now)
     held = select(func.max(Session.ends_at)).where(_of_pair, Session.state == State.HELD)
     back = select(func.max(Absence.until)).where(
         Absence.person_id.in_((Pair.mentor_id, Pair.mentee_id)), Absence.until <= now
@@ -51,7 +51,8 @@ def _select(now: datetime) -> Select[*tuple[Any, ...]]:
             Pair.introduced_at,
             Pair.settled_at,
             Pair.ended_at,
-            Pair.active_at,
+            Pair.mentee_active_at,
+            Pair.mentor_active_at,
             Pair.every_weeks,
             _mentee.paused_at.label("mentee_paused_at"),
             _mentee.paused_until.label("mentee_paused_until"),
@@ -86,7 +87,8 @@ def _judged(row: Any, now: datetime) -> Judged:
         introduced_at=row.introduced_at,
         settled_at=row.settled_at,
         ended_at=row.ended_at,
-        active_at=row.active_at,
+        mentee_active_at=row.mentee_active_at,
+        mentor_active_at=row.mentor_active_at,
         back_at=row.back_at,
         away_until=_away_until(row, now),
         asked_at=row.asked_at,

@@ -4,15 +4,23 @@ Each look is kept in the audit, where the two can see it: once a day for each pa
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from bot.calendar import local
 from bot.desk import audit, hands, health, pairs
-from bot.desk.health import SIGN, Judged
-from bot.desk.health_rules import LONG_WITHOUT, NAMED_AFTER, Health, Judgement, Reason
+from bot.desk.health import NOT_HELD, SIGN, Judged
+from bot.desk.health_rules import (
+    LONG_WITHOUT,
+    NAMED_AFTER,
+    ONE_SIDED,
+    TIME_TO_ANSWER,
+    Health,
+    Judgement,
+    Reason,
+)
 from bot.desk.models import AuditEntry, Hand, HandState
 from bot.models import Pair, Person, Programme, Session, State
 from bot.turn import Turn
@@ -24,6 +32,7 @@ BECAUSE = {
     Reason.NEVER_BEGAN: "health.because_never_began",
     Reason.SILENT: "health.because_silent",
     Reason.SILENT_FOR_A_RHYTHM: "health.because_silent_for_a_rhythm",
+    Reason.ONE_SIDED: "health.because_one_sided",
     Reason.NO_SESSIONS: "health.because_no_sessions",
 }
 CHANGES = {
@@ -31,6 +40,7 @@ CHANGES = {
     Reason.NEVER_BEGAN: "health.change_never_began",
     Reason.SILENT: "health.change_silent",
     Reason.SILENT_FOR_A_RHYTHM: "health.change_silent",
+    Reason.ONE_SIDED: "health.change_one_sided",
     Reason.NO_SESSIONS: "health.change_no_sessions",
 }
 
@@ -53,7 +63,7 @@ def named(turn: Turn, programme: Programme, cohort: str, most: int) -> Names:
         here &= Pair.cohort == cohort
     asked = [one for one in health.judged(turn.db, turn.now, here & _asked()) if _needs_a_hand(one)]
     first = {one.pair_id for one in asked}
-    unheard = or_(_without_a_sign(turn), _without_a_session(turn))
+    unheard = or_(_without_a_sign(turn), _one_sided(turn), _without_a_session(turn))
     silent = health.silent_first(turn.db, turn.now, here & unheard, LOOKED_THROUGH)
     found = [*asked, *(one for one in silent if _needs_a_hand(one) and one.pair_id not in first)]
     known = pairs.by_id(turn, [one.pair_id for one in found[:most]])
@@ -73,12 +83,27 @@ def _without_a_sign(turn: Turn) -> ColumnElement[bool]:
     return turn.now - NAMED_AFTER > SIGN
 
 
+def _one_sided(turn: Turn) -> ColumnElement[bool]:
+    since = turn.now - ONE_SIDED
+    signs = (func.coalesce(one, Pair.introduced_at) for one in (Pair.mentee_active_at, Pair.mentor_active_at))
+    waits = ((sign <= since) & _not_held_between(sign, turn.now - TIME_TO_ANSWER) for sign in signs)
+    return or_(*waits) & ~_held_since(since)
+
+
 def _without_a_session(turn: Turn) -> ColumnElement[bool]:
     """For as long as any rhythm needs before a rule says something."""
     since = turn.now - LONG_WITHOUT
-    lately = (Session.state == State.HELD) & (Session.ends_at > since)
-    held = select(Session.id).where(Session.pair_id == Pair.id, lately).exists()
-    return (Pair.settled_at < since) & ~held
+    return (func.coalesce(Pair.settled_at, Pair.introduced_at) <= since) & ~_held_since(since)
+
+
+def _held_since(moment: datetime) -> ColumnElement[bool]:
+    lately = (Session.state == State.HELD) & (Session.ends_at > moment)
+    return select(Session.id).where(Session.pair_id == Pair.id, lately).exists()
+
+
+def _not_held_between(sign: ColumnElement[datetime], until: datetime) -> ColumnElement[bool]:
+    gone_by = NOT_HELD & (Session.starts_at > sign) & (Session.starts_at <= until)
+    return select(Session.id).where(Session.pair_id == Pair.id, gone_by).exists()
 
 
 def judgement_of(turn: Turn, pair: Pair) -> Judgement:

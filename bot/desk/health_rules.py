@@ -19,6 +19,7 @@ from bot.calendar import WEEK
 SILENCE = timedelta(days=9)  # with a session in it of which nobody said anything
 TIME_TO_ANSWER = timedelta(days=2)  # from a session on, before anything follows from having heard nothing
 LONGEST_SILENCE = timedelta(days=16)  # also of those who meet every four weeks
+ONE_SIDED = timedelta(days=12)  # without a sign from one of the two, with a session in it that was not held
 NO_START = timedelta(days=10)  # without a sign, where no session was ever planned
 EARLY = timedelta(days=14)
 QUIET = timedelta(days=14)
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     NEVER_BEGAN = "never_began"
     SILENT = "silent"
     SILENT_FOR_A_RHYTHM = "silent_for_a_rhythm"
+    ONE_SIDED = "one_sided"
     NO_SESSIONS = "no_sessions"
     LITTLE = "little"
     LIVELY = "lively"
@@ -55,11 +57,12 @@ class Facts:
     introduced_at: datetime | None = None
     settled_at: datetime | None = None  # they agreed on how to work together
     ended_at: datetime | None = None
-    active_at: datetime | None = None  # one of them did something of their own
+    mentee_active_at: datetime | None = None  # they did something of their own
+    mentor_active_at: datetime | None = None
     back_at: datetime | None = None  # one of them came back from an absence
     away_until: datetime | None = None  # none, unless one of them is away
     asked_at: datetime | None = None  # one of them asked for a hand
-    gone_by_at: datetime | None = None  # start of the last session of which nobody has said anything
+    gone_by_at: datetime | None = None  # start of the last session of which nobody has said that it was held
     has_sessions: bool = False  # that are planned, or were
     held_at: datetime | None = None  # end of the last session that was held
     every_weeks: int = 2
@@ -67,8 +70,22 @@ class Facts:
     @property
     def last_sign(self) -> datetime | None:
         """The time in which one of them was away is no silence."""
-        signs = (self.active_at, self.settled_at, self.introduced_at, self.back_at)
-        return max((sign for sign in signs if sign), default=None)
+        return _latest(self.mentee_active_at, self.mentor_active_at, *self._of_both)
+
+    @property
+    def last_sign_of_each(self) -> datetime | None:
+        """Of the one who has given none for longer. In a session that was held both were there."""
+        mentee = _latest(self.mentee_active_at, self.held_at, *self._of_both)
+        mentor = _latest(self.mentor_active_at, self.held_at, *self._of_both)
+        return min(mentee, mentor) if mentee and mentor else None
+
+    @property
+    def _of_both(self) -> tuple[datetime | None, ...]:
+        return self.settled_at, self.introduced_at, self.back_at
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)
 
 
 @dataclass(frozen=True)
@@ -132,9 +149,19 @@ def is_silent_for_a_rhythm(pair: Facts, now: datetime) -> Judgement | None:
     return Judgement(Health.NEEDS_A_HAND, Reason.SILENT_FOR_A_RHYTHM, pair.last_sign)
 
 
+def is_one_sided(pair: Facts, now: datetime) -> Judgement | None:
+    """A session was not held, and one of them waits for the other. Who that is is nobody's business here."""
+    since = pair.last_sign_of_each
+    if pair.gone_by_at is None or since is None or pair.gone_by_at < since:
+        return None
+    if now - since < ONE_SIDED or now - pair.gone_by_at < TIME_TO_ANSWER:
+        return None
+    return Judgement(Health.NEEDS_A_HAND, Reason.ONE_SIDED, since)
+
+
 def does_not_meet(pair: Facts, now: datetime) -> Judgement | None:
     """One of them may be busy here all the time: three sessions in a row did not come about."""
-    since = max((at for at in (pair.settled_at, pair.held_at, pair.back_at) if at), default=None)
+    since = _latest(pair.settled_at or pair.introduced_at, pair.held_at, pair.back_at)
     longest = WEEK * pair.every_weeks * (SESSIONS_LEFT_OUT + 1)
     if since is None or now - since < longest:
         return None
@@ -159,6 +186,7 @@ RULES: Sequence[Rule] = (
     never_began,
     has_stopped,
     is_silent_for_a_rhythm,
+    is_one_sided,
     does_not_meet,
     is_new,
     is_quiet,

@@ -119,7 +119,8 @@ def make(turn: Turn, programme: Programme, mentee_id: int, mentor_id: int, cohor
         turn.db.add(pair)
     else:
         pair.made_at, pair.ended_at, pair.introduced_at, pair.planned_end = turn.now, None, None, None
-        pair.active_at, pair.asked_quiet_at, pair.quiet_questions = None, None, 0
+        pair.active_at, pair.mentee_active_at, pair.mentor_active_at = None, None, None
+        pair.asked_quiet_at, pair.quiet_questions = None, 0
     pair.cohort = cohort
     pair.introduce_at = turn.now if are_ready(turn, mentee_id, mentor_id) else None
     turn.db.flush()

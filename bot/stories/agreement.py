@@ -158,7 +158,7 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message | 
         return turn.refuse(person, "agreement.form", **mistakes)
     _write_down(turn, pair, person, answers)
     turn.recall(person, _terms_of(pair))
-    pair.touch(turn.now)
+    pair.touch(person, turn.now)
     if _terms(turn, pair, pair.partner_of(person)) is None:
         return _waiting(turn, person, pair)
     return _reveal(turn, person, pair)
@@ -260,7 +260,7 @@ def settle(turn: Turn, person: Person, press: Settle) -> Message:
         setattr(_must(turn, pair, partner), name, number)
     _settle(turn, pair, *numbers)
     turn.recall(person, _terms_of(pair))
-    pair.touch(turn.now)
+    pair.touch(person, turn.now)
     told = turn.say(
         partner,
         "agreement.settled_by_partner",

@@ -204,7 +204,7 @@ def close(turn: Turn, person: Person, sent: SendClosing, answers: Answers) -> Re
     mistakes = _mistakes(turn, person, answers)
     if mistakes:
         return mistakes
-    session.pair.touch(turn.now)
+    session.pair.touch(person, turn.now)
     is_new = _write_down(turn, session, person, answers)
     if session.state == State.HELD and not is_new:
         return _list(turn, person, session)
@@ -312,7 +312,7 @@ def did_not_meet(turn: Turn, person: Person, press: DidNotMeet) -> Message:
         return as_it_stands(turn, person, session)
     _end(turn, session, State.MISSED)
     turn.note("session_missed", session=session)
-    session.pair.touch(turn.now)
+    session.pair.touch(person, turn.now)
     planned = planning.lay_down(turn, session.pair)
     partner = session.pair.partner_of(person)
     told = _not_met(turn, partner, session, "closing.partner_says_not_met", planned)

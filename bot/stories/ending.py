@@ -184,7 +184,7 @@ def stay(turn: Turn, person: Person, press: Stay) -> Message:
     pair = _mine(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
-    pair.touch(turn.now)
+    pair.touch(person, turn.now)
     return _staying(turn, person)
 
 
@@ -245,7 +245,7 @@ def go_on(turn: Turn, person: Person, press: GoOn) -> Message:
     pair = _mine(turn, person, press.pair)
     if pair is None or pair.planned_end is None:
         return _gone(turn, person)
-    pair.touch(turn.now)
+    pair.touch(person, turn.now)
     partner = pair.partner_of(person)
     if turn.now < pair.planned_end - course.LAST_STRETCH:
         return _extended(turn, person, pair, pair.planned_end)
@@ -280,7 +280,7 @@ def let_end(turn: Turn, person: Person, press: LetEnd) -> Message:
     pair = _mine(turn, person, press.pair)
     if pair is None or pair.planned_end is None:
         return _gone(turn, person)
-    pair.touch(turn.now)
+    pair.touch(person, turn.now)
     if turn.now < pair.planned_end - course.LAST_STRETCH:
         return _extended(turn, person, pair, pair.planned_end)
     if pair.extend_by == person.id:

@@ -135,6 +135,7 @@ def all_is_well(turn: Turn, person: Person, press: AllIsWell) -> Message:
     pair = _answered(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
+    pair.is_well(turn.now)
     return turn.say(person, "quiet.well", press={"sessions": Typing("sessions")})
 
 
@@ -164,7 +165,7 @@ def other_topic(turn: Turn, person: Person, press: OtherTopic) -> Message:
 def _answered(turn: Turn, person: Person, pair_id: int) -> Pair | None:
     pair = own.pair(turn, person, pair_id)
     if pair:
-        pair.touch(turn.now)
+        pair.touch(person, turn.now)
         _say_no_more(turn, pair)
     return pair
 

@@ -161,7 +161,7 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message | 
         skipped = _leave_out(turn, person, sheet)
         return _in_doubt(turn, person, sheet) if in_doubt else skipped
     _write_down(sheet, answers)
-    sheet.pair.touch(turn.now)
+    sheet.pair.touch(person, turn.now)
     both_in = sheets.send(turn, sheet)
     if in_doubt:
         return _in_doubt(turn, person, sheet)

@@ -195,7 +195,7 @@ def _suggest(turn: Turn, person: Person, pair: Pair, weekday: int, at: time) -> 
 def _has_chosen(turn: Turn, person: Person, pair: Pair) -> None:
     """A question about times that still waits for them is not brought any more."""
     turn.recall(person, _rhythm_of(pair))
-    pair.touch(turn.now)
+    pair.touch(person, turn.now)
 
 
 def _suggestion(turn: Turn, pair: Pair, reader: Person) -> Message:
@@ -472,7 +472,7 @@ def move(turn: Turn, person: Person, sent: Move, answers: Answers) -> Message | 
         return turn.refuse(person, "sessions.move_form", **mistake)
     before = session.starts_at
     planning.move(turn, session, wall, person.timezone)
-    session.pair.touch(turn.now)
+    session.pair.touch(person, turn.now)
     partner = session.pair.partner_of(person)
     told = _moved(turn, partner, session, before, "sessions.moved_by_partner")
     turn.post(
@@ -519,7 +519,7 @@ def skip(turn: Turn, person: Person, press: Skip) -> Message:
     if session.state == State.CANCELLED:
         return _skipped(turn, person, session, "sessions.skipped", undo)
     planning.call_off(turn, session, State.CANCELLED)
-    session.pair.touch(turn.now)
+    session.pair.touch(person, turn.now)
     partner = session.pair.partner_of(person)
     told = _skipped(turn, partner, session, "sessions.skipped_by_partner", {"move": AskMove(session.id)})
     turn.post(partner, told, once=f"skipped:{session.id}:{session.version}", about=session)

@@ -75,7 +75,8 @@ def spring(world: World, pairs: int) -> None:
                 which = {"programme_id": programme.id, "cohort": "Spring", "made_at": now}
                 db.add(Enrolment(person_id=person.id, role=role, **which))
             since = {"introduced_at": now - timedelta(days=60), "settled_at": now - timedelta(days=20)}
-            two = {"mentor_id": mentor.id, "mentee_id": mentee.id, "active_at": now}
+            since |= dict.fromkeys(("active_at", "mentor_active_at", "mentee_active_at"), now)
+            two = {"mentor_id": mentor.id, "mentee_id": mentee.id}
             db.add(Pair(programme_id=programme.id, cohort="Spring", made_at=now, **two, **since))
 
 

@@ -1,6 +1,6 @@
 """Health: three numbers, some names, one advice; and never more of anybody than was announced."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -53,8 +53,15 @@ def crowd(world: World, pairs: int) -> None:
                     introduced_at=now - timedelta(days=60),
                     settled_at=now - timedelta(days=20),
                     active_at=now,
+                    mentee_active_at=now,
+                    mentor_active_at=now,
                 )
             )
+
+
+def hush(pair: Pair, since: datetime) -> None:
+    """Neither has done anything since then."""
+    pair.active_at = pair.mentee_active_at = pair.mentor_active_at = since
 
 
 # By name, only as announced
@@ -118,6 +125,24 @@ def test_while_one_of_them_is_away_the_pair_is_not_named(
 
     cora.says("health")
 
+    assert "Ben" not in cora.reads
+
+
+def test_where_only_one_gives_signs_both_are_named_and_nobody_says_which(
+    world: World, ben: Someone, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    for _ in range(6):
+        ben.says("ask How do you begin?")
+        world.forward(days=2)
+    cora.says("health")
+    assert "a session was not held, and since Tuesday 3 February there is a sign from only one" in cora.reads
+
+    cora.presses("Ben · Ana")
+    cora.presses("Check in with both")
+    cora.presses("Send it")
+    world.forward(days=3)
+    ben.presses("All is well")
+    cora.says("health")
     assert "Ben" not in cora.reads
 
 
@@ -255,7 +280,7 @@ def test_numbers_of_many_have_an_interval_and_a_day(world: World, cora: Someone,
     with world.bot.open_transaction.begin() as db:
         some = db.scalars(select(Pair).where(Pair.cohort == "Spring").limit(6)).all()
         for quiet in some:
-            quiet.active_at = world.clock() - timedelta(days=20)
+            hush(quiet, world.clock() - timedelta(days=20))
             quiet.settled_at = quiet.introduced_at = world.clock() - timedelta(days=30)
 
     cora.says("health spring")
@@ -270,7 +295,7 @@ def test_a_handful_of_others_is_not_told_by_subtraction(world: World, cora: Some
     crowd(world, 20)
     with world.bot.open_transaction.begin() as db:
         for quiet in db.scalars(select(Pair).where(Pair.cohort == "Spring").limit(2)).all():
-            quiet.active_at = world.clock() - timedelta(days=20)
+            hush(quiet, world.clock() - timedelta(days=20))
 
     cora.says("health spring")
     assert "all 20 but fewer than 5" in cora.reads
@@ -405,7 +430,8 @@ def test_pictures_say_in_words_what_they_show_and_hide_the_same(
     crowd(world, 30)
     with world.bot.open_transaction.begin() as db:
         for silent in db.scalars(select(Pair).where(Pair.cohort == "Spring").limit(20)).all():
-            silent.active_at = silent.settled_at = world.clock() - timedelta(days=20)
+            silent.settled_at = world.clock() - timedelta(days=20)
+            hush(silent, silent.settled_at)
 
     cora.says("health")
     cora.presses("Pictures")
