@@ -71,11 +71,12 @@ def _not_for_you(turn: Turn, person: Person) -> Message:
     return turn.say(person, "audit.not_for_you", press=press)
 
 
+may = admitted.Guard("audit", _not_for_you)
+
+
 @audit.on_press(ShowEntries)
-def turn_the_page(turn: Turn, person: Person, press: ShowEntries) -> Message:
-    programme = admitted.to(turn, person, press.programme, Right.ROLES, "audit")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.ROLES)
+def turn_the_page(turn: Turn, person: Person, programme: Programme, press: ShowEntries) -> Message:
     return _listed(turn, person, programme, press.before, press.person)
 
 
@@ -178,10 +179,8 @@ def _called_pairs(turn: Turn, ids: set[int]) -> dict[int, tuple[str, str]]:
 
 
 @audit.on_press(Verify)
-def verify(turn: Turn, person: Person, press: Verify) -> Message:
-    programme = admitted.to(turn, person, press.programme, Right.ROLES, "audit")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.ROLES)
+def verify(turn: Turn, person: Person, programme: Programme, press: Verify) -> Message:
     broken = record.first_broken(turn.db)
     if broken is None:
         return turn.say(person, "audit.whole", press={"all": Typing("audit")})

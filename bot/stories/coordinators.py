@@ -70,6 +70,9 @@ def _not_for_you(turn: Turn, person: Person) -> Message:
     return turn.say(person, "coordinators.not_for_you", press={"help": Typing("help")})
 
 
+may = admitted.Guard("coordinators", _not_for_you)
+
+
 def _listed(turn: Turn, reader: Person, programme: Programme) -> Message:
     held = roles.holders(turn, programme)[:LISTED]
     known = roll.called(turn, [id_ for id_, _ in held])
@@ -91,10 +94,8 @@ def _listed(turn: Turn, reader: Person, programme: Programme) -> Message:
 
 
 @coordinators.on_press(ShowHolder)
-def show_holder(turn: Turn, person: Person, press: ShowHolder) -> Message:
-    programme = admitted.to(turn, person, press.programme, Right.ROLES, "coordinators")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.ROLES)
+def show_holder(turn: Turn, person: Person, programme: Programme, press: ShowHolder) -> Message:
     held = dict(roles.holders(turn, programme)).get(press.person)
     if held is None:
         return _listed(turn, person, programme)
@@ -121,19 +122,17 @@ def _called(turn: Turn, reader: Person, role: Role) -> str:
 
 
 @coordinators.on_press(AskAdd)
-def ask_add(turn: Turn, person: Person, press: AskAdd) -> Form | Message:
-    programme = admitted.to(turn, person, press.programme, Right.ROLES, "coordinators")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.ROLES)
+def ask_add(turn: Turn, person: Person, programme: Programme, _press: AskAdd) -> Form | Message:
     form_of, given = Add(programme.id), {"role": Role.COORDINATOR.value}
     return turn.ask(person, "coordinators.form", form_of, given=given, programme=programme.name)
 
 
 @coordinators.on_submit(Add)
-def add(turn: Turn, person: Person, press: Add, answers: Answers) -> Message | Mistakes:
-    programme = admitted.to(turn, person, press.programme, Right.ROLES, "coordinators")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.ROLES)
+def add(
+    turn: Turn, person: Person, programme: Programme, _press: Add, answers: Answers
+) -> Message | Mistakes:
     found = _somebody(turn, programme, answers["holder"])
     role = _role(answers["role"])
     if len(found) != 1:
@@ -156,10 +155,8 @@ def _role(name: str) -> Role | None:
 
 
 @coordinators.on_press(Give)
-def give(turn: Turn, person: Person, press: Give) -> Message:
-    programme = admitted.to(turn, person, press.programme, Right.ROLES, "coordinators")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.ROLES)
+def give(turn: Turn, person: Person, programme: Programme, press: Give) -> Message:
     role = _role(press.role)
     if role is None or press.person not in _may_be_given(turn, programme):
         return _listed(turn, person, programme)
@@ -248,10 +245,8 @@ def _what_it_allows(turn: Turn, to: Person, role: Role) -> str:
 
 
 @coordinators.on_press(TakeAway)
-def take_away(turn: Turn, person: Person, press: TakeAway) -> Message:
-    programme = admitted.to(turn, person, press.programme, Right.ROLES, "coordinators")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.ROLES)
+def take_away(turn: Turn, person: Person, programme: Programme, press: TakeAway) -> Message:
     _one_at_a_time(turn, programme)
     held = dict(roles.holders(turn, programme)).get(press.person)
     if held is None:

@@ -110,6 +110,9 @@ def _not_for_you(turn: Turn, person: Person) -> Message:
     return turn.say(person, "delivery.not_for_you", press={"why": Typing("why")})
 
 
+may = admitted.Guard("delivery", _not_for_you)
+
+
 def _watch(turn: Turn, reader: Person, programme: Programme) -> Message:
     groups = deliveries.groups(turn, programme, turn.now - deliveries.LOOKS_BACK)
     again = deliveries.to_try_again(turn, programme)
@@ -242,11 +245,9 @@ def _queue(turn: Turn, reader: Person, queued: Sequence[Group]) -> Iterator[str]
 
 
 @delivery.on_press(TryAgain)
-def try_again(turn: Turn, person: Person, press: TryAgain) -> Message:
+@may(Right.ACT)
+def try_again(turn: Turn, person: Person, programme: Programme, _press: TryAgain) -> Message:
     """A second press finds nothing left to send."""
-    programme = admitted.to(turn, person, press.programme, Right.ACT, "delivery")
-    if programme is None:
-        return _not_for_you(turn, person)
     count = deliveries.try_again(turn, programme)
     ways = {"all": Typing("delivery")}
     if not count:

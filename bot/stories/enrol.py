@@ -18,7 +18,7 @@ from bot.away import UNDO_WITHIN
 from bot.calendar import decent_from, local, moment
 from bot.courtesy import Kind
 from bot.dates import a_day
-from bot.desk import audit, lists, roles
+from bot.desk import admitted, audit, lists, roles
 from bot.desk.lists import PastedList
 from bot.desk.models import Decision, EnrolmentRequest
 from bot.desk.roles import Right
@@ -120,26 +120,31 @@ def show(turn: Turn, person: Person, named: str) -> Message:
     mine = roles.programmes(turn, person, Right.ACT)
     found = [one for one in mine if named and key(one.name) == named]
     one = found[0] if found else roles.chosen(turn, person, Right.ACT)
-    return _look(turn, person, one) if one else _refused(turn, person)
+    if one is None:
+        audit.record(turn, person, "refused", detail="enrol")
+        return _not_for_you(turn, person)
+    return _look(turn, person, one)
 
 
-def _refused(turn: Turn, person: Person, words: str = "") -> Message:
+def _not_for_you(turn: Turn, person: Person, words: str = "") -> Message:
     """Also in the middle of a form: what was typed in it is given back."""
-    audit.record(turn, person, "refused", detail="enrol")
     facts = [("yours", words)] if words else []
     return turn.say(person, "enrol.not_for_you", facts=facts, press={"help": Typing("help")})
 
 
+may = admitted.Guard("enrol", _not_for_you)
+
+
 @enrol.on_press(ShowRequests)
-def look(turn: Turn, person: Person, press: ShowRequests) -> Message:
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    return _look(turn, person, one) if one else _refused(turn, person)
+@may(Right.ACT)
+def look(turn: Turn, person: Person, one: Programme, _press: ShowRequests) -> Message:
+    return _look(turn, person, one)
 
 
 @enrol.on_press(More)
-def more(turn: Turn, person: Person, press: More) -> Message:
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    return _look(turn, person, one, press.after) if one else _refused(turn, person)
+@may(Right.ACT)
+def more(turn: Turn, person: Person, one: Programme, press: More) -> Message:
+    return _look(turn, person, one, press.after)
 
 
 def _look(turn: Turn, person: Person, one: Programme, after: int = 0) -> Message:
@@ -224,10 +229,8 @@ def _ways(one: Programme, waiting: Sequence[EnrolmentRequest], shown: Sequence[E
 
 
 @enrol.on_press(OpenCall)
-def ask_about_call(turn: Turn, person: Person, press: OpenCall) -> Form | Message:
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def ask_about_call(turn: Turn, person: Person, one: Programme, _press: OpenCall) -> Form | Message:
     if one.closed_at:
         return _look(turn, person, one)
     until = joining.last_date(turn, one, person) if one.open_until else None
@@ -241,10 +244,10 @@ def _yes(value: bool) -> str:
 
 
 @enrol.on_submit(Call)
-def open_call(turn: Turn, person: Person, sent: Call, answers: Answers) -> Message | Mistakes:
-    one = roles.programme(turn, person, sent.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def open_call(
+    turn: Turn, person: Person, one: Programme, _sent: Call, answers: Answers
+) -> Message | Mistakes:
     if one.closed_at:
         return _look(turn, person, one)
     until = a_day(answers.get("until", ""), person.language, turn.today(person))
@@ -276,11 +279,9 @@ def _call_is_open(turn: Turn, person: Person, one: Programme) -> Message:
 
 
 @enrol.on_press(EndCall)
-def end_call(turn: Turn, person: Person, press: EndCall) -> Message:
+@may(Right.ACT)
+def end_call(turn: Turn, person: Person, one: Programme, _press: EndCall) -> Message:
     """Before its day. Who has asked already still gets an answer."""
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
     if one.open_until is None:
         return _look(turn, person, one)
     one.open_until = None
@@ -325,8 +326,8 @@ def _mine(turn: Turn, person: Person, request_id: int) -> EnrolmentRequest | Non
     locked = select(EnrolmentRequest).where(EnrolmentRequest.id == request_id)
     fresh = locked.with_for_update(of=EnrolmentRequest).execution_options(populate_existing=True)
     request = turn.db.scalar(fresh)
-    allowed = request and roles.programme(turn, person, request.programme_id, Right.ACT)
-    return request if allowed else None
+    programme_id = request.programme_id if request else 0  # none has that id
+    return request if admitted.to(turn, person, programme_id, Right.ACT, "enrol") else None
 
 
 @enrol.on_press(Accept)
@@ -342,7 +343,7 @@ def decline(turn: Turn, person: Person, press: Decline) -> Message:
 def _decide(turn: Turn, person: Person, request_id: int, decision: Decision) -> Message:
     request = _mine(turn, person, request_id)
     if request is None:
-        return _refused(turn, person)
+        return _not_for_you(turn, person)
     if request.state != Decision.WAITING:
         return _is_decided(turn, person, request)
     _mark(turn, person, request, decision)
@@ -383,7 +384,7 @@ def _is_decided(turn: Turn, person: Person, request: EnrolmentRequest) -> Messag
 def undecide(turn: Turn, person: Person, press: Undecide) -> Message:
     request = _mine(turn, person, press.request)
     if request is None:
-        return _refused(turn, person)
+        return _not_for_you(turn, person)
     if request.tell_at is None:
         return _is_decided(turn, person, request)
     _take_back(turn, person, request)
@@ -399,11 +400,9 @@ def _take_back(turn: Turn, who: Person, request: EnrolmentRequest) -> None:
 
 
 @enrol.on_press(AskAll)
-def ask_about_all(turn: Turn, person: Person, press: AskAll) -> Message:
+@may(Right.ACT)
+def ask_about_all(turn: Turn, person: Person, one: Programme, _press: AskAll) -> Message:
     """What would happen, and nothing has."""
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
     waiting = joining.undecided(turn, one)
     if not waiting or one.closed_at:
         return _look(turn, person, one)
@@ -428,10 +427,8 @@ def _counted(things: Iterable[str]) -> str:
 
 
 @enrol.on_press(AcceptAll)
-def accept_all(turn: Turn, person: Person, press: AcceptAll) -> Message:
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def accept_all(turn: Turn, person: Person, one: Programme, press: AcceptAll) -> Message:
     waiting = [each for each in joining.undecided(turn, one) if each.id <= press.newest]
     for request in waiting:
         fresh = _mine(turn, person, request.id)
@@ -450,11 +447,9 @@ def accept_all(turn: Turn, person: Person, press: AcceptAll) -> Message:
 
 
 @enrol.on_press(UndecideAll)
-def undecide_all(turn: Turn, person: Person, press: UndecideAll) -> Message:
+@may(Right.ACT)
+def undecide_all(turn: Turn, person: Person, one: Programme, _press: UndecideAll) -> Message:
     """What they themselves have accepted, and nobody has heard of."""
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
     theirs = (EnrolmentRequest.programme_id == one.id) & (EnrolmentRequest.decided_by_id == person.id)
     untold = EnrolmentRequest.tell_at.is_not(None) & (EnrolmentRequest.state == Decision.ACCEPTED)
     for request in turn.db.scalars(select(EnrolmentRequest).where(theirs, untold)).all():
@@ -469,10 +464,8 @@ def undecide_all(turn: Turn, person: Person, press: UndecideAll) -> Message:
 
 
 @enrol.on_press(Paste)
-def ask_for_list(turn: Turn, person: Person, press: Paste) -> Form | Message:
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def ask_for_list(turn: Turn, person: Person, one: Programme, _press: Paste) -> Form | Message:
     if one.closed_at:
         return _look(turn, person, one)
     return turn.ask(person, "enrol.list_form", Check(one.id), programme=one.name)
@@ -480,10 +473,10 @@ def ask_for_list(turn: Turn, person: Person, press: Paste) -> Form | Message:
 
 @enrol.on_submit(Check)
 def check(turn: Turn, person: Person, sent: Check, answers: Answers) -> Reply:
-    one = roles.programme(turn, person, sent.programme, Right.ACT)
+    one = admitted.to(turn, person, sent.programme, Right.ACT, "enrol")
     pasted = answers.get("list", "")
     if one is None or one.closed_at:
-        return _refused(turn, person, pasted)
+        return _not_for_you(turn, person, pasted)
     wrong = dict(turn.prompts.too_long(person.language, "enrol.list_form", answers))
     if is_blank(pasted):
         wrong["list"] = "nothing"
@@ -585,14 +578,12 @@ def enrol_them(turn: Turn, person: Person, press: EnrolThem) -> Message:
     kept = _kept(turn, person, press.pasted)
     if kept is None:
         return turn.say(person, "enrol.list_is_gone", press={"enrol": Typing("enrol")})
-    one = roles.programme(turn, person, kept.programme_id, Right.ACT)
     rows = kept.rows
     turn.db.delete(kept)
+    right = Right.ROLES if any(row.roles & RUN_IT for row in rows) else Right.ACT
+    one = admitted.to(turn, person, kept.programme_id, right, "enrol")
     if one is None:
-        return _refused(turn, person)
-    may_name = roles.programme(turn, person, one.id, Right.ROLES) is not None
-    if any(row.roles & RUN_IT for row in rows) and not may_name:
-        return _refused(turn, person)
+        return _not_for_you(turn, person)
     if one.closed_at:
         return _look(turn, person, one)
     count = enrolling.enrol_in(turn.db, rows, one, turn.now)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from bot.actions import Typing
 from bot.calendar import local
 from bot.desk import audit, charted, disclosure, hands, health_names, overview, pairs, roles, weekly_numbers
+from bot.desk.admitted import Guard
 from bot.desk.health_names import Named, Names
 from bot.desk.health_rules import Health, Reason
 from bot.desk.models import HandState
@@ -29,24 +30,25 @@ health = Story()
 def show(turn: Turn, person: Person, rest: str) -> Message:
     programme = roles.chosen(turn, person, Right.NUMBERS)
     if programme is None:
+        audit.record(turn, person, "refused", detail="health")
         return _rules(turn, person)
     return _step_into(turn, person, programme, rest) if rest else _overview(turn, person, programme)
 
 
-@health.on_press(ShowProgramme)
-def show_programme(turn: Turn, person: Person, press: ShowProgramme) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.NUMBERS)
-    if programme is None:
-        return _rules(turn, person)
-    roles.choose(turn, person, programme)
-    return _overview(turn, person, programme)
-
-
 def _rules(turn: Turn, person: Person) -> Message:
     """For whoever takes part: what can be seen of them, and when."""
-    audit.record(turn, person, "refused", detail="health")
     press = {"hand": Typing("hand"), "who_looked": Typing("who looked")}
     return turn.say(person, "health.rules", press=press)
+
+
+may = Guard("health", _rules)
+
+
+@health.on_press(ShowProgramme)
+@may(Right.NUMBERS)
+def show_programme(turn: Turn, person: Person, programme: Programme, _press: ShowProgramme) -> Message:
+    roles.choose(turn, person, programme)
+    return _overview(turn, person, programme)
 
 
 # The whole, and a cohort

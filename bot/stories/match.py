@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.desk import audit, roles
+from bot.desk.admitted import Guard
 from bot.desk.roles import Right
 from bot.matching import accounting, introducing, making, runs, swapping
 from bot.matching.explained import explained, in_a_word, named_in
@@ -176,21 +177,26 @@ def _rules_in_words(turn: Turn, reader: Person, rules: MatchRules) -> str:
 # The rules
 
 
+def _gone(turn: Turn, person: Person) -> Message:
+    return turn.say(person, "match.gone", press={"match": Typing("match")})
+
+
+may = Guard("match", _gone)
+
+
 @match.on_press(AskRules)
-def ask_rules(turn: Turn, person: Person, press: AskRules) -> Form | Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _gone(turn, person)
+@may(Right.ACT)
+def ask_rules(turn: Turn, person: Person, programme: Programme, _press: AskRules) -> Form | Message:
     rules = rules_of(turn.db, programme)
     held = {"sites": rules.sites, "line": "yes" if rules.line else "no", "hours": str(rules.hours)}
     return turn.ask(person, "match.rules_form", SetRules(programme.id), given=held)
 
 
 @match.on_submit(SetRules)
-def set_rules(turn: Turn, person: Person, sent: SetRules, answers: Answers) -> Message | Mistakes:
-    programme = roles.programme(turn, person, sent.programme, Right.ACT)
-    if programme is None:
-        return _gone(turn, person)
+@may(Right.ACT)
+def set_rules(
+    turn: Turn, person: Person, programme: Programme, _sent: SetRules, answers: Answers
+) -> Message | Mistakes:
     allowed = {"sites": set(Sites), "line": YES_NO, "hours": HOURS}
     wrong = {name: "choose" for name, values in allowed.items() if answers[name] not in values}
     if wrong:
@@ -207,10 +213,10 @@ def set_rules(turn: Turn, person: Person, sent: SetRules, answers: Answers) -> M
 
 
 @match.on_press(Propose)
-def propose(turn: Turn, person: Person, press: Propose) -> Message:
-    programme = _held(turn, person, press.programme)
-    if programme is None:
-        return _gone(turn, person)
+@may(Right.ACT)
+def propose(turn: Turn, person: Person, programme: Programme, press: Propose) -> Message:
+    """Of two who press at once the second finds what the first has made."""
+    turn.db.refresh(programme, with_for_update=True)
     there = _open_draft(turn, person, programme)
     if there:
         return there
@@ -219,14 +225,6 @@ def propose(turn: Turn, person: Person, press: Propose) -> Message:
     run = _new(turn, person, programme)
     run.waiting_only = press.waiting == 1
     return _begin(turn, person, run)
-
-
-def _held(turn: Turn, person: Person, programme_id: int) -> Programme | None:
-    """Locked, so that of two who press at once the second finds what the first has made."""
-    if roles.programme(turn, person, programme_id, Right.ACT) is None:
-        return None
-    held = select(Programme).where(Programme.id == programme_id).with_for_update()
-    return turn.db.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def _new(turn: Turn, person: Person, programme: Programme) -> Run:
@@ -591,7 +589,3 @@ def _reason(turn: Turn, reader: Person, left: LeftOver) -> str:
         date = turn.when(reader, left.until)
         until = turn.prompts.phrase(reader.language, "match.until", date=date)
     return f"{left.person.name}: {why} {until}".rstrip()
-
-
-def _gone(turn: Turn, person: Person) -> Message:
-    return turn.say(person, "match.gone", press={"match": Typing("match")})

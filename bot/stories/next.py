@@ -14,6 +14,7 @@ from bot import own
 from bot.actions import Action, Typing
 from bot.calendar import local
 from bot.desk import audit, hands, health_names, mailings, pairs, roles, steps
+from bot.desk.admitted import Guard
 from bot.desk.health_rules import Reason
 from bot.desk.mailings import Forecast, Recipient, Well
 from bot.desk.models import Mailing, MailingState
@@ -122,6 +123,13 @@ def _called(turn: Turn, person: Person, mailing: Mailing) -> str:
 # Drafted, and looked at
 
 
+def _gone(turn: Turn, person: Person) -> Message:
+    return turn.say(person, "next.gone", press={"next": Typing("next")})
+
+
+may = Guard("next", _gone)
+
+
 @next_.on_press(Draft)
 def draft(turn: Turn, person: Person, press: Draft) -> Message:
     pair = pairs.by_id(turn, [press.pair]).get(press.pair)
@@ -132,20 +140,20 @@ def draft(turn: Turn, person: Person, press: Draft) -> Message:
 
 
 @next_.on_press(DraftTo)
-def draft_to(turn: Turn, person: Person, press: DraftTo) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    enrolled = (Enrolment.programme_id == press.programme) & (Enrolment.person_id == press.person)
+@may(Right.ACT)
+def draft_to(turn: Turn, person: Person, programme: Programme, press: DraftTo) -> Message:
+    enrolled = (Enrolment.programme_id == programme.id) & (Enrolment.person_id == press.person)
     here = Person.id.in_(select(Enrolment.person_id).where(enrolled))
     member = turn.db.scalar(select(Person).where(here).options(*WITHOUT_WORDS))
-    if programme is None or member is None or press.what != mailings.WELCOME:
+    if member is None or press.what != mailings.WELCOME:
         return _gone(turn, person)
     return _preview(turn, person, programme, press.what, [(member, None)])
 
 
 @next_.on_press(DraftToAll)
-def draft_to_all(turn: Turn, person: Person, press: DraftToAll) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None or press.what not in mailings.MESSAGES:
+@may(Right.ACT)
+def draft_to_all(turn: Turn, person: Person, programme: Programme, press: DraftToAll) -> Message:
+    if press.what not in mailings.MESSAGES:
         return _gone(turn, person)
     named = health_names.named(turn, programme, "", MOST_PAIRS).listed
     silent = [pair for pair, judgement in named if judgement.reason is not Reason.ASKED]
@@ -270,10 +278,6 @@ def _mine(turn: Turn, person: Person, mailing_id: int) -> Mailing | None:
     if mailing is None or roles.programme(turn, person, mailing.programme_id, Right.ACT) is None:
         return None
     return mailing
-
-
-def _gone(turn: Turn, person: Person) -> Message:
-    return turn.say(person, "next.gone", press={"next": Typing("next")})
 
 
 # What people answer

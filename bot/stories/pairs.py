@@ -118,6 +118,9 @@ def _not_for_you(turn: Turn, person: Person) -> Message:
     return turn.say(person, "pairs.not_for_you", press={"help": Typing("help")})
 
 
+may = admitted.Guard("pairs", _not_for_you)
+
+
 def _listed(
     turn: Turn, reader: Person, programme: Programme, which: Which, start: int, search: str
 ) -> Message:
@@ -182,10 +185,8 @@ def _short(one: Listed) -> str:
 
 
 @pairs.on_press(ShowPage)
-def turn_the_page(turn: Turn, person: Person, press: ShowPage) -> Message:
-    programme = admitted.to(turn, person, press.programme, Right.NAMES, "pairs")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.NAMES)
+def turn_the_page(turn: Turn, person: Person, programme: Programme, press: ShowPage) -> Message:
     which = next((one for one in Which if one.value == press.which), Which.GOING_ON)
     return _listed(turn, person, programme, which, press.start, press.search)
 
@@ -194,11 +195,9 @@ def turn_the_page(turn: Turn, person: Person, press: ShowPage) -> Message:
 
 
 @pairs.on_press(ShowOne)
-def show_one(turn: Turn, person: Person, press: ShowOne) -> Message:
+@may(Right.NAMES)
+def show_one(turn: Turn, person: Person, programme: Programme, press: ShowOne) -> Message:
     """No more than stands in the list. How it goes is one press further, and that look is kept."""
-    programme = admitted.to(turn, person, press.programme, Right.NAMES, "pairs")
-    if programme is None:
-        return _not_for_you(turn, person)
     one = list_of_pairs.one(turn, programme, press.pair)
     return _card(turn, person, programme, one) if one else _gone(turn, person)
 
@@ -238,11 +237,9 @@ def _gone(turn: Turn, person: Person) -> Message:
 
 
 @pairs.on_press(AskMake)
-def ask_make(turn: Turn, person: Person, press: AskMake) -> Form | Message:
+@may(Right.ACT)
+def ask_make(turn: Turn, person: Person, programme: Programme, _press: AskMake) -> Form | Message:
     """From a list, or by a name where the list would be too long to choose from."""
-    programme = admitted.to(turn, person, press.programme, Right.ACT, "pairs")
-    if programme is None:
-        return _not_for_you(turn, person)
     mentees, mentors = _to_choose_from(turn, programme)
     if not mentees or not mentors:
         name = "pairs.no_mentee" if mentors else "pairs.no_mentor"
@@ -263,10 +260,10 @@ def _to_choose_from(turn: Turn, programme: Programme) -> tuple[list[Choice], lis
 
 
 @pairs.on_submit(Preview)
-def preview(turn: Turn, person: Person, press: Preview, answers: Answers) -> Message | Mistakes:
-    programme = admitted.to(turn, person, press.programme, Right.ACT, "pairs")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.ACT)
+def preview(
+    turn: Turn, person: Person, programme: Programme, _press: Preview, answers: Answers
+) -> Message | Mistakes:
     found = {field: _meant(turn, programme, answers[field]) for field in ("mentee", "mentor")}
     unclear = {field: "several" if ids else "nobody" for field, ids in found.items() if len(ids) != 1}
     if unclear:
@@ -304,11 +301,9 @@ def _previewed(turn: Turn, reader: Person, programme: Programme, mentee_id: int,
 
 
 @pairs.on_press(Make)
-def make(turn: Turn, person: Person, press: Make) -> Message:
+@may(Right.ACT)
+def make(turn: Turn, person: Person, programme: Programme, press: Make) -> Message:
     """Looked at anew: between the preview and this press somebody else may have paired one of them."""
-    programme = admitted.to(turn, person, press.programme, Right.ACT, "pairs")
-    if programme is None:
-        return _not_for_you(turn, person)
     hindrance = pairing.hindrance(turn, programme, press.mentee, press.mentor)
     if hindrance is Hindrance.PAIRED:
         there = pairing.earlier(turn, programme, press.mentee, press.mentor)
@@ -333,25 +328,17 @@ def _ending(turn: Turn, pair_id: int) -> PairEnding | None:
     return turn.db.scalar(planned.execution_options(populate_existing=True))
 
 
-def _to_act_on(
-    turn: Turn, person: Person, press: AskEnd | End | LetGoOn
-) -> tuple[Programme, Listed] | Message:
-    programme = admitted.to(turn, person, press.programme, Right.ACT, "pairs")
-    if programme is None:
-        return _not_for_you(turn, person)
-    pair = list_of_pairs.locked(turn, programme, press.pair)
-    one = list_of_pairs.one(turn, programme, press.pair)
-    if pair is None or one is None or pair.ended_at:
-        return _gone(turn, person)
-    return programme, one
+def _going_on(turn: Turn, programme: Programme, pair_id: int) -> Listed | None:
+    pair = list_of_pairs.locked(turn, programme, pair_id)
+    return list_of_pairs.one(turn, programme, pair_id) if pair and pair.ended_at is None else None
 
 
 @pairs.on_press(AskEnd)
-def ask_end(turn: Turn, person: Person, press: AskEnd) -> Message:
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+@may(Right.ACT)
+def ask_end(turn: Turn, person: Person, programme: Programme, press: AskEnd) -> Message:
+    one = _going_on(turn, programme, press.pair)
+    if one is None:
+        return _gone(turn, person)
     if _ending(turn, one.id):
         return _on_its_way(turn, person, programme, one)
     return turn.say(
@@ -363,12 +350,12 @@ def ask_end(turn: Turn, person: Person, press: AskEnd) -> Message:
 
 
 @pairs.on_press(End)
-def end(turn: Turn, person: Person, press: End) -> Message:
+@may(Right.ACT)
+def end(turn: Turn, person: Person, programme: Programme, press: End) -> Message:
     """In ten minutes, and however often it is pressed, once."""
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+    one = _going_on(turn, programme, press.pair)
+    if one is None:
+        return _gone(turn, person)
     if _ending(turn, one.id) is None:
         pair = turn.db.get_one(Pair, one.id)
         turn.db.add(PairEnding(pair_id=one.id, pair=pair, happen_at=turn.now + UNDO_WITHIN))
@@ -385,11 +372,11 @@ def _on_its_way(turn: Turn, reader: Person, programme: Programme, one: Listed) -
 
 
 @pairs.on_press(LetGoOn)
-def let_go_on(turn: Turn, person: Person, press: LetGoOn) -> Message:
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+@may(Right.ACT)
+def let_go_on(turn: Turn, person: Person, programme: Programme, press: LetGoOn) -> Message:
+    one = _going_on(turn, programme, press.pair)
+    if one is None:
+        return _gone(turn, person)
     planned = _ending(turn, one.id)
     if planned:
         turn.db.delete(planned)

@@ -100,6 +100,9 @@ def _not_for_you(turn: Turn, person: Person) -> Message:
     return turn.say(person, "people.not_for_you", press={"help": Typing("help")})
 
 
+may = admitted.Guard("people", _not_for_you)
+
+
 def _listed(turn: Turn, reader: Person, programme: Programme, start: int) -> Message:
     everybody = roll.names(turn, programme)
     if not everybody:
@@ -178,10 +181,8 @@ def _state(turn: Turn, reader: Person, one: Entry) -> Iterator[str]:
 
 
 @people.on_press(ShowPage)
-def turn_the_page(turn: Turn, person: Person, press: ShowPage) -> Message:
-    programme = admitted.to(turn, person, press.programme, Right.NAMES, "people")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.NAMES)
+def turn_the_page(turn: Turn, person: Person, programme: Programme, press: ShowPage) -> Message:
     if press.search:
         return _found(turn, person, programme, press.search, press.start)
     return _listed(turn, person, programme, press.start)
@@ -191,10 +192,8 @@ def turn_the_page(turn: Turn, person: Person, press: ShowPage) -> Message:
 
 
 @people.on_press(ShowPerson)
-def show_person(turn: Turn, person: Person, press: ShowPerson) -> Message:
-    programme = admitted.to(turn, person, press.programme, Right.NAMES, "people")
-    if programme is None:
-        return _not_for_you(turn, person)
+@may(Right.NAMES)
+def show_person(turn: Turn, person: Person, programme: Programme, press: ShowPerson) -> Message:
     return _look_at(turn, person, programme, press.person)
 
 
@@ -254,29 +253,21 @@ def _what_can_be_done(turn: Turn, programme: Programme, one: Entry) -> Press:
     return ways | {"everybody": Typing("people")}
 
 
-def _to_act_on(
-    turn: Turn, person: Person, press: InviteAgain | AskChange | Change | AskRemove | Remove | KeepIn
-) -> tuple[Programme, Entry] | Message:
-    """Whoever may act, and somebody who takes part; or what they are told instead."""
-    programme = admitted.to(turn, person, press.programme, Right.ACT, "people")
-    if programme is None:
-        return _not_for_you(turn, person)
-    one = roll.entry(turn, programme, press.person)
-    if one is None or one.has_left or not set(one.roles) & set(TAKES_PART):
-        return _gone(turn, person)
-    return programme, one
+def _taking_part(turn: Turn, programme: Programme, person_id: int) -> Entry | None:
+    one = roll.entry(turn, programme, person_id)
+    return one if one and not one.has_left and set(one.roles) & set(TAKES_PART) else None
 
 
 # Invited again
 
 
 @people.on_press(InviteAgain)
-def invite_again(turn: Turn, person: Person, press: InviteAgain) -> Message:
+@may(Right.ACT)
+def invite_again(turn: Turn, person: Person, programme: Programme, press: InviteAgain) -> Message:
     """Once a week at most, however many run the programme; the budget for nudges holds as well."""
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+    one = _taking_part(turn, programme, press.person)
+    if one is None:
+        return _gone(turn, person)
     newcomer = roll.person(turn, one.id)
     if newcomer.started_at:
         return _card(turn, person, programme, one, "people.has_started")
@@ -306,22 +297,24 @@ def _back_to(programme: Programme, one: Entry) -> Press:
 
 
 @people.on_press(AskChange)
-def ask_change(turn: Turn, person: Person, press: AskChange) -> Form | Message:
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+@may(Right.ACT)
+def ask_change(turn: Turn, person: Person, programme: Programme, press: AskChange) -> Form | Message:
+    one = _taking_part(turn, programme, press.person)
+    if one is None:
+        return _gone(turn, person)
     roles = ",".join(role for role in one.roles if role in TAKES_PART)
     given = {"roles": roles, "capacity": str(one.capacity or 1), "cohort": one.cohort}
     return turn.ask(person, "people.form", Change(programme.id, one.id), given=given, name=one.name)
 
 
 @people.on_submit(Change)
-def change(turn: Turn, person: Person, press: Change, answers: Answers) -> Message | Mistakes:
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+@may(Right.ACT)
+def change(
+    turn: Turn, person: Person, programme: Programme, press: Change, answers: Answers
+) -> Message | Mistakes:
+    one = _taking_part(turn, programme, press.person)
+    if one is None:
+        return _gone(turn, person)
     roles = {role for role in TAKES_PART if role in answers["roles"].split(",")}
     mistakes = _mistakes(turn, programme, one, roles, answers["capacity"])
     if mistakes:
@@ -387,11 +380,11 @@ def _make_it_so(turn: Turn, programme: Programme, one: Entry, roles: set[Role], 
 
 
 @people.on_press(AskRemove)
-def ask_remove(turn: Turn, person: Person, press: AskRemove) -> Message:
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+@may(Right.ACT)
+def ask_remove(turn: Turn, person: Person, programme: Programme, press: AskRemove) -> Message:
+    one = _taking_part(turn, programme, press.person)
+    if one is None:
+        return _gone(turn, person)
     if _removal(turn, programme, one.id):
         return _on_the_way_out(turn, person, programme, one)
     return turn.say(
@@ -411,12 +404,12 @@ def _removal(turn: Turn, programme: Programme, person_id: int) -> Removal | None
 
 
 @people.on_press(Remove)
-def remove(turn: Turn, person: Person, press: Remove) -> Message:
+@may(Right.ACT)
+def remove(turn: Turn, person: Person, programme: Programme, press: Remove) -> Message:
     """In ten minutes. Nobody but those who run the programme learns of it before."""
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+    one = _taking_part(turn, programme, press.person)
+    if one is None:
+        return _gone(turn, person)
     if _removal(turn, programme, one.id) is None:
         somebody = roll.person(turn, one.id)
         happen_at = turn.now + UNDO_WITHIN
@@ -444,11 +437,11 @@ def _on_the_way_out(turn: Turn, reader: Person, programme: Programme, one: Entry
 
 
 @people.on_press(KeepIn)
-def keep_in(turn: Turn, person: Person, press: KeepIn) -> Message:
-    allowed = _to_act_on(turn, person, press)
-    if isinstance(allowed, Message):
-        return allowed
-    programme, one = allowed
+@may(Right.ACT)
+def keep_in(turn: Turn, person: Person, programme: Programme, press: KeepIn) -> Message:
+    one = _taking_part(turn, programme, press.person)
+    if one is None:
+        return _gone(turn, person)
     planned = _removal(turn, programme, one.id)
     if planned:
         turn.db.delete(planned)

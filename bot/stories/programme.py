@@ -16,7 +16,7 @@ from bot import joining, terms
 from bot.actions import Action, Typing
 from bot.away import UNDO_WITHIN
 from bot.calendar import local
-from bot.desk import audit, disclosure, roles
+from bot.desk import admitted, audit, disclosure, roles
 from bot.desk.models import Decision, EnrolmentRequest
 from bot.desk.roles import Right
 from bot.desk.views import OpenCall
@@ -118,7 +118,8 @@ def show(turn: Turn, person: Person, named: str) -> Message:
     """The one that they name, else the one that they looked at last."""
     one = roles.chosen(turn, person, Right.NUMBERS)
     if one is None:
-        return _refused(turn, person)
+        audit.record(turn, person, "refused", detail="programme")
+        return _not_for_you(turn, person)
     mine = roles.programmes(turn, person, Right.NUMBERS)
     found = [each for each in mine if key(each.name) == named]
     if named and not found:
@@ -126,17 +127,19 @@ def show(turn: Turn, person: Person, named: str) -> Message:
     return _look(turn, person, found[0] if found else one)
 
 
-def _refused(turn: Turn, person: Person, words: str = "") -> Message:
+def _not_for_you(turn: Turn, person: Person, words: str = "") -> Message:
     """Also in the middle of a form: what was typed in it is given back."""
-    audit.record(turn, person, "refused", detail="programme")
     facts = [("yours", words)] if words else []
     return turn.say(person, "programme.not_for_you", facts=facts, press={"help": Typing("help")})
 
 
+may = admitted.Guard("programme", _not_for_you)
+
+
 @programme.on_press(Choose)
-def choose(turn: Turn, person: Person, press: Choose) -> Message:
-    one = roles.programme(turn, person, press.programme, Right.NUMBERS)
-    return _look(turn, person, one) if one else _refused(turn, person)
+@may(Right.NUMBERS)
+def choose(turn: Turn, person: Person, one: Programme, _press: Choose) -> Message:
+    return _look(turn, person, one)
 
 
 def _look(turn: Turn, person: Person, one: Programme) -> Message:
@@ -196,16 +199,14 @@ def _several(mine: Sequence[Programme]) -> Press:
 
 @programme.on_press(New)
 def begin(turn: Turn, person: Person, _press: New) -> Form | Message:
-    if not roles.programmes(turn, person, Right.ACT):
-        return _refused(turn, person)
+    if admitted.to_chosen(turn, person, Right.ACT, "programme") is None:
+        return _not_for_you(turn, person)
     return _ask(turn, person, Make(), Programme(**USUAL))
 
 
 @programme.on_press(Edit)
-def edit(turn: Turn, person: Person, press: Edit) -> Form | Message:
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def edit(turn: Turn, person: Person, one: Programme, _press: Edit) -> Form | Message:
     if one.closed_at:
         return _look(turn, person, one)
     return _ask(turn, person, Save(one.id), one)
@@ -218,8 +219,8 @@ def _ask(turn: Turn, person: Person, action: Action, one: Programme) -> Form:
 
 @programme.on_submit(Make)
 def make(turn: Turn, person: Person, _sent: Make, answers: Answers) -> Message | Mistakes:
-    if not roles.programmes(turn, person, Right.ACT):
-        return _refused(turn, person, _typed(answers))
+    if admitted.to_chosen(turn, person, Right.ACT, "programme") is None:
+        return _not_for_you(turn, person, _typed(answers))
     one = Programme(made_at=turn.now, **USUAL)
     mistakes = _mistakes(turn, person, one, answers)
     if mistakes:
@@ -236,9 +237,9 @@ def make(turn: Turn, person: Person, _sent: Make, answers: Answers) -> Message |
 
 @programme.on_submit(Save)
 def save(turn: Turn, person: Person, sent: Save, answers: Answers) -> Message | Mistakes:
-    one = roles.programme(turn, person, sent.programme, Right.ACT)
+    one = admitted.to(turn, person, sent.programme, Right.ACT, "programme")
     if one is None or one.closed_at:
-        return _refused(turn, person, _typed(answers))
+        return _not_for_you(turn, person, _typed(answers))
     turn.db.refresh(one, with_for_update=True)
     mistakes = _mistakes(turn, person, one, answers)
     if mistakes:
@@ -306,11 +307,9 @@ def _write(one: Programme, answers: Answers) -> list[str]:
 
 
 @programme.on_press(AskClose)
-def ask_close(turn: Turn, person: Person, press: AskClose) -> Message:
+@may(Right.ACT)
+def ask_close(turn: Turn, person: Person, one: Programme, _press: AskClose) -> Message:
     """What would happen, and nothing has."""
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
     if one.closed_at:
         return _look(turn, person, one)
     return turn.say(
@@ -338,15 +337,14 @@ def _would_close(turn: Turn, reader: Person, one: Programme) -> Iterator[tuple[s
 
 
 @programme.on_press(Keep)
-def keep(turn: Turn, person: Person, press: Keep) -> Message:
-    return choose(turn, person, Choose(press.programme))
+@may(Right.NUMBERS)
+def keep(turn: Turn, person: Person, one: Programme, _press: Keep) -> Message:
+    return _look(turn, person, one)
 
 
 @programme.on_press(Close)
-def close(turn: Turn, person: Person, press: Close) -> Message:
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def close(turn: Turn, person: Person, one: Programme, _press: Close) -> Message:
     turn.db.refresh(one, with_for_update=True)
     if one.closed_at is None:
         one.closed_at, one.open_until = turn.now, None
@@ -360,11 +358,9 @@ def close(turn: Turn, person: Person, press: Close) -> Message:
 
 
 @programme.on_press(Reopen)
-def reopen(turn: Turn, person: Person, press: Reopen) -> Message:
+@may(Right.ACT)
+def reopen(turn: Turn, person: Person, one: Programme, _press: Reopen) -> Message:
     """Who has not heard yet that there is no place for them waits again."""
-    one = roles.programme(turn, person, press.programme, Right.ACT)
-    if one is None:
-        return _refused(turn, person)
     turn.db.refresh(one, with_for_update=True)
     if one.closed_at:
         with_it = joining.is_waiting(one) & (EnrolmentRequest.decided_at == one.closed_at)

@@ -13,6 +13,7 @@ from bot import speech
 from bot.actions import Action, Typing
 from bot.calendar import DAY
 from bot.desk import audit, roles
+from bot.desk.admitted import Guard
 from bot.desk.roles import Right
 from bot.messages import Choice, File, Form, Message, Mistakes
 from bot.models import Person, Programme
@@ -210,11 +211,16 @@ def _how_many_met(turn: Turn, reader: Person, told: numbers.Told) -> str:
 # Begin, with a preview
 
 
+def _not_for_you(turn: Turn, person: Person) -> Message:
+    return turn.say(person, "rounds.not_for_you", press={"coffee": Typing("coffee")})
+
+
+may = Guard("rounds", _not_for_you)
+
+
 @rounds.on_press(SetUp)
-def set_up(turn: Turn, person: Person, press: SetUp) -> Form | Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def set_up(turn: Turn, person: Person, programme: Programme, _press: SetUp) -> Form | Message:
     rhythm = planning.of_programme(turn, programme.id)
     given = dict(USUALLY)
     if rhythm:
@@ -231,16 +237,11 @@ def set_up(turn: Turn, person: Person, press: SetUp) -> Form | Message:
     )
 
 
-def _refused(turn: Turn, person: Person) -> Message:
-    audit.record(turn, person, "refused", detail="rounds")
-    return turn.say(person, "rounds.not_for_you", press={"coffee": Typing("coffee")})
-
-
 @rounds.on_submit(Preview)
-def preview(turn: Turn, person: Person, sent: Preview, answers: Answers) -> Message | Mistakes:
-    programme = roles.programme(turn, person, sent.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def preview(
+    turn: Turn, person: Person, programme: Programme, _sent: Preview, answers: Answers
+) -> Message | Mistakes:
     chosen = {name: answers.get(name, "") for name in USUALLY}
     allowed = {"every": WEEKS, "day": DAYS, "hour": HOURS}
     wrong = [name for name, value in chosen.items() if value not in map(str, allowed[name])]
@@ -310,10 +311,8 @@ def cancel(turn: Turn, person: Person, _press: Cancel) -> Message:
 
 
 @rounds.on_press(Start)
-def start(turn: Turn, person: Person, press: Start) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def start(turn: Turn, person: Person, programme: Programme, press: Start) -> Message:
     if press.every not in WEEKS or press.day not in DAYS or press.hour not in HOURS:
         return cancel(turn, person, Cancel())
     rhythm = planning.of_programme(turn, programme.id)
@@ -340,10 +339,8 @@ def start(turn: Turn, person: Person, press: Start) -> Message:
 
 
 @rounds.on_press(AskNow)
-def ask_now(turn: Turn, person: Person, press: AskNow) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def ask_now(turn: Turn, person: Person, programme: Programme, _press: AskNow) -> Message:
     rhythm = planning.of_programme(turn, programme.id)
     if rhythm is None or not rhythm.goes_on or _is_asking(turn, rhythm):
         return overview(turn, person, programme)
@@ -360,11 +357,9 @@ def _soon(turn: Turn, person: Person) -> date:
 
 
 @rounds.on_press(BeginNow)
-def begin_now(turn: Turn, person: Person, press: BeginNow) -> Message:
+@may(Right.ACT)
+def begin_now(turn: Turn, person: Person, programme: Programme, _press: BeginNow) -> Message:
     """A round whose people have met, or may still, ends for it."""
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
     rhythm = planning.of_programme(turn, programme.id)
     if rhythm is None or not rhythm.goes_on or _is_asking(turn, rhythm):
         return overview(turn, person, programme)
@@ -380,11 +375,9 @@ def begin_now(turn: Turn, person: Person, press: BeginNow) -> Message:
 
 
 @rounds.on_press(Pause)
-def pause(turn: Turn, person: Person, press: Pause) -> Message:
+@may(Right.ACT)
+def pause(turn: Turn, person: Person, programme: Programme, _press: Pause) -> Message:
     """A round that is under way goes on to its end."""
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
     rhythm = planning.of_programme(turn, programme.id)
     if rhythm and rhythm.goes_on:
         rhythm.paused_at = turn.now
@@ -394,10 +387,8 @@ def pause(turn: Turn, person: Person, press: Pause) -> Message:
 
 
 @rounds.on_press(GoOn)
-def go_on(turn: Turn, person: Person, press: GoOn) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def go_on(turn: Turn, person: Person, programme: Programme, _press: GoOn) -> Message:
     rhythm = planning.of_programme(turn, programme.id)
     if rhythm and rhythm.paused_at and not rhythm.stopped_at:
         rhythm.paused_at = None
@@ -407,19 +398,15 @@ def go_on(turn: Turn, person: Person, press: GoOn) -> Message:
 
 
 @rounds.on_press(AskStop)
-def ask_stop(turn: Turn, person: Person, press: AskStop) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def ask_stop(turn: Turn, person: Person, programme: Programme, _press: AskStop) -> Message:
     ways = {"stop": Stop(programme.id), "pause": Pause(programme.id), "keep": Typing("rounds")}
     return turn.say(person, "rounds.ask_stop", programme=programme.name, press=ways)
 
 
 @rounds.on_press(Stop)
-def stop(turn: Turn, person: Person, press: Stop) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def stop(turn: Turn, person: Person, programme: Programme, _press: Stop) -> Message:
     rhythm = planning.of_programme(turn, programme.id)
     if rhythm and rhythm.stopped_at is None:
         rhythm.stopped_at = turn.now
@@ -445,10 +432,8 @@ def _call_off(turn: Turn, one: Round) -> None:
 
 
 @rounds.on_press(SendProof)
-def send_proof(turn: Turn, person: Person, press: SendProof) -> Message:
-    programme = roles.programme(turn, person, press.programme, Right.ACT)
-    if programme is None:
-        return _refused(turn, person)
+@may(Right.ACT)
+def send_proof(turn: Turn, person: Person, programme: Programme, _press: SendProof) -> Message:
     rhythm = planning.of_programme(turn, programme.id)
     one = planning.last_drawn(turn, rhythm) if rhythm else None
     if one is None or not numbers.of_round(turn, one).is_countable:
