@@ -158,6 +158,7 @@ class EnrolmentRequest(Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     tell_at: Mapped[datetime | None] = due()  # when they hear of it
+    forget_at: Mapped[datetime | None] = due()  # when who came by themselves, and was declined, is forgotten
 
     programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined", innerjoin=True)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from bot import joining, parting, vault
 from bot.actions import Action, Typing
-from bot.calendar import DAY, known_zone
+from bot.calendar import DAY, WEEK, known_zone
 from bot.desk.models import Decision, EnrolmentRequest
 from bot.enrol import take_in, welcome_back
 from bot.events import Came, Commanded, Pressed, Said
@@ -28,6 +28,7 @@ join = Story()
 
 MORE_ROOM = (2, 3, 4)  # mentees that a mentor may take, beside one
 LISTED = 10  # programmes
+TIME_TO_READ = 2 * WEEK  # that there is no place, and what else is open
 NEXT = ("profile",)  # told by another story
 FORMATS = {
     ProgrammeFormat.ONE_TO_ONE: "join.one_to_one",
@@ -289,10 +290,24 @@ def tell(turn: Turn, request: EnrolmentRequest) -> None:
     if person.left_at or request.state not in {Decision.ACCEPTED, Decision.DECLINED}:
         return
     if request.state == Decision.DECLINED:
-        turn.post(person, turn.say(person, "join.declined", programme=programme.name))
+        _decline(turn, request)
         return
     take_in(turn.db, programme, person, HOLDS[request.role], turn.now)
     turn.post(person, _joined(turn, person, programme, request.role))
+
+
+def _decline(turn: Turn, request: EnrolmentRequest) -> None:
+    person, name = request.person, "join.declined"
+    if _is_here_for_nothing_else(turn, person):
+        request.forget_at, name = turn.now + TIME_TO_READ, "join.declined_for_now"
+    turn.post(person, turn.say(person, name, programme=request.programme.name))
+
+
+@join.when_due(EnrolmentRequest.forget_at)
+def forget(turn: Turn, request: EnrolmentRequest) -> None:
+    """Unless they have joined something else meanwhile."""
+    if _is_here_for_nothing_else(turn, request.person):
+        _forget(turn, request.person)
 
 
 # Somebody whom nobody has enrolled

@@ -185,7 +185,7 @@ def test_a_decision_can_be_taken_back_for_ten_minutes(world: World, cora: Someon
     cora.presses("Accept 1. Ada")
     world.forward(days=1)
 
-    assert ada.received("join.declined") == []
+    assert ada.received("join.declined_for_now") == []
     assert ada.received("join.welcome")
     cora.presses(Undecide(1))
     assert cora.sees.name == "enrol.was_accepted"
@@ -258,7 +258,7 @@ def test_who_waits_when_a_programme_closes_hears_it_kindly(world: World, cora: S
     cora.presses("^Close it$")
     world.forward(days=1)
 
-    assert ada.received("join.declined")
+    assert ada.received("join.declined_for_now")
 
 
 def test_opened_again_in_time_they_wait_as_before(world: World, cora: Someone) -> None:
@@ -271,7 +271,7 @@ def test_opened_again_in_time_they_wait_as_before(world: World, cora: Someone) -
     cora.presses("Open it again")
     world.forward(days=1)
 
-    assert ada.received("join.declined") == []
+    assert ada.received("join.declined_for_now") == []
     cora.commands("enrol")
     assert "1. Ada Test" in cora.reads
 

@@ -453,6 +453,27 @@ def test_a_stranger_who_takes_it_back_is_forgotten(world: World, cora: Someone) 
     assert eve.says("hello").name == "join.offer"
 
 
+@pytest.mark.parametrize("joins_another", [False, True])
+def test_a_stranger_who_is_declined_is_forgotten_after_two_weeks(
+    world: World, cora: Someone, joins_another: bool
+) -> None:
+    opens(cora, approval="yes")
+    eve = Eve(world)
+    eve.presses(eve.says("hello"), "Ask to join as mentee")
+    cora.commands("enrol")
+    cora.presses("Decline 1. Eve")
+    someone = eve.found()
+    world.forward(days=2)
+    assert "I forget you again in two weeks" in someone.reads
+
+    if joins_another:
+        world.enrol(Role.MENTEE, someone)
+    world.forward(days=14)
+
+    with world.bot.open_transaction() as db:
+        assert ("Eve Nilsson" in db.scalars(select(Person.name)).all()) == joins_another
+
+
 def test_a_stranger_asks_where_requests_are_looked_at(world: World, cora: Someone) -> None:
     opens(cora, approval="yes")
     eve = Eve(world, language="de", timezone="Mars/Phobos")
