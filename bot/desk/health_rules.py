@@ -2,7 +2,7 @@
 
 The rules look at what happened and when, never at what was written. Whoever takes part is told them at the
 start, and can read them at any time. A pair is shown by name to whoever runs the programme only when it needs
-a hand: because one of the two has asked for it, or by one of the four rules below. Of all others there are
+a hand: because one of the two has asked for it, or by one of the rules below. Of all others there are
 only numbers.
 
 `benchmarks/health.py` plants pairs that stop on the same day into rehearsed programmes, and counts how many
