@@ -93,7 +93,7 @@ def _one_sided(turn: Turn) -> ColumnElement[bool]:
 def _without_a_session(turn: Turn) -> ColumnElement[bool]:
     """For as long as any rhythm needs before a rule says something."""
     since = turn.now - LONG_WITHOUT
-    return (func.coalesce(Pair.settled_at, Pair.introduced_at) <= since) & ~_held_since(since)
+    return (Pair.settled_at <= since) & ~_held_since(since)
 
 
 def _held_since(moment: datetime) -> ColumnElement[bool]:

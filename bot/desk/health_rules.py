@@ -19,7 +19,7 @@ from bot.calendar import WEEK
 SILENCE = timedelta(days=9)  # with a session in it of which nobody said anything
 TIME_TO_ANSWER = timedelta(days=2)  # from a session on, before anything follows from having heard nothing
 LONGEST_SILENCE = timedelta(days=16)  # also of those who meet every four weeks
-ONE_SIDED = timedelta(days=12)  # without a sign from one of the two, with a session in it that was not held
+ONE_SIDED = timedelta(days=14)  # without a sign from one of the two, with a session in it that was not held
 NO_START = timedelta(days=10)  # without a sign, where no session was ever planned
 EARLY = timedelta(days=14)
 QUIET = timedelta(days=14)
@@ -161,7 +161,7 @@ def is_one_sided(pair: Facts, now: datetime) -> Judgement | None:
 
 def does_not_meet(pair: Facts, now: datetime) -> Judgement | None:
     """One of them may be busy here all the time: three sessions in a row did not come about."""
-    since = _latest(pair.settled_at or pair.introduced_at, pair.held_at, pair.back_at)
+    since = _latest(pair.settled_at, pair.held_at, pair.back_at)
     longest = WEEK * pair.every_weeks * (SESSIONS_LEFT_OUT + 1)
     if since is None or now - since < longest:
         return None

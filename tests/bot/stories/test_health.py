@@ -131,7 +131,7 @@ def test_while_one_of_them_is_away_the_pair_is_not_named(
 def test_where_only_one_gives_signs_both_are_named_and_nobody_says_which(
     world: World, ben: Someone, ana: Someone, pair: Pair, cora: Someone
 ) -> None:
-    for _ in range(6):
+    for _ in range(7):
         ben.says("ask How do you begin?")
         world.forward(days=2)
     cora.says("health")
