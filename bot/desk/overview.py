@@ -24,6 +24,24 @@ def numbers(turn: Turn, reader: Person, programme: Programme, now: Published) ->
         yield label, spoken.share(turn, reader, now.metric(metric), k, of_people=False)
 
 
+def every_number(turn: Turn, reader: Person, programme: Programme, now: Published) -> Iterator[Fact]:
+    """All that are told, in words."""
+    k = disclosure.smallest(turn, reader, programme)
+    told = disclosure.shown(now.by_name, k)
+    for metric in Metric:
+        yield metric.value, _in_words(turn, reader, metric, now.metric(metric), k, is_told=metric in told)
+    yield disclosure.RECOMMENDED, spoken.score(turn, reader, now.recommended, k)
+
+
+def _in_words(turn: Turn, reader: Person, metric: Metric, number: Number, k: int, *, is_told: bool) -> str:
+    if metric in metrics.DURATIONS:
+        return spoken.duration(turn, reader, number, k)
+    of_people = metric in disclosure.OF_PEOPLE
+    if not is_told and spoken.may_be_counted_out(number, k, of_people=of_people):
+        return turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
+    return spoken.share(turn, reader, number, k, of_people=of_people)
+
+
 def going_well(now: Published) -> Number:
     """Of the pairs that are under way and not paused, those of which there is nothing to say."""
     states = [now.pairs(state) for state in (Health.ON_TRACK, Health.QUIET, Health.NEEDS_A_HAND)]
