@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.desk import disclosure, health_names, roles, spoken
+from bot.desk import disclosure, health_names, metrics, roles, spoken
 from bot.desk.health_names import Names
 from bot.desk.health_rules import Health, Reason
 from bot.desk.metrics import Metric, Number
@@ -24,22 +24,24 @@ def numbers(turn: Turn, reader: Person, programme: Programme, now: Published) ->
         yield label, spoken.share(turn, reader, now.metric(metric), k, of_people=False)
 
 
-def every_number(turn: Turn, reader: Person, programme: Programme, now: Published) -> Iterator[Fact]:
+def every_number(
+    turn: Turn, reader: Person, programme: Programme, now: Published
+) -> Iterator[tuple[str, str]]:
     """All that are told, in words."""
     k = disclosure.smallest(turn, reader, programme)
     told = disclosure.shown(now.by_name, k)
     for metric in Metric:
-        yield metric.value, _in_words(turn, reader, metric, now.metric(metric), k, is_told=metric in told)
+        number = now.metric(metric)
+        is_hidden = metric.value not in told and disclosure.may_stand_alone(metric.value, number, k)
+        hidden = turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
+        yield metric.value, hidden if is_hidden else _in_words(turn, reader, metric, number, k)
     yield disclosure.RECOMMENDED, spoken.score(turn, reader, now.recommended, k)
 
 
-def _in_words(turn: Turn, reader: Person, metric: Metric, number: Number, k: int, *, is_told: bool) -> str:
+def _in_words(turn: Turn, reader: Person, metric: Metric, number: Number, k: int) -> str:
     if metric in metrics.DURATIONS:
         return spoken.duration(turn, reader, number, k)
-    of_people = metric in disclosure.OF_PEOPLE
-    if not is_told and spoken.may_be_counted_out(number, k, of_people=of_people):
-        return turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
-    return spoken.share(turn, reader, number, k, of_people=of_people)
+    return spoken.share(turn, reader, number, k, of_people=metric in disclosure.OF_PEOPLE)
 
 
 def going_well(now: Published) -> Number:

@@ -13,6 +13,7 @@ from bot.turn import Turn
 FEW = 20  # of fewer, a percentage that is exact pretends to know more than it does
 COARSE = 5  # per cent
 IN_DAYS = 48  # hours, and more
+MINUS = "\u2212"
 
 
 def share(turn: Turn, reader: Person, number: Number, k: int, *, of_people: bool) -> str:
@@ -52,7 +53,8 @@ def score(turn: Turn, reader: Person, number: Number, k: int) -> str:
 
 
 def _signed(share: float) -> str:
-    return f"{round(100 * share):+}".replace("-", "−").replace("+0", "0")  # noqa: RUF001 - a minus sign
+    points = round(100 * share)
+    return f"{points:+}".replace("-", MINUS) if points else "0"
 
 
 def _with_interval(turn: Turn, reader: Person, number: Number) -> str:

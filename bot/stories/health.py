@@ -84,6 +84,7 @@ def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: 
         "next": Typing("next"),
         "states": Typing("health states"),
         "pictures": Typing("health pictures"),
+        "numbers": Typing("health numbers"),
         "cohort": [(one, Typing(f"health {one}")) for one in more[: overview.LISTED]],
         "programme": [(one.name, ShowProgramme(one.id)) for one in others[: overview.LISTED]],
     }
@@ -98,6 +99,8 @@ def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> M
         return _states(turn, person, programme)
     if wanted in turn.prompts.words["pictures"]:
         return _pictures(turn, person, programme)
+    if wanted in turn.prompts.words["numbers"]:
+        return _numbers(turn, person, programme)
     for cohort in weekly_numbers.cohorts(turn, programme):
         if key(cohort) == wanted:
             return _overview(turn, person, programme, cohort)
@@ -128,6 +131,20 @@ def _states(turn: Turn, person: Person, programme: Programme) -> Message:
             )
             for state in Health
         ],
+        press={"health": Typing("health"), "next": Typing("next")},
+    )
+
+
+def _numbers(turn: Turn, person: Person, programme: Programme) -> Message:
+    """Every one that is counted, each with how many it is made of."""
+    numbers = weekly_numbers.published(turn, programme)
+    return turn.say(
+        person,
+        "health.numbers",
+        programme=programme.name,
+        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        smallest=disclosure.smallest(turn, person, programme),
+        facts=list(overview.every_number(turn, person, programme, numbers)),
         press={"health": Typing("health"), "next": Typing("next")},
     )
 
