@@ -933,7 +933,7 @@ class Farewell(HoldsWords, Base):
     sent_at: Mapped[datetime | None]
     skipped_at: Mapped[datetime | None]
     shown_at: Mapped[datetime | None]
-    counted_at: Mapped[datetime | None]  # when it was added to the sum of its programme
+    counted_in: Mapped[int | None]  # the sum of its programme to which it was added, see Recommendations
 
     changed = Words("changed_sealed")
     thanks = Words("thanks_sealed")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as Transaction
 from bot.desk import disclosure
 from bot.desk.metrics import Number
 from bot.desk.models import Recommendations
-from bot.models import Farewell, Pair, Programme
+from bot.models import Farewell, Programme
 from bot.turn import Turn
 
 SCORES = tuple(map(str, range(11)))
@@ -26,13 +26,12 @@ STAYS = timedelta(weeks=52)
 
 def count(turn: Turn, farewell: Farewell) -> None:
     """Once. Who has said it at another end, and is still in the score with it, is not counted again."""
-    if not farewell.sent_at or farewell.counted_at or farewell.recommends not in SCORES:
+    if not farewell.sent_at or farewell.counted_in or farewell.recommends not in SCORES:
         return
     programme_id = farewell.pair.programme_id
     _one_at_a_time(turn, programme_id)
     if _is_in_already(turn, farewell):
         return
-    farewell.counted_at = turn.now
     sum_ = _waiting(turn, programme_id)
     if sum_ is None:
         sum_ = Recommendations(programme_id=programme_id, answers=0, balance=0, seen=0)
@@ -40,6 +39,7 @@ def count(turn: Turn, farewell: Farewell) -> None:
     sum_.answers += 1
     sum_.balance += _weight(int(farewell.recommends))
     turn.db.flush()
+    farewell.counted_in = sum_.id
 
 
 def _weight(score: int) -> int:
@@ -57,18 +57,12 @@ def _waiting(turn: Turn, programme_id: int) -> Recommendations | None:
 
 
 def _is_in_already(turn: Turn, farewell: Farewell) -> bool:
-    theirs = (Farewell.person_id == farewell.person_id) & Farewell.counted_at.is_not(None)
-    here = Pair.programme_id == farewell.pair.programme_id
-    newest = select(func.max(Farewell.counted_at)).join(Pair, Pair.id == Farewell.pair_id).where(theirs, here)
-    counted_at = turn.db.scalar(newest)
-    return counted_at is not None and not _has_gone(turn, farewell.pair.programme_id, counted_at)
-
-
-def _has_gone(turn: Turn, programme_id: int, counted_at: datetime) -> bool:
-    """The sum that it went into was told so long ago that it is in the score no more."""
-    its = (Recommendations.programme_id == programme_id) & (Recommendations.told_at >= counted_at)
-    first = turn.db.scalar(select(func.min(Recommendations.told_at)).where(its))
-    return first is not None and first <= turn.now - STAYS
+    """By another end of theirs, in a sum that waits, or that was told within the year."""
+    its = (Recommendations.id == Farewell.counted_in) & (Farewell.person_id == farewell.person_id)
+    here = Recommendations.programme_id == farewell.pair.programme_id
+    is_in = Recommendations.told_at.is_(None) | (Recommendations.told_at > turn.now - STAYS)
+    found = select(Recommendations.id).join(Farewell, its).where(here, is_in).limit(1)
+    return turn.db.scalar(found) is not None
 
 
 def score(turn: Turn, programme_id: int) -> Number:

@@ -44,16 +44,23 @@ def duration(turn: Turn, reader: Person, number: Number, k: int) -> str:
 
 
 def score(turn: Turn, reader: Person, number: Number, k: int) -> str:
-    """ "+42 of 100 (probably between +20 and +60), 31 people answered", see recommended.py."""
+    """ "+42 of 100 (probably between +7 and +68), 31 people answered", see recommended.py."""
     if not disclosure.is_large_on_every_side(number, k):
         return turn.prompts.phrase(reader.language, "numbers.no_score")
     found = statistics.balance(number.part, number.whole)
-    values = {name: _signed(value) for name, value in vars(found).items()}
-    return turn.prompts.phrase(reader.language, "numbers.score", whole=number.whole, **values)
+    step = COARSE if number.whole < FEW else 1
+    return turn.prompts.phrase(
+        reader.language,
+        "numbers.score",
+        value=_signed(found.value, step),
+        low=_signed(found.low),
+        high=_signed(found.high),
+        whole=number.whole,
+    )
 
 
-def _signed(share: float) -> str:
-    points = round(100 * share)
+def _signed(share: float, step: int = 1) -> str:
+    points = round(100 * share / step) * step
     return f"{points:+}".replace("-", MINUS) if points else "0"
 
 

@@ -10,7 +10,7 @@ down_revision = "signs_of_each"
 def upgrade() -> None:
     with op.batch_alter_table("farewells", schema=None) as batch_op:
         batch_op.add_column(sa.Column("recommends_sealed", sa.LargeBinary(), nullable=True))
-        batch_op.add_column(sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("counted_in", sa.Integer(), nullable=True))
     op.create_table(
         "recommendations",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from world import Someone, World, as_text
 
-from bot.desk import disclosure, recommended, weekly_numbers
+from bot.desk import disclosure, recommended, spoken, weekly_numbers
 from bot.desk.metrics import Number
 from bot.desk.models import Recommendations
 from bot.models import Farewell, Pair, Person, Programme
@@ -139,7 +139,7 @@ def test_what_somebody_said_is_added_once_and_stands_nowhere_else(programme: Wor
     assert sums(programme) == [(7, -1, False)]
     with programme.bot.open_transaction() as db:
         counted = db.scalars(select(Farewell).order_by(Farewell.id)).unique().all()
-        assert [farewell.counted_at is not None for farewell in counted] == [True] * 7 + [False]
+        assert [farewell.counted_in is not None for farewell in counted] == [True] * 7 + [False]
         columns = {column.name for column in Recommendations.__table__.columns}
     assert columns == {"id", "programme_id", "answers", "balance", "seen", "told_at"}
 
@@ -239,6 +239,19 @@ def test_it_is_one_number_with_n_and_interval(programme: World, cora: Someone) -
     assert (
         "Would recommend it, over a year: +32 of 100 (probably between −7 and +63), 25 people" in cora.reads
     )
+
+
+def test_a_score_of_few_or_below_nothing_is_said_as_it_is(programme: World, cora: Someone) -> None:
+    with programme.bot.open_transaction() as db, Turn(db, programme.clock(), programme.bot.prompts) as turn:
+        reader = db.get_one(Person, cora.row.id)
+        few, none, below = (spoken.score(turn, reader, Number(part, n, n), K) for part, n in SCORES)
+
+    assert few == "+35 of 100 (probably between −12 and +69), 17 people answered"
+    assert none == "0 of 100 (probably between −30 and +30), 40 people answered"
+    assert below == "−30 of 100 (probably between −56 and +1), 40 people answered"
+
+
+SCORES = ((6, 17), (0, 40), (-12, 40))
 
 
 def test_before_that_it_says_what_is_missing_and_not_how_many(programme: World, cora: Someone) -> None:
