@@ -83,8 +83,8 @@ def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: 
         "pair": named,
         "next": Typing("next"),
         "states": Typing("health states"),
-        "pictures": Typing("health pictures"),
         "numbers": Typing("health numbers"),
+        "pictures": Typing("health pictures"),
         "cohort": [(one, Typing(f"health {one}")) for one in more[: overview.LISTED]],
         "programme": [(one.name, ShowProgramme(one.id)) for one in others[: overview.LISTED]],
     }
@@ -97,10 +97,10 @@ def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> M
     wanted = key(rest)
     if wanted in turn.prompts.words["states"]:
         return _states(turn, person, programme)
-    if wanted in turn.prompts.words["pictures"]:
-        return _pictures(turn, person, programme)
     if wanted in turn.prompts.words["numbers"]:
         return _numbers(turn, person, programme)
+    if wanted in turn.prompts.words["pictures"]:
+        return _pictures(turn, person, programme)
     for cohort in weekly_numbers.cohorts(turn, programme):
         if key(cohort) == wanted:
             return _overview(turn, person, programme, cohort)
