@@ -38,12 +38,12 @@ def smallest_for_anybody(programme: Programme) -> int:
 
 def shown(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
     """The names of those that may be told as they are, of one scope in one week."""
-    return frozenset(name for name, number in numbers.items() if may_stand_alone(name, number, k)) - (
+    return frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - (
         _states_hidden(numbers, k) | _steps_hidden(numbers, k) | _ends_hidden(numbers, k)
     )
 
 
-def may_stand_alone(name: str, number: Number, k: int) -> bool:
+def _alone(name: str, number: Number, k: int) -> bool:
     if name in OF_PEOPLE:
         return number.people >= k and is_large_on_both_sides(number, k)
     if name == RECOMMENDED:
@@ -53,6 +53,11 @@ def may_stand_alone(name: str, number: Number, k: int) -> bool:
 
 def is_large_on_both_sides(number: Number, k: int) -> bool:
     return number.part >= k and number.whole - number.part >= k
+
+
+def hidden_beside_others(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
+    """The names of those that are large enough, and would tell of a small group beside another number."""
+    return frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - shown(numbers, k)
 
 
 def is_large_on_every_side(number: Number, k: int) -> bool:

@@ -29,12 +29,11 @@ def every_number(
 ) -> Iterator[tuple[str, str]]:
     """All that are told, in words."""
     k = disclosure.smallest(turn, reader, programme)
-    told = disclosure.shown(now.by_name, k)
+    hidden = disclosure.hidden_beside_others(now.by_name, k)
+    not_told = turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
     for metric in Metric:
-        number = now.metric(metric)
-        is_hidden = metric.value not in told and disclosure.may_stand_alone(metric.value, number, k)
-        hidden = turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
-        yield metric.value, hidden if is_hidden else _in_words(turn, reader, metric, number, k)
+        said = _in_words(turn, reader, metric, now.metric(metric), k)
+        yield metric.value, not_told if metric.value in hidden else said
     yield disclosure.RECOMMENDED, spoken.score(turn, reader, now.recommended, k)
 
 

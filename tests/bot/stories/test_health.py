@@ -379,6 +379,26 @@ def test_every_number_is_told_in_words_with_how_many_and_since_when(
     assert number(cora, "Have started") == "all 62 but fewer than 5"
 
 
+def test_what_would_tell_of_a_few_beside_another_number_is_hidden_in_words_too(
+    world: World, cora: Someone, pair: Pair
+) -> None:
+    """Of twenty, six came to their planned end and twelve ended early: that leaves two."""
+    crowd(world, 20)
+    with world.bot.open_transaction.begin() as db:
+        ended = db.scalars(select(Pair).where(Pair.cohort == "Spring").order_by(Pair.id)).all()
+        for n, one in enumerate(ended):
+            one.ended_at, one.planned_end = world.clock(), world.clock() + timedelta(days=1 if n >= 6 else -1)
+            one.asked_quiet_at = world.clock() if n >= 18 else None
+            starts = {"wall": world.clock(), "starts_at": world.clock(), "ends_at": world.clock()}
+            rest: dict[str, Any] = {"zone": "UTC", "minutes": 30, "format": Format.LIVE, "state": State.HELD}
+            db.add_all(Session(pair_id=one.id, number=number, **starts, **rest) for number in (1, 2, 3))
+
+    cora.says("health numbers")
+
+    assert number(cora, "Pairs that came to their planned end").startswith("6 of 20")
+    assert number(cora, "Pairs that ended early").startswith("not counted out")
+
+
 def test_an_analyst_reads_them_in_their_language_too(world: World, pair: Pair) -> None:
     dana = world.add("Dana Test", "Europe/Berlin", language="de")
     world.start(dana)
