@@ -104,6 +104,11 @@ def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> M
     for cohort in weekly_numbers.cohorts(turn, programme):
         if key(cohort) == wanted:
             return _overview(turn, person, programme, cohort)
+    return _another(turn, person, wanted)
+
+
+def _another(turn: Turn, person: Person, wanted: str) -> Message:
+    """Programme, by its name."""
     for other in roles.programmes(turn, person, Right.NUMBERS):
         if key(other.name) == wanted:
             roles.choose(turn, person, other)
