@@ -360,6 +360,7 @@ def _last_words(person: Person, farewell: Farewell) -> Mapping[str, object]:
         "thanks": farewell.thanks,
         "going_on": farewell.going_on,
         "in_touch": farewell.in_touch,
+        "recommends": farewell.recommends,
         "written": farewell.sent_at,
     }
 

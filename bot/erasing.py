@@ -49,6 +49,7 @@ TOO_SHORT_TO_QUOTE = {  # a "no", a "3" or an "80" of theirs is in many a senten
     (JournalVersion, "sure"),
     (Review, "rhythm"),
     (Farewell, "in_touch"),
+    (Farewell, "recommends"),
     (Profile, "site"),
     (Profile, "group"),
 }

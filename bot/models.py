@@ -928,15 +928,18 @@ class Farewell(HoldsWords, Base):
     thanks_sealed: Mapped[bytes | None]
     going_on_sealed: Mapped[bytes | None]
     in_touch_sealed: Mapped[bytes | None]  # "yes" or "no"; nobody learns of a "no"
+    recommends_sealed: Mapped[bytes | None]  # 0 to 10; their partner is not told, see desk/recommended.py
     show_at: Mapped[datetime | None] = due()  # when they see what is there
     sent_at: Mapped[datetime | None]
     skipped_at: Mapped[datetime | None]
     shown_at: Mapped[datetime | None]
+    counted_in: Mapped[int | None]  # the sum of its programme to which it was added, see Recommendations
 
     changed = Words("changed_sealed")
     thanks = Words("thanks_sealed")
     going_on = Words("going_on_sealed")
     in_touch = Words("in_touch_sealed")
+    recommends = Words("recommends_sealed")
     pair: Mapped[Pair] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

@@ -38,6 +38,19 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Between:
+    """A number with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def holds_nothing(self) -> bool:
+        return self.low <= 0 <= self.high
+
+
+@dataclass(frozen=True)
 class Wait:
     """None is longer than anybody was followed."""
 
@@ -83,6 +96,19 @@ def proportion(part: int, whole: int) -> Share | None:
         return None
     interval = binomtest(part, whole).proportion_ci(CONFIDENCE, method="wilson")
     return Share(part / whole, float(interval.low), float(interval.high), whole)
+
+
+def balance(ahead: int, whole: int) -> Between:
+    """Those for something less those against it, as a share of all, of whom some may be neither.
+
+    It is the mean of answers that are 1, 0 or -1. None of them vary more than those that are only ever 1 or
+    -1 (Bhatia and Davis 2000), for which the interval is Wilson's. Where many are neither it is wider than it
+    need be; a narrower one would tell how many those are.
+    """
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415 - only some need it
+
+    low, high = proportion_confint((whole + ahead) / 2, whole, alpha=1 - CONFIDENCE, method="wilson")
+    return Between(ahead / whole, 2 * float(low) - 1, 2 * float(high) - 1)
 
 
 def waits(observations: Sequence[Observation]) -> Waits | None:
@@ -149,19 +175,6 @@ class Counted(NamedTuple):
 
     part: int
     whole: int
-
-
-@dataclass(frozen=True)
-class Between:
-    """A number with its interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def holds_nothing(self) -> bool:
-        return self.low <= 0 <= self.high
 
 
 def risk_difference(one: Counted, two: Counted) -> Between:

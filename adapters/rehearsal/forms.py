@@ -196,7 +196,9 @@ def _half_time(form: Form, writer: Writer) -> Answers:
 
 
 def _last_words(form: Form, writer: Writer) -> Answers:
-    return {"in_touch": "yes" if writer.happens(0.7) else "no"}
+    """Most would recommend it, some say so and some not."""
+    recommends = writer.dice.choice(("", "3", "6", "7", "8", "8", "9", "9", "10", "10"))
+    return {"in_touch": "yes" if writer.happens(0.7) else "no", "recommends": recommends}
 
 
 _SPECIAL: Mapping[str, Callable[[Form, Writer], Answers]] = {

@@ -21,6 +21,7 @@ OF_PEOPLE = frozenset(
     | {Metric.ENDED_EARLY}
 )
 STATE, STEP, RHYTHM = "state", "step", "rhythm"  # before the dot, in the name of a number
+RECOMMENDED = "recommended"  # the name of a number, see recommended.py
 
 
 def smallest(turn: Turn, reader: Person, programme: Programme) -> int:
@@ -30,21 +31,50 @@ def smallest(turn: Turn, reader: Person, programme: Programme) -> int:
     return max(5, programme.smallest_group) + (turn.db.scalar(here.limit(1)) is not None)
 
 
+def smallest_for_anybody(programme: Programme) -> int:
+    """The same for those who take part as well."""
+    return max(5, programme.smallest_group) + 1
+
+
 def shown(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
     """The names of those that may be told as they are, of one scope in one week."""
     return frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - (
-        _states_hidden(numbers, k) | _steps_hidden(numbers, k)
+        _states_hidden(numbers, k) | _steps_hidden(numbers, k) | _ends_hidden(numbers, k)
     )
 
 
 def _alone(name: str, number: Number, k: int) -> bool:
     if name in OF_PEOPLE:
         return number.people >= k and is_large_on_both_sides(number, k)
+    if name == RECOMMENDED:
+        return is_large_on_every_side(number, k)
     return name.startswith((f"{STATE}.", f"{STEP}.")) or number.people >= k
 
 
 def is_large_on_both_sides(number: Number, k: int) -> bool:
     return number.part >= k and number.whole - number.part >= k
+
+
+def hidden_beside_others(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
+    """The names of those that are large enough, and would tell of a small group beside another number."""
+    return frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - shown(numbers, k)
+
+
+def is_large_on_every_side(number: Number, k: int) -> bool:
+    """Of those for it less those against it, among people of whom some are neither.
+
+    How many are for it, against it, or neither cannot be told from that: each of the three has more than `k`
+    sizes that it may have, of which the largest is no fewer than `k` people, and so has what is left of it.
+    """
+    return number.people >= k and number.whole - abs(number.part) >= 2 * k
+
+
+def _ends_hidden(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
+    """Some ends are neither completed nor early; both shares would tell how many those are."""
+    none = Number(0, 0, 0)
+    completed, early = (numbers.get(name, none) for name in (Metric.COMPLETED, Metric.ENDED_EARLY))
+    is_told = is_large_on_both_sides(completed, k) and early.whole - early.part - completed.part < k
+    return frozenset({Metric.ENDED_EARLY.value}) if is_told else frozenset()
 
 
 def _states_hidden(numbers: Mapping[str, Number], k: int) -> frozenset[str]:

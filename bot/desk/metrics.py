@@ -65,6 +65,9 @@ class Metric(StrEnum):
     DROPPED_OUT = "dropped_out"  # nothing of their own for 45 days, of those in a pair who are not away
 
 
+DURATIONS = frozenset({Metric.TIME_TO_MATCH, Metric.FIRST_CONTACT})
+
+
 class Number(NamedTuple):
     part: int
     whole: int

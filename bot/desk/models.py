@@ -96,6 +96,23 @@ class WeeklyNumber(Base):
     taken_at: Mapped[datetime]
 
 
+class Recommendations(Base):
+    """What people said at their end of recommending a programme, added up: no person, no pair, no score.
+
+    Those of today wait until they may be told. Erasing anybody leaves it as it is: it names nobody.
+    """
+
+    __tablename__ = "recommendations"
+    data_class = "P3"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), index=True)
+    answers: Mapped[int] = mapped_column(default=0)
+    balance: Mapped[int] = mapped_column(default=0)  # of 9 and 10, less those of 0 to 6
+    seen: Mapped[int] = mapped_column(default=0)  # answers, when it was last seen whether it may be told
+    told_at: Mapped[datetime | None]  # from then on it is in the score, and nothing is added
+
+
 class MailingState(StrEnum):
     DRAFT = "draft"  # somebody is looking at it
     SENT = "sent"  # into the outbox; each waits for its own decent hour
@@ -197,6 +214,9 @@ _hands = Hand.__table__.c
 _open = _hands.state != HandState.OVER
 _whose = (_hands.pair_id, _hands.person_id)
 Index("one_hand_each", *_whose, unique=True, sqlite_where=_open, postgresql_where=_open)
+_sums = Recommendations.__table__.c
+_adds_up = _sums.told_at.is_(None)
+Index("one_sum_each", _sums.programme_id, unique=True, sqlite_where=_adds_up, postgresql_where=_adds_up)
 _requests = EnrolmentRequest.__table__.c
 _waits = _requests.state == Decision.WAITING
 _what = (_requests.programme_id, _requests.person_id, _requests.role)

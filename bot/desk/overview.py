@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.desk import disclosure, health_names, roles, spoken
+from bot.desk import disclosure, health_names, metrics, roles, spoken
 from bot.desk.health_names import Names
 from bot.desk.health_rules import Health, Reason
 from bot.desk.metrics import Metric, Number
@@ -22,6 +22,25 @@ def numbers(turn: Turn, reader: Person, programme: Programme, now: Published) ->
     yield "going_well", spoken.share(turn, reader, going_well(now), k, of_people=True)
     for label, metric in NUMBERS.items():
         yield label, spoken.share(turn, reader, now.metric(metric), k, of_people=False)
+
+
+def every_number(
+    turn: Turn, reader: Person, programme: Programme, now: Published
+) -> Iterator[tuple[str, str]]:
+    """All that are told, in words."""
+    k = disclosure.smallest(turn, reader, programme)
+    hidden = disclosure.hidden_beside_others(now.by_name, k)
+    not_told = turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
+    for metric in Metric:
+        said = _in_words(turn, reader, metric, now.metric(metric), k)
+        yield metric.value, not_told if metric.value in hidden else said
+    yield disclosure.RECOMMENDED, spoken.score(turn, reader, now.recommended, k)
+
+
+def _in_words(turn: Turn, reader: Person, metric: Metric, number: Number, k: int) -> str:
+    if metric in metrics.DURATIONS:
+        return spoken.duration(turn, reader, number, k)
+    return spoken.share(turn, reader, number, k, of_people=metric in disclosure.OF_PEOPLE)
 
 
 def going_well(now: Published) -> Number:

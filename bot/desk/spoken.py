@@ -5,12 +5,15 @@ of what was done (sessions, answers) is counted out where it was done by at leas
 """
 
 from bot import statistics
+from bot.desk import disclosure
 from bot.desk.metrics import Number
 from bot.models import Person
 from bot.turn import Turn
 
 FEW = 20  # of fewer, a percentage that is exact pretends to know more than it does
 COARSE = 5  # per cent
+IN_DAYS = 48  # hours, and more
+MINUS = "\u2212"
 
 
 def share(turn: Turn, reader: Person, number: Number, k: int, *, of_people: bool) -> str:
@@ -25,6 +28,40 @@ def share(turn: Turn, reader: Person, number: Number, k: int, *, of_people: bool
     if of_people and number.whole - number.part < k:
         return phrase(language, "numbers.nearly_all", smallest=k, whole=number.whole)
     return _with_interval(turn, reader, number)
+
+
+def duration(turn: Turn, reader: Person, number: Number, k: int) -> str:
+    """ "half of 24 within 3 days": a median, in hours up to two days."""
+    phrase, language = turn.prompts.phrase, reader.language
+    if number.whole == 0:
+        return phrase(language, "numbers.none_yet")
+    if number.people < k:
+        return phrase(language, "numbers.too_few", smallest=k)
+    hours = max(1, number.part)
+    if hours < IN_DAYS:
+        return phrase(language, "numbers.half_in_hours", count=hours, whole=number.whole)
+    return phrase(language, "numbers.half_in_days", count=round(hours / 24), whole=number.whole)
+
+
+def score(turn: Turn, reader: Person, number: Number, k: int) -> str:
+    """ "+42 of 100 (probably between +7 and +68), 31 people answered", see recommended.py."""
+    if not disclosure.is_large_on_every_side(number, k):
+        return turn.prompts.phrase(reader.language, "numbers.no_score")
+    found = statistics.balance(number.part, number.whole)
+    step = COARSE if number.whole < FEW else 1
+    return turn.prompts.phrase(
+        reader.language,
+        "numbers.score",
+        value=_signed(found.value, step),
+        low=_signed(found.low),
+        high=_signed(found.high),
+        whole=number.whole,
+    )
+
+
+def _signed(share: float, step: int = 1) -> str:
+    points = round(100 * share / step) * step
+    return f"{points:+}".replace("-", MINUS) if points else "0"
 
 
 def _with_interval(turn: Turn, reader: Person, number: Number) -> str:

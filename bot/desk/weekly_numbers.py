@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from bot.calendar import DAY, WEEK, local, moment
-from bot.desk import health, metrics
-from bot.desk.disclosure import RHYTHM, STATE, STEP
+from bot.desk import health, metrics, recommended
+from bot.desk.disclosure import RECOMMENDED, RHYTHM, STATE, STEP
 from bot.desk.health_rules import Health
 from bot.desk.metrics import NOT_THEIR_OWN, Metric, Number, Scope, Step
 from bot.desk.models import WeeklyNumber
@@ -38,6 +38,10 @@ class Published:
     def pairs(self, state: Health) -> Number:
         """`part` pairs, of all there are; `people` are on the smaller side of them."""
         return self.by_name.get(f"{STATE}.{state.value}", Number(0, 0, 0))
+
+    @property
+    def recommended(self) -> Number:
+        return self.by_name.get(RECOMMENDED, Number(0, 0, 0))
 
     def step(self, step: Step) -> int:
         return self.by_name.get(f"{STEP}.{step.value}", Number(0, 0, 0)).part
@@ -122,6 +126,7 @@ def _numbers(turn: Turn, scope: Scope) -> Iterator[tuple[str, Number]]:
     for step, people in steps.items():
         yield f"{STEP}.{step.value}", Number(people, steps[Step.INVITED], people)
     if scope.cohort is None:
+        yield RECOMMENDED, recommended.score(turn, scope.programme_id)
         for (day, hour), people in _rhythm(turn, scope).items():
             yield f"{RHYTHM}.{day}.{hour}", Number(people, people, people)
 

@@ -4,7 +4,7 @@ Either may end the pair without a reason and without a name: one to three workin
 same words, the ones that everybody reads at an end. Who asked is written down nowhere, and that is why these
 cards leave no trace in the conversation: each has words of its own that do what its buttons do. A planned
 end is told two weeks ahead, and put off if both want to go on. Afterwards each may fill in a few last words
-alone, and both see both.
+alone, and both see both. Whether they would recommend the programme is for neither: it is added to a sum.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from bot.actions import Action, Typing
 from bot.away import UNDO_WITHIN
 from bot.calendar import WEEK, decent_from, local, moment, working_days_after
 from bot.courtesy import Kind
+from bot.desk import recommended
 from bot.invitation import invitations
 from bot.messages import Form, Message
 from bot.models import ActionItem, Farewell, ItemState, Pair, Person, Session, State
@@ -31,6 +32,7 @@ LONGEST_DELAY = 3  # working days
 EXTENSION = timedelta(weeks=13)
 TEXTS = ("changed", "thanks", "going_on")
 IN_TOUCH = ("yes", "no")
+CHOICES = {"in_touch": IN_TOUCH, "recommends": recommended.SCORES}
 
 
 @dataclass(frozen=True)
@@ -344,7 +346,7 @@ def write(turn: Turn, person: Person, press: Write) -> Form | Message:
         person,
         "ending.form",
         Send(farewell.id),
-        given={name: getattr(farewell, name) for name in (*TEXTS, "in_touch")},
+        given={name: getattr(farewell, name) for name in (*TEXTS, *CHOICES)},
         partner=farewell.pair.partner_of(person).first_name,
     )
 
@@ -357,14 +359,16 @@ def keep(turn: Turn, person: Person, sent: Send, answers: Answers) -> Message:
         return _gone(turn, person, words)
     if sheets.is_over(farewell):
         return _too_late(turn, farewell, words)
-    if all(is_blank(answers.get(name, "")) for name in (*TEXTS, "in_touch")):
+    if all(is_blank(answers.get(name, "")) for name in (*TEXTS, *CHOICES)):
         return skip(turn, person, Skip(farewell.id))
     for name in TEXTS:
         setattr(farewell, name, answers.get(name, ""))
-    in_touch = answers.get("in_touch", "")
-    farewell.in_touch = in_touch if in_touch in IN_TOUCH else ""
+    for name, choices in CHOICES.items():
+        chosen = answers.get(name, "")
+        setattr(farewell, name, chosen if chosen in choices else "")
     both_in = sheets.send(turn, farewell)
     if sheets.is_over(farewell):
+        recommended.count(turn, farewell)
         return _goodbye(turn, farewell)
     if both_in:
         return turn.say(person, "ending.both_in", press={"help": Typing("help")})
@@ -405,6 +409,7 @@ def say_goodbye(turn: Turn, farewell: Farewell) -> None:
     theirs = sheets.of_partner(turn, farewell)
     heard = theirs is not None and theirs.sent_at is not None
     farewell.shown_at = turn.now
+    recommended.count(turn, farewell)
     kind = Kind.APPOINTMENT if heard else Kind.NUDGE
     turn.post(farewell.person, _goodbye(turn, farewell), kind, about=farewell.pair)
 

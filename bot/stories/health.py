@@ -83,6 +83,7 @@ def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: 
         "pair": named,
         "next": Typing("next"),
         "states": Typing("health states"),
+        "numbers": Typing("health numbers"),
         "pictures": Typing("health pictures"),
         "cohort": [(one, Typing(f"health {one}")) for one in more[: overview.LISTED]],
         "programme": [(one.name, ShowProgramme(one.id)) for one in others[: overview.LISTED]],
@@ -96,11 +97,18 @@ def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> M
     wanted = key(rest)
     if wanted in turn.prompts.words["states"]:
         return _states(turn, person, programme)
+    if wanted in turn.prompts.words["numbers"]:
+        return _numbers(turn, person, programme)
     if wanted in turn.prompts.words["pictures"]:
         return _pictures(turn, person, programme)
     for cohort in weekly_numbers.cohorts(turn, programme):
         if key(cohort) == wanted:
             return _overview(turn, person, programme, cohort)
+    return _another(turn, person, wanted)
+
+
+def _another(turn: Turn, person: Person, wanted: str) -> Message:
+    """Programme, by its name."""
     for other in roles.programmes(turn, person, Right.NUMBERS):
         if key(other.name) == wanted:
             roles.choose(turn, person, other)
@@ -128,6 +136,20 @@ def _states(turn: Turn, person: Person, programme: Programme) -> Message:
             )
             for state in Health
         ],
+        press={"health": Typing("health"), "next": Typing("next")},
+    )
+
+
+def _numbers(turn: Turn, person: Person, programme: Programme) -> Message:
+    """Every one that is counted, each with how many it is made of."""
+    numbers = weekly_numbers.published(turn, programme)
+    return turn.say(
+        person,
+        "health.numbers",
+        programme=programme.name,
+        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        smallest=disclosure.smallest(turn, person, programme),
+        facts=list(overview.every_number(turn, person, programme, numbers)),
         press={"health": Typing("health"), "next": Typing("next")},
     )
 

@@ -14,6 +14,7 @@ from bot.statistics import (
     Observation,
     Share,
     Verdict,
+    balance,
     nudge_effect,
     proportion,
     replied_within,
@@ -58,6 +59,36 @@ def test_a_proportion_comes_with_the_interval_of_wilson(
     part: int, whole: int, published: tuple[float, float, float]
 ) -> None:
     assert sides(proportion(part, whole)) == published
+
+
+@pytest.mark.parametrize("n", [20, 31, 60])
+@pytest.mark.parametrize(
+    ("favour", "against"),
+    [(0.5, 0.5), (0.5, 0.2), (0.6, 0.1), (0.8, 0.05), (0.3, 0.3), (0.2, 0.1), (0.9, 0.1)],
+)
+def test_the_interval_of_a_balance_holds_the_truth_whatever_the_share_of_those_who_are_neither(
+    n: int, favour: float, against: float
+) -> None:
+    """Over every sample there can be. Without anybody in the middle it is Wilson's, which dips to 0.92."""
+    neither = 1 - favour - against
+    held = 0.0
+    for ups in range(n + 1):
+        for downs in range(n + 1 - ups):
+            interval = balance(ups - downs, n)
+            if interval.low <= favour - against <= interval.high:
+                ways = comb(n, ups) * comb(n - ups, downs)
+                held += ways * favour**ups * against**downs * max(neither, 0.0) ** (n - ups - downs)
+
+    assert held > (0.92 if neither < 0.06 else 0.95)
+
+
+def test_a_balance_of_only_two_sides_is_twice_a_share_less_one() -> None:
+    for part in (0, 12, 20, 31):
+        share, found = proportion(part, 31), balance(2 * part - 31, 31)
+        assert share
+        assert (found.value, found.low, found.high) == pytest.approx(
+            (2 * share.value - 1, 2 * share.low - 1, 2 * share.high - 1)
+        )
 
 
 def test_nothing_can_be_said_about_nobody() -> None:

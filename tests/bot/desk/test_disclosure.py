@@ -50,6 +50,18 @@ def test_a_share_of_people_is_told_where_there_are_enough_on_both_sides(part: in
     assert bool(disclosure.shown(numbers, K)) == (part >= K and rest >= K)
 
 
+@given(counts, counts, counts)
+def test_two_kinds_of_ends_do_not_tell_how_many_there_are_of_the_third(
+    completed: int, early: int, other: int
+) -> None:
+    whole = completed + early + other
+    names = Metric.COMPLETED.value, Metric.ENDED_EARLY.value
+    numbers = {name: Number(part, whole, whole) for name, part in zip(names, (completed, early), strict=True)}
+
+    if disclosure.shown(numbers, K) == numbers.keys():
+        assert other >= K
+
+
 def test_a_share_of_what_was_done_is_told_where_enough_people_did_it() -> None:
     for people, is_told in ((4, False), (5, True)):
         numbers = {Metric.SESSIONS.value: Number(9, 10, people)}

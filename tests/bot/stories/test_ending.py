@@ -9,6 +9,8 @@ from world import Someone, World, as_text, at
 
 from bot import vault
 from bot.actions import Action
+from bot.desk.models import Recommendations
+from bot.erasing import erase_words
 from bot.models import (
     ActionItem,
     Base,
@@ -17,11 +19,13 @@ from bot.models import (
     Happening,
     ItemState,
     Pair,
+    Person,
     Post,
     Session,
     State,
 )
 from bot.stories.ending import AskFinish, Finish, GoOn, LetEnd, Send, Skip, Stay, Undo, Write
+from bot.turn import Turn
 from bot.vault import Words
 
 FAILURE = ("fail", "unfortunately", "sorry", "gave up")
@@ -532,6 +536,72 @@ def test_who_writes_later_is_read_too(world: World, ben: Someone, ana: Someone, 
 
     assert "Ana thanks you: Your patience." in as_text(ben.received("ending.goodbye")[-1])
     assert len(ana.received("ending.goodbye")) == 2
+
+
+def test_whether_they_would_recommend_it_is_for_nobody_but_themselves(
+    world: World, ben: Someone, ana: Someone, over: Pair
+) -> None:
+    write_last_words(ben, thanks="The walk.", recommends="6")
+    ben.presses("Change mine")
+    assert ben.form
+    assert {field.name: field.value for field in ben.form.fields}["recommends"] == "6"
+    ben.fills(recommends="9")
+    write_last_words(ana, thanks="The talk.")
+    assert recommendations(world) == []
+    world.forward(days=8)
+
+    [to_ana], [to_ben] = ana.received("ending.goodbye"), ben.received("ending.goodbye")
+    assert "ecommend" not in as_text(to_ana) + as_text(to_ben)
+    assert recommendations(world) == [(1, 1)]
+    ben.says("mydata")
+    ben.presses("^See it$")
+    assert "Would recommend the programme, 0 to 10: 9" in "".join(as_text(message) for message in ben.chat)
+
+
+def test_it_may_be_all_that_somebody_says_and_may_stay_empty(
+    world: World, ben: Someone, ana: Someone, over: Pair
+) -> None:
+    write_last_words(ben, recommends="0")
+    assert ben.sees.name == "ending.waiting"
+    write_last_words(ana)
+    assert ana.sees.name == "ending.skipped"
+    world.forward(days=8)
+
+    assert "Ben left it at what you did together" in as_text(ana.received("ending.goodbye")[0])
+    assert recommendations(world) == [(1, -1)]
+
+
+def test_who_says_so_after_the_goodbye_is_counted_once(
+    world: World, ben: Someone, ana: Someone, over: Pair
+) -> None:
+    world.forward(days=12)
+    write_last_words(ana, recommends="10")
+    world.forward(days=3)
+
+    assert recommendations(world) == [(1, 1)]
+
+
+def test_what_is_erased_before_it_is_read_is_never_counted_and_later_the_sum_stays(
+    world: World, ben: Someone, ana: Someone, over: Pair
+) -> None:
+    for someone, score in ((ben, "10"), (ana, "3")):
+        write_last_words(someone, recommends=score)
+    with world.bot.open_transaction.begin() as db, Turn(db, world.clock(), world.bot.prompts) as turn:
+        erase_words(turn, db.get_one(Person, ben.row.id))
+    world.forward(days=8)
+    assert recommendations(world) == [(1, -1)]
+
+    with world.bot.open_transaction.begin() as db, Turn(db, world.clock(), world.bot.prompts) as turn:
+        erase_words(turn, db.get_one(Person, ana.row.id))
+        assert {row.recommends for row in db.scalars(select(Farewell)).unique()} == {""}
+
+    assert recommendations(world) == [(1, -1)]
+
+
+def recommendations(world: World) -> list[tuple[int, int]]:
+    """How many have answered, and those for it less those against it."""
+    with world.bot.open_transaction() as db:
+        return [(row.answers, row.balance) for row in db.scalars(select(Recommendations))]
 
 
 def test_skipping_is_as_good(world: World, ben: Someone, ana: Someone, over: Pair) -> None:

@@ -1,15 +1,19 @@
 """Health: three numbers, some names, one advice; and never more of anybody than was announced."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 from world import Someone, World, as_text
 
+from bot.desk import spoken
 from bot.desk.disclosure import steps_shown
+from bot.desk.metrics import Metric, Number
 from bot.desk.models import AuditEntry, WeeklyNumber
 from bot.desk.views import EndHand, ShowPair, ShowProgramme, TakeHand
-from bot.models import Enrolment, Pair, Person, Programme, Role
+from bot.models import Enrolment, Format, Happening, Pair, Person, Programme, Role, Session, State
+from bot.turn import Turn
 
 
 def looks(world: World) -> list[AuditEntry]:
@@ -334,6 +338,120 @@ def test_a_name_that_nobody_has_is_said_so_kindly(world: World, cora: Someone) -
     cora.says("health Xylotheque")
 
     assert "I know no cohort and no programme of that name" in cora.reads
+
+
+# All of them
+
+
+def number(cora: Someone, label: str) -> str:
+    [fact] = [fact.value for fact in cora.sees.facts if fact.label.startswith(label)]
+    return fact
+
+
+def met(world: World, pairs: int) -> None:
+    """So many of Spring did something four days after they were introduced; every other one has just met."""
+    starts = world.clock() - timedelta(days=3)
+    times: dict[str, Any] = {"wall": starts, "starts_at": starts, "ends_at": starts, "format": Format.LIVE}
+    with world.bot.open_transaction.begin() as db:
+        for n, pair in enumerate(db.scalars(select(Pair).where(Pair.cohort == "Spring").limit(pairs)).all()):
+            state = State.MISSED if n % 2 else State.HELD
+            db.add(Session(pair_id=pair.id, number=1, zone="UTC", minutes=30, state=state, **times))
+            assert pair.introduced_at
+            first = pair.introduced_at + timedelta(days=4)
+            db.add(Happening(at=first, what="x", pair_id=pair.id, person_id=pair.mentee_id))
+
+
+def test_every_number_is_told_in_words_with_how_many_and_since_when(
+    world: World, cora: Someone, pair: Pair
+) -> None:
+    crowd(world, 30)
+    met(world, 12)
+
+    cora.says("health")
+    cora.presses("All numbers")
+
+    assert cora.sees.name == "health.numbers"
+    assert "every number, as of Tuesday 3 February" in cora.reads
+    assert len(cora.sees.facts) == len(Metric) + 1
+    assert number(cora, "Sessions that took place") == "6 of 12 (50 %, probably between 25 and 75 %)"
+    assert number(cora, "From introduction to first contact") == "half of 12 within 4 days"
+    assert number(cora, "Answers in the agreed time") == "nothing to count yet"
+    assert number(cora, "Have started") == "all 62 but fewer than 5"
+
+
+def test_what_would_tell_of_a_few_beside_another_number_is_hidden_in_words_too(
+    world: World, cora: Someone, pair: Pair
+) -> None:
+    """Of twenty, six came to their planned end and twelve ended early: that leaves two."""
+    crowd(world, 20)
+    with world.bot.open_transaction.begin() as db:
+        ended = db.scalars(select(Pair).where(Pair.cohort == "Spring").order_by(Pair.id)).all()
+        for n, one in enumerate(ended):
+            one.ended_at, one.planned_end = world.clock(), world.clock() + timedelta(days=1 if n >= 6 else -1)
+            one.asked_quiet_at = world.clock() if n >= 18 else None
+            starts = {"wall": world.clock(), "starts_at": world.clock(), "ends_at": world.clock()}
+            rest: dict[str, Any] = {"zone": "UTC", "minutes": 30, "format": Format.LIVE, "state": State.HELD}
+            db.add_all(Session(pair_id=one.id, number=number, **starts, **rest) for number in (1, 2, 3))
+
+    cora.says("health numbers")
+
+    assert number(cora, "Pairs that came to their planned end").startswith("6 of 20")
+    assert number(cora, "Pairs that ended early").startswith("not counted out")
+
+
+def test_an_analyst_reads_them_in_their_language_too(world: World, pair: Pair) -> None:
+    dana = world.add("Dana Test", "Europe/Berlin", language="de")
+    world.start(dana)
+    world.enrol(Role.ANALYST, dana)
+    crowd(world, 10)
+
+    dana.says("lage")
+    dana.presses("Alle Zahlen")
+
+    assert "alle Zahlen, Stand Dienstag, 3. Februar" in dana.reads
+    assert "Weiterempfehlung, über ein Jahr: erst ausgezählt, wenn genug Leute" in dana.reads
+    dana.says("lage zahlen")
+    assert dana.sees.name == "health.numbers"
+
+
+def test_whoever_is_one_of_them_reads_of_larger_groups_only(
+    world: World, ana: Someone, pair: Pair, cora: Someone
+) -> None:
+    crowd(world, 5)
+    world.enrol(Role.COORDINATOR, ana)
+    met(world, 5)
+    for someone in (cora, ana):
+        someone.says("health numbers")
+
+    assert number(cora, "Sessions that took place").startswith("3 of 5")
+    assert number(ana, "Sessions that took place") == "fewer than 6 people, so it is not counted out"
+
+
+def test_whoever_takes_part_reads_the_rules_instead(ben: Someone, pair: Pair) -> None:
+    ben.says("health numbers")
+
+    assert ben.sees.name == "health.rules"
+
+
+def test_a_median_is_said_in_hours_or_in_days(world: World, cora: Someone, pair: Pair) -> None:
+    """As people would say it, and of fewer than five not at all."""
+    with (
+        world.bot.open_transaction.begin() as db,
+        Turn(db, world.clock(), world.bot.prompts) as turn,
+    ):
+        reader = db.get_one(Person, cora.row.id)
+        said = [
+            spoken.duration(turn, reader, Number(hours, 24, people), 5)
+            for hours, people in ((0, 24), (47, 24), (48, 24), (61, 24), (61, 4))
+        ]
+
+    assert said == [
+        "half of 24 within 1 hour",
+        "half of 24 within 47 hours",
+        "half of 24 within 2 days",
+        "half of 24 within 3 days",
+        "fewer than 5 people, so it is not counted out",
+    ]
 
 
 # A hand
