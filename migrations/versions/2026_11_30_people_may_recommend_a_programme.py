@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "people_may_recommend"
-down_revision = "signs_of_each"
+down_revision = "declined_are_forgotten"
 
 
 def upgrade() -> None:
