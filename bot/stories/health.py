@@ -9,7 +9,19 @@ from collections.abc import Sequence
 
 from bot.actions import Typing
 from bot.calendar import local
-from bot.desk import audit, charted, disclosure, hands, health_names, overview, pairs, roles, weekly_numbers
+from bot.desk import (
+    audit,
+    charted,
+    compared,
+    disclosure,
+    groups,
+    hands,
+    health_names,
+    overview,
+    pairs,
+    roles,
+    weekly_numbers,
+)
 from bot.desk.admitted import Guard
 from bot.desk.health_names import Named, Names
 from bot.desk.health_rules import Health, Reason
@@ -84,6 +96,7 @@ def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: 
         "next": Typing("next"),
         "states": Typing("health states"),
         "pictures": Typing("health pictures"),
+        "groups": Typing("health groups"),
         "cohort": [(one, Typing(f"health {one}")) for one in more[: overview.LISTED]],
         "programme": [(one.name, ShowProgramme(one.id)) for one in others[: overview.LISTED]],
     }
@@ -98,6 +111,8 @@ def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> M
         return _states(turn, person, programme)
     if wanted in turn.prompts.words["pictures"]:
         return _pictures(turn, person, programme)
+    if wanted in turn.prompts.words["groups"]:
+        return _groups(turn, person, programme)
     for cohort in weekly_numbers.cohorts(turn, programme):
         if key(cohort) == wanted:
             return _overview(turn, person, programme, cohort)
@@ -142,6 +157,25 @@ def _pictures(turn: Turn, person: Person, programme: Programme) -> Message:
         day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
         pictures=list(charted.pictures(turn, person, programme)),
         press={"health": Typing("health"), "next": Typing("next")},
+    )
+
+
+def _groups(turn: Turn, person: Person, programme: Programme) -> Message:
+    """Whether everybody is served as well. Those taken before there were groups have none."""
+    numbers = weekly_numbers.published(turn, programme)
+    if not any(map(groups.is_of_group, numbers.by_name)):
+        return turn.say(
+            person, "groups.not_yet", programme=programme.name, press={"health": Typing("health")}
+        )
+    k = disclosure.smallest(turn, person, programme)
+    return turn.say(
+        person,
+        "groups.side_by_side",
+        programme=programme.name,
+        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        smallest=k,
+        facts=list(compared.facts(turn, person, numbers.by_name, k)),
+        press={"health": Typing("health"), "states": Typing("health states"), "export": Typing("export")},
     )
 
 

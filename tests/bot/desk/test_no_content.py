@@ -107,7 +107,10 @@ def test_no_look_reads_a_sealed_column_or_shows_a_word(world: World, pair: Pair,
             replies = [
                 *(STORY.commands[word](turn, reader, "") for word in WORDS),
                 *(STORY.commands[word](turn, reader, "ben") for word in ("people", "pairs", "audit")),
-                *(STORY.commands["health"](turn, reader, word) for word in ("states", "pictures", "ben")),
+                *(
+                    STORY.commands["health"](turn, reader, word)
+                    for word in ("states", "pictures", "groups", "ben")
+                ),
                 *(STORY.presses[type(action)](turn, reader, action) for action in actions),
             ]
 
