@@ -17,6 +17,12 @@ from bot.models import Person
 from bot.statistics import Between, Counted
 from bot.turn import Turn
 
+DIFFERS = {
+    Metric.MATCHED: "groups.differs_matched",
+    Metric.ACTIVE: "groups.differs_active",
+    Metric.SESSIONS: "groups.differs_sessions",
+    Metric.DROPPED_OUT: "groups.differs_dropped_out",
+}
 CHANCE = 0.05
 NAMED = 3  # differences: more would not be looked into
 Told = Mapping[tuple[Facet, Metric], Sequence[Line]]
@@ -26,8 +32,9 @@ class Difference(NamedTuple):
     facet: Facet
     metric: Metric
     group: str
-    here: Counted
-    elsewhere: Counted
+    here: Number
+    elsewhere: Number
+    chance: float
     apart: Between
 
 
@@ -48,13 +55,16 @@ def _of_facet(turn: Turn, reader: Person, told: Told, facet: Facet, k: int) -> s
     phrase, language = turn.prompts.phrase, reader.language
     if not any((facet, metric) in told for metric in METRICS[facet]):
         return phrase(language, "groups.facet_hidden", smallest=k)
-    labels = turn.prompts.entry(language, "groups.metrics").facts
-    parts = []
-    for metric in METRICS[facet]:
-        lines = [_line(turn, reader, facet, metric, line, k) for line in told.get((facet, metric), ())]
-        heading = labels[metric.value].plain({})
-        parts.append("\n".join([heading, *(lines or [phrase(language, "numbers.hidden", smallest=k)])]))
-    return "\n\n".join(parts)
+    parts = [_of_metric(turn, reader, told, facet, metric, k) for metric in METRICS[facet]]
+    return "\n\n".join(sorted(parts, key=lambda part: "\n" not in part))  # what is not told comes last
+
+
+def _of_metric(turn: Turn, reader: Person, told: Told, facet: Facet, metric: Metric, k: int) -> str:
+    heading = turn.prompts.entry(reader.language, "groups.metrics").facts[metric.value].plain({})
+    lines = [_line(turn, reader, facet, metric, line, k) for line in told.get((facet, metric), ())]
+    if not lines:
+        return f"{heading}: {turn.prompts.phrase(reader.language, 'numbers.hidden', smallest=k)}"
+    return "\n".join([f"{heading}:", *lines])
 
 
 def _line(turn: Turn, reader: Person, facet: Facet, metric: Metric, line: Line, k: int) -> str:
@@ -80,24 +90,24 @@ def name(turn: Turn, reader: Person, facet: Facet, group: str) -> str:
 def differences(told: Told) -> Sequence[Difference]:
     """By more than chance would explain, the clearest first."""
     looks = [look for (facet, metric), lines in told.items() for look in _looks(facet, metric, lines)]
-    chances = statistics.holm([statistics.chance(look.here, look.elsewhere) for look in looks])
+    chances = statistics.holm([look.chance for look in looks])
     found = [
-        (chance, look)
+        look
         for chance, look in zip(chances, looks, strict=True)
         if chance < CHANCE and not look.apart.holds_nothing
     ]
-    return [look for _, look in sorted(found, key=lambda one: one[0])]
+    return sorted(found, key=lambda look: look.chance)
 
 
 def _looks(facet: Facet, metric: Metric, lines: Sequence[Line]) -> Iterator[Difference]:
     """Of two groups the smaller: the other one would say the same again."""
     named = [line for line in lines if line[0] != OTHERS]
-    for group, number in named if len(lines) > 2 else named[-1:]:
-        rest = [_of_people(metric, other) for name, other in lines if name != group]
-        here = _of_people(metric, number)
-        elsewhere = Counted(sum(one.part for one in rest), sum(one.whole for one in rest))
-        apart = statistics.risk_difference(here, elsewhere)
-        yield Difference(facet, metric, group, here, elsewhere, apart)
+    for group, here in named if len(lines) > 2 else named[-1:]:
+        rest = [number for other, number in lines if other != group]
+        elsewhere = Number(*(sum(values) for values in zip(*rest, strict=True)))
+        two = _of_people(metric, here), _of_people(metric, elsewhere)
+        chance, apart = statistics.chance(*two), statistics.risk_difference(*two)
+        yield Difference(facet, metric, group, here, elsewhere, chance, apart)
 
 
 def _of_people(metric: Metric, number: Number) -> Counted:
@@ -107,19 +117,12 @@ def _of_people(metric: Metric, number: Number) -> Counted:
 
 
 def _said(turn: Turn, reader: Person, found: Difference) -> str:
-    labels = turn.prompts.entry(reader.language, "groups.metrics").facts
     low, high = sorted(abs(round(100 * edge)) for edge in (found.apart.low, found.apart.high))
-    return turn.prompts.phrase(
+    differs = turn.prompts.phrase(
         reader.language,
-        "groups.differs",
+        DIFFERS[found.metric],
         group=name(turn, reader, found.facet, found.group),
-        metric=labels[found.metric.value].plain({}),
-        percent=_percent(found.here),
-        others=_percent(found.elsewhere),
-        low=low,
-        high=high,
+        percent=spoken.percent(found.here),
+        others=spoken.percent(found.elsewhere),
     )
-
-
-def _percent(counted: Counted) -> int:
-    return round(100 * counted.part / counted.whole)
+    return f"• {differs} {turn.prompts.phrase(reader.language, 'groups.apart', low=low, high=high)}"

@@ -1,7 +1,7 @@
 """Groups: what stands side by side gives nobody away, whoever adds and subtracts and multiplies."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, product
 
 import numpy as np
@@ -182,17 +182,21 @@ def _vector(known: Known) -> list[float]:
     return [float(kind in known) for kind in KINDS]
 
 
+def _are(at: int, yes: bool) -> Callable[[Kind], bool]:
+    return lambda kind: kind[at] is yes
+
+
+QUESTIONS: Sequence[Callable[[Kind], bool]] = [
+    lambda kind: bool(kind),
+    *(_are(at, yes) for at in range(1, 5) for yes in (True, False)),
+    lambda kind: kind[1] and not kind[3],  # has a partner, and is away, new, or at an end
+    lambda kind: kind[3] and not kind[4],
+    lambda kind: not kind[2] and not kind[4],
+    lambda kind: kind[2] and kind[3],
+]
 ASKED: Sequence[Known] = [
     frozenset(kind for kind in KINDS if kind[0] in groups and asked(kind))
     for size in range(1, len(GROUPS) + 2)
     for groups in combinations((*GROUPS, MENTOR), size)
-    for asked in (
-        lambda kind: True,
-        *(lambda kind, at=at: kind[at] for at in range(1, 5)),
-        *(lambda kind, at=at: not kind[at] for at in range(1, 5)),
-        lambda kind: kind[1] and not kind[3],  # has a partner, and is away, new, or at an end
-        lambda kind: kind[3] and not kind[4],
-        lambda kind: not kind[2] and not kind[4],
-        lambda kind: kind[2] and kind[3],
-    )
+    for asked in QUESTIONS
 ]
