@@ -187,7 +187,7 @@ def _are(at: int, yes: bool) -> Callable[[Kind], bool]:
 
 
 QUESTIONS: Sequence[Callable[[Kind], bool]] = [
-    lambda kind: bool(kind),
+    bool,  # everybody
     *(_are(at, yes) for at in range(1, 5) for yes in (True, False)),
     lambda kind: kind[1] and not kind[3],  # has a partner, and is away, new, or at an end
     lambda kind: kind[3] and not kind[4],
