@@ -60,6 +60,7 @@ METRICS: Mapping[Facet, tuple[Metric, ...]] = {
     **dict.fromkeys(OF_MENTEES, (Metric.MATCHED, Metric.ACTIVE, Metric.SESSIONS, Metric.DROPPED_OUT)),
     Facet.ROLE: (Metric.ACTIVE, Metric.DROPPED_OUT),
 }
+NONE = Number(0, 0, 0)
 
 
 class Name(NamedTuple):
@@ -78,10 +79,13 @@ def is_of_group(number: str) -> bool:
 
 
 def name_of(number: str) -> Name | None:
+    """None where it is of no group, or of one that this release does not know."""
     if not is_of_group(number):
         return None
     facet, _, rest = number.partition(".")[2].partition(".")
     group, _, metric = rest.rpartition(".")
+    if facet not in {one.value for one in Facet} or metric not in METRICS[Facet(facet)]:
+        return None
     return Name(Facet(facet), group, Metric(metric))
 
 
@@ -93,7 +97,9 @@ def continent(zone: str) -> str:
 
 def counted(turn: Turn, scope: Scope) -> Mapping[Name, Number]:
     """Every group of every facet, also where there is nothing to count in it."""
-    return _of_people(turn, scope) | _of_sessions(turn, scope)
+    people, sessions = _of_people(turn, scope), _of_sessions(turn, scope)
+    none = {Name(facet, group, Metric.SESSIONS): NONE for facet, group, _ in people if facet in OF_MENTEES}
+    return people | none | sessions
 
 
 @dataclass

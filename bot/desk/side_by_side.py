@@ -14,9 +14,8 @@ two of them crossed, nor one with a cohort.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
-from bot.desk.groups import METRICS, OF_MENTEES, Facet, Name, name_of
+from bot.desk.groups import METRICS, NONE, OF_MENTEES, Facet, Name, name_of
 from bot.desk.metrics import Metric, Number
 from bot.models import Role
 from bot.suppression import hidden_counts
@@ -24,22 +23,25 @@ from bot.suppression import hidden_counts
 OTHERS = ""  # in place of a group
 Line = tuple[str, Number]
 Numbers = Mapping[str, Number]
+Cells = Mapping[Name, Number]
 
-NONE = Number(0, 0, 0)
+MENTEES, MENTORS = Role.MENTEE.value, Role.MENTOR.value
 
 
 def told(numbers: Numbers, k: int) -> Mapping[tuple[Facet, Metric], Sequence[Line]]:
     """By facet and metric the groups, the largest first and the others last; nothing of fewer than two."""
-    by_role = {metric: _by_role(numbers, metric, k) for metric in METRICS[Facet.ROLE]}
-    lines = {(Facet.ROLE, metric): found for metric, found in by_role.items()}
-    mentors = _group(numbers, Facet.ROLE, Role.MENTOR.value)
+    cells = {name: number for text, number in numbers.items() if (name := name_of(text))}
+    if not cells:
+        return {}
+    # The programme's own number is that of all mentees
+    cells[Name(Facet.ROLE, MENTEES, Metric.MATCHED)] = numbers.get(Metric.MATCHED.value, NONE)
+    lines = {(Facet.ROLE, metric): _lines(cells, Facet.ROLE, metric, k) for metric in METRICS[Facet.ROLE]}
+    there_are_mentors = cells.get(Name(Facet.ROLE, MENTORS, Metric.ACTIVE), NONE).whole > 0
     for facet in OF_MENTEES:
         for metric in METRICS[facet]:
-            is_of_both = metric in by_role and mentors(Metric.ACTIVE).whole > 0
-            lines[facet, metric] = _lines(numbers, facet, metric, k, is_of_both and not by_role[metric])
-    return {
-        which: lines[which] for facet in Facet for metric in METRICS[facet] if lines[which := (facet, metric)]
-    }
+            are_apart = not there_are_mentors or lines.get((Facet.ROLE, metric), True)
+            lines[facet, metric] = _lines(cells, facet, metric, k, beside_mentors=not are_apart)
+    return {which: found for which, found in lines.items() if found}
 
 
 def names_told(numbers: Numbers, k: int) -> frozenset[str]:
@@ -52,63 +54,38 @@ def names_told(numbers: Numbers, k: int) -> frozenset[str]:
     )
 
 
-def _by_role(numbers: Numbers, metric: Metric, k: int) -> Sequence[Line]:
-    return _lines(numbers, Facet.ROLE, metric, k, False)
-
-
-def _lines(numbers: Numbers, facet: Facet, metric: Metric, k: int, beside_hidden: bool) -> Sequence[Line]:
-    groups = {group: _group(numbers, facet, group) for group in _groups(numbers, facet)}
-    counts = {group: counts for group, of in groups.items() if (counts := _counts(of, metric))}
+def _lines(
+    cells: Cells, facet: Facet, metric: Metric, k: int, *, beside_mentors: bool = False
+) -> Sequence[Line]:
+    numbers = {name.group: number for name, number in cells.items() if name[::2] == (facet, metric)}
+    counts = {group: _counts(cells, Name(facet, group, metric)) for group in numbers}
     together = max if metric is Metric.SESSIONS else sum
-    hidden = hidden_counts(counts, k, beside_hidden=beside_hidden, together=together)
-    lines = [(group, groups[group](metric)) for group in counts.keys() - hidden]
+    hidden = hidden_counts(counts, k, beside_hidden=beside_mentors, together=together)
+    lines = [(group, number) for group, number in numbers.items() if group not in hidden]
     lines.sort(key=lambda line: (-line[1].whole, line[0]))
-    if hidden and lines and not beside_hidden:
-        lines.append((OTHERS, _sum([groups[group](metric) for group in hidden], metric)))
+    if hidden and lines and not beside_mentors:
+        lines.append((OTHERS, _all_together([numbers[group] for group in hidden], metric)))
     return lines if len(lines) > 1 else ()
 
 
-def _groups(numbers: Numbers, facet: Facet) -> Sequence[str]:
-    names = filter(None, map(name_of, numbers))
-    return sorted({name.group for name in names if name.facet is facet})
+def _counts(cells: Cells, name: Name) -> Sequence[int]:
+    """What would be known of a group by telling this metric, beside the others.
 
-
-Group = partial[Number]
-
-
-def _group(numbers: Numbers, facet: Facet, group: str) -> Group:
-    """Its number, by the metric."""
-    return partial(_number, numbers, facet, group)
-
-
-def _number(numbers: Numbers, facet: Facet, group: str, metric: Metric) -> Number:
-    if (facet, group, metric) == (Facet.ROLE, Role.MENTEE.value, Metric.MATCHED):
-        return numbers.get(metric.value, NONE)  # the programme's own is that of all mentees
-    return numbers.get(str(Name(facet, group, metric)), NONE)
-
-
-def _counts(group: Group, metric: Metric) -> Sequence[int]:
-    """What would be known of a group by telling this metric, beside the others; nothing where it has nobody.
-
-    The last two are those who have or had a partner and are not looked at (away, new, at an end), and those
-    who did nothing lately and have not dropped out. Mentors who have started stand for the former.
+    Of those who have dropped out the last two are those who have or had a partner and are not looked at (who
+    are away, new, or at an end; of mentors all the others), and those who did nothing lately and have not.
     """
-    part, whole, people = group(metric)
-    started, matched = group(Metric.ACTIVE), group(Metric.MATCHED)
-    if metric is Metric.SESSIONS:
+    part, whole, people = cells[name]
+    if name.metric is Metric.SESSIONS:
         return (people,)
-    if not started.whole:
-        return ()
-    if metric is not Metric.DROPPED_OUT:
+    if name.metric is not Metric.DROPPED_OUT:
         return part, whole - part
-    paired = matched.part if matched.whole else started.whole
+    started = cells.get(name._replace(metric=Metric.ACTIVE), NONE)
+    matched = cells.get(name._replace(metric=Metric.MATCHED))
+    paired = started.whole if matched is None else matched.part
     return part, whole - part, paired - whole, started.whole - started.part - part
 
 
-def _sum(numbers: Sequence[Number], metric: Metric) -> Number:
-    people = max if metric is Metric.SESSIONS else sum
-    return Number(
-        sum(number.part for number in numbers),
-        sum(number.whole for number in numbers),
-        people([number.people for number in numbers]),
-    )
+def _all_together(numbers: Sequence[Number], metric: Metric) -> Number:
+    """The mentors of some sessions may be those of others."""
+    parts, wholes, people = zip(*numbers, strict=True)
+    return Number(sum(parts), sum(wholes), max(people) if metric is Metric.SESSIONS else sum(people))

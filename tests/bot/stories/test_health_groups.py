@@ -229,6 +229,18 @@ def test_whoever_has_not_said_their_stage_is_a_group_like_others(world: World, c
     assert "• Not said: 9 of 19" in of(cora, STAGE)
 
 
+def test_a_group_without_a_session_is_among_the_others(world: World, cora: Someone) -> None:
+    """Where every session was of two groups, the third would be known to have had none."""
+    without = [replace(ALONE, continent=place) for place in ("Asia", "Africa")]
+    crowd(world, Sort(30), ALONE, Sort(20, "Asia"), *without)
+
+    cora.says("health groups")
+
+    sessions = of(cora, CONTINENT).partition("Sessions")[2]
+    assert "• All others: 20 of 20" in sessions
+    assert "Asia" not in sessions.partition("\n\n")[0]
+
+
 # What stands out
 
 
