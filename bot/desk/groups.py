@@ -6,7 +6,8 @@ age and origin it does not know. What may be told of them is decided in side_by_
 
 By continent, language and stage mentees are counted: the programme is for them. (With mentors among them,
 the mentors of a group would follow from the mentees of it.) A session goes by its mentee. Whoever is both
-counts as a mentee. Nobody is in two groups of a facet, and all of them together are the programme.
+counts as a mentee. Nobody is in two groups of a facet, and together they are all whom the programme's own
+number counts: of mentees, or by role of everybody.
 """
 
 from collections import defaultdict

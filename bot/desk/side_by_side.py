@@ -10,7 +10,8 @@ The programme's own numbers are of mentees and mentors. Where the two may not be
 hidden in each facet, and with them one group of mentees at least; then the sum of the others is not told.
 
 With fewer than two groups there is nothing to compare, and nothing is told. Facets are margins: nowhere are
-two of them crossed, nor one with a cohort.
+two of them crossed, nor one with a cohort. (Not reckoned with: somebody who knows by name that a group of one
+facet and a group of another are the same people but for a few.)
 """
 
 from collections.abc import Mapping, Sequence
