@@ -67,6 +67,35 @@ def may_be_shown(part: int, whole: int, k: int = FEWEST) -> bool:
     return whole >= k and 0 < part < whole
 
 
+def hidden_counts(
+    groups: Mapping[str, Sequence[int]],
+    k: int = FEWEST,
+    *,
+    beside_hidden: bool = False,
+    together: Callable[[Iterable[int]], int] = sum,
+) -> frozenset[str]:
+    """The groups of which nothing may be told, each with several counts of people (those who did something,
+    those who did not, and the like), all of which would be known.
+
+    The counts of all groups together are taken to be known. `beside_hidden`: unless something else is hidden
+    as well. `together` is max where the same people may be in several groups.
+    """
+    _check(k)
+    small = {name for name, counts in groups.items() if min(counts) < k}
+    sizes = {name: sum(counts) for name, counts in groups.items()}
+
+    def is_safe(names: Collection[str]) -> bool:
+        return all(
+            _is_safe(counts, k) and together(counts) >= k
+            for counts in zip(*(groups[name] for name in names), strict=True)
+        )
+
+    hidden = _together(sizes, small, is_safe)
+    if hidden or not beside_hidden:
+        return hidden
+    return frozenset(name for name, size in sizes.items() if size == min(sizes.values()))
+
+
 def _check(k: int) -> None:
     if k < LEAST:
         raise ValueError(f"a group of fewer than {LEAST} people is never shown")

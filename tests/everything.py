@@ -17,7 +17,8 @@ COMMANDS = ("help", "turn", "goals", "drafts", "draft", "journal", "actions", "a
 MORE_COMMANDS = ("ask", "pulse", "review", "why", "nudges", "mydata", "write", "close", "keep", "settings")
 FOR_A_PARTNER = ("profile", "wishes", "rematch", "coffee", "hand")
 AT_THE_DESK = (
-    *("health", "health states", "health pictures", "next", "weekly", "people", "pairs", "match"),
+    *("health", "health states", "health pictures", "health groups", "next", "weekly", "people"),
+    *("pairs", "match"),
     *("introductions", "rounds", "coordinators", "export", "audit", "undelivered", "looked"),
 )
 # Fields of a form whose value is right already

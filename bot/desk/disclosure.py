@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
+from bot.desk import side_by_side
+from bot.desk.groups import is_of_group
 from bot.desk.health_rules import Health
 from bot.desk.metrics import Metric, Number, Step
 from bot.models import Enrolment, Person, Programme, Role
@@ -38,12 +40,15 @@ def smallest_for_anybody(programme: Programme) -> int:
 
 def shown(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
     """The names of those that may be told as they are, of one scope in one week."""
-    return frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - (
+    of_groups = side_by_side.names_told(numbers, k)
+    return of_groups | frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - (
         _states_hidden(numbers, k) | _steps_hidden(numbers, k) | _ends_hidden(numbers, k)
     )
 
 
 def _alone(name: str, number: Number, k: int) -> bool:
+    if is_of_group(name):
+        return False
     if name in OF_PEOPLE:
         return number.people >= k and is_large_on_both_sides(number, k)
     if name == RECOMMENDED:

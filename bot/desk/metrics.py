@@ -132,7 +132,7 @@ def _of_people(condition: ColumnElement[bool], whole: ColumnElement[bool]) -> Co
 
 def _active(turn: Turn, scope: Scope) -> Number:
     return _share(
-        turn.db, select(_did_something_since(turn.now - ACTIVE_WITHIN), Person.id).where(STARTED, _in(scope))
+        turn.db, select(did_something_since(turn.now - ACTIVE_WITHIN), Person.id).where(STARTED, _in(scope))
     )
 
 
@@ -140,14 +140,14 @@ def _in(scope: Scope) -> ColumnElement[bool]:
     return Person.id.in_(scope.members)
 
 
-def _did_something_since(moment: datetime) -> ColumnElement[bool]:
+def did_something_since(moment: datetime) -> ColumnElement[bool]:
     own = (Happening.person_id == Person.id) & Happening.what.not_in(NOT_THEIR_OWN)
     return select(Happening.id).where(own, Happening.at > moment).exists()
 
 
 def _matched(turn: Turn, scope: Scope) -> Number:
     mentees = scope.members.where(Enrolment.role == Role.MENTEE)
-    return _share(turn.db, select(_in_pair(scope), Person.id).where(STARTED, Person.id.in_(mentees)))
+    return _share(turn.db, select(in_pair(scope), Person.id).where(STARTED, Person.id.in_(mentees)))
 
 
 def _time_to_match(turn: Turn, scope: Scope) -> Number:
@@ -243,12 +243,13 @@ def _held_enough() -> ColumnElement[bool]:
 
 
 def _dropped_out(turn: Turn, scope: Scope) -> Number:
+    """groups.py counts the same people by what they have in common."""
     since = turn.now - DROPPED_OUT
     going_on = scope.pairs & Pair.ended_at.is_(None) & (Pair.introduced_at < since)
     both = select(Pair.mentor_id).where(going_on).union(select(Pair.mentee_id).where(going_on))
     paired = Person.id.in_(both)
     here = STARTED & Person.paused_at.is_(None) & paired & _in(scope)
-    return _share(turn.db, select(~_did_something_since(since), Person.id).where(here))
+    return _share(turn.db, select(~did_something_since(since), Person.id).where(here))
 
 
 COUNTED: Mapping[Metric, Count] = {
@@ -291,17 +292,17 @@ def funnel(turn: Turn, scope: Scope) -> Mapping[Step, int]:
     conditions: Mapping[Step, ColumnElement[bool]] = {
         Step.INVITED: Person.id.is_not(None),
         Step.STARTED: Person.started_at.is_not(None),
-        Step.MATCHED: _in_pair(scope),
-        Step.AGREED: _in_pair(scope, Pair.settled_at.is_not(None)),
-        Step.FIRST_SESSION: _in_pair(scope, held),
-        Step.HALF_TIME: _in_pair(scope, held & looked_back),
-        Step.GOOD_ENDING: _in_pair(scope, _AS_PLANNED & _held_enough()),
+        Step.MATCHED: in_pair(scope),
+        Step.AGREED: in_pair(scope, Pair.settled_at.is_not(None)),
+        Step.FIRST_SESSION: in_pair(scope, held),
+        Step.HALF_TIME: in_pair(scope, held & looked_back),
+        Step.GOOD_ENDING: in_pair(scope, _AS_PLANNED & _held_enough()),
     }
     counted = [func.count(case((condition, 1))) for condition in conditions.values()]
     row = turn.db.execute(select(*counted).select_from(Person).where(Person.id.in_(mentees))).one()
     return dict(zip(conditions, row, strict=True))
 
 
-def _in_pair(scope: Scope, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def in_pair(scope: Scope, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """As a mentee. Asked of each person alone: an IN over so many rows does not fit PostgreSQL's memory."""
     return select(Pair.id).where(Pair.mentee_id == Person.id, scope.pairs, *conditions).exists()

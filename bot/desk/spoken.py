@@ -67,13 +67,17 @@ def _signed(share: float, step: int = 1) -> str:
 def _with_interval(turn: Turn, reader: Person, number: Number) -> str:
     found = statistics.proportion(number.part, number.whole)
     low, high = (found.low, found.high) if found else (0.0, 1.0)
-    step = COARSE if number.whole < FEW else 1
     return turn.prompts.phrase(
         reader.language,
         "numbers.share",
         part=number.part,
         whole=number.whole,
-        percent=round(100 * number.part / number.whole / step) * step,
+        percent=percent(number),
         low=round(100 * low),
         high=round(100 * high),
     )
+
+
+def percent(number: Number) -> int:
+    step = COARSE if number.whole < FEW else 1
+    return round(100 * number.part / number.whole / step) * step

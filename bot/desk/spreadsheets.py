@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.desk import disclosure
+from bot.desk.groups import is_of_group
 from bot.desk.metrics import Number
 from bot.desk.models import AuditEntry, WeeklyNumber
 from bot.desk.roles import Right
@@ -179,9 +180,10 @@ def _published(smallest: int, found: Sequence[Any]) -> Iterable[Row]:
         of_week[week, cohort][name] = Number(part, whole, people)
     shown = {which: _shown(cells, smallest) for which, cells in side_by_side.items()}
     told = {which: disclosure.shown(numbers, smallest) for which, numbers in of_week.items()}
-    for week, cohort, name, *numbers in found:
+    for week, cohort, name, part, whole, people in found:
         visible = cohort in shown[week, name] and name in told[week, cohort]
-        yield (week, cohort, name, *(number if visible else None for number in numbers))
+        how_many = None if is_of_group(name) else people  # beside others of the group it tells how many met
+        yield (week, cohort, name, *((part, whole, how_many) if visible else (None, None, None)))
 
 
 def _shown(people: Mapping[str, int], smallest: int) -> set[str]:

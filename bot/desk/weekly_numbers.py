@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from bot.calendar import DAY, WEEK, local, moment
-from bot.desk import health, metrics, recommended
+from bot.desk import groups, health, metrics, recommended
 from bot.desk.disclosure import RECOMMENDED, RHYTHM, STATE, STEP
 from bot.desk.health_rules import Health
 from bot.desk.metrics import NOT_THEIR_OWN, Metric, Number, Scope, Step
@@ -129,6 +129,8 @@ def _numbers(turn: Turn, scope: Scope) -> Iterator[tuple[str, Number]]:
         yield RECOMMENDED, recommended.score(turn, scope.programme_id)
         for (day, hour), people in _rhythm(turn, scope).items():
             yield f"{RHYTHM}.{day}.{hour}", Number(people, people, people)
+        for group, number in groups.counted(turn, scope).items():
+            yield str(group), number
 
 
 def _states(turn: Turn, scope: Scope) -> Mapping[Health, Number]:

@@ -5,11 +5,23 @@ only pairs of which one has asked for a hand, or of which the announced rules sa
 look at a name is kept, and the two can see it. Whoever takes part reads the rules here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.actions import Typing
 from bot.calendar import local
-from bot.desk import audit, charted, disclosure, hands, health_names, overview, pairs, roles, weekly_numbers
+from bot.desk import (
+    audit,
+    charted,
+    compared,
+    disclosure,
+    groups,
+    hands,
+    health_names,
+    overview,
+    pairs,
+    roles,
+    weekly_numbers,
+)
 from bot.desk.admitted import Guard
 from bot.desk.health_names import Named, Names
 from bot.desk.health_rules import Health, Reason
@@ -82,7 +94,6 @@ def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: 
     return {
         "pair": named,
         "next": Typing("next"),
-        "states": Typing("health states"),
         "numbers": Typing("health numbers"),
         "pictures": Typing("health pictures"),
         "cohort": [(one, Typing(f"health {one}")) for one in more[: overview.LISTED]],
@@ -95,20 +106,12 @@ def _ways(turn: Turn, person: Person, programme: Programme, cohort: str, names: 
 
 def _step_into(turn: Turn, person: Person, programme: Programme, rest: str) -> Message:
     wanted = key(rest)
-    if wanted in turn.prompts.words["states"]:
-        return _states(turn, person, programme)
-    if wanted in turn.prompts.words["numbers"]:
-        return _numbers(turn, person, programme)
-    if wanted in turn.prompts.words["pictures"]:
-        return _pictures(turn, person, programme)
+    for word, look in LOOKS.items():
+        if wanted in turn.prompts.words[word]:
+            return look(turn, person, programme)
     for cohort in weekly_numbers.cohorts(turn, programme):
         if key(cohort) == wanted:
             return _overview(turn, person, programme, cohort)
-    return _another(turn, person, wanted)
-
-
-def _another(turn: Turn, person: Person, wanted: str) -> Message:
-    """Programme, by its name."""
     for other in roles.programmes(turn, person, Right.NUMBERS):
         if key(other.name) == wanted:
             roles.choose(turn, person, other)
@@ -150,7 +153,12 @@ def _numbers(turn: Turn, person: Person, programme: Programme) -> Message:
         day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
         smallest=disclosure.smallest(turn, person, programme),
         facts=list(overview.every_number(turn, person, programme, numbers)),
-        press={"health": Typing("health"), "next": Typing("next")},
+        press={
+            "states": Typing("health states"),
+            "groups": Typing("health groups"),
+            "health": Typing("health"),
+            "next": Typing("next"),
+        },
     )
 
 
@@ -165,6 +173,33 @@ def _pictures(turn: Turn, person: Person, programme: Programme) -> Message:
         pictures=list(charted.pictures(turn, person, programme)),
         press={"health": Typing("health"), "next": Typing("next")},
     )
+
+
+def _groups(turn: Turn, person: Person, programme: Programme) -> Message:
+    """Whether everybody is served as well. Those taken before there were groups have none."""
+    numbers = weekly_numbers.published(turn, programme)
+    if not any(map(groups.is_of_group, numbers.by_name)):
+        return turn.say(
+            person, "groups.not_yet", programme=programme.name, press={"health": Typing("health")}
+        )
+    k = disclosure.smallest(turn, person, programme)
+    return turn.say(
+        person,
+        "groups.side_by_side",
+        programme=programme.name,
+        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        smallest=k,
+        facts=list(compared.facts(turn, person, numbers.by_name, k)),
+        press={"health": Typing("health"), "numbers": Typing("health numbers"), "export": Typing("export")},
+    )
+
+
+LOOKS: Mapping[str, Callable[[Turn, Person, Programme], Message]] = {
+    "numbers": _numbers,
+    "states": _states,
+    "groups": _groups,
+    "pictures": _pictures,
+}
 
 
 # One pair

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.suppression import FEWEST, hidden_shares, may_be_shown, people_in, suppressed
+from bot.suppression import FEWEST, hidden_counts, hidden_shares, may_be_shown, people_in, suppressed
 
 CELLS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40), max_size=8)
 SHARES = st.integers(0, 30).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole)))
@@ -112,3 +112,48 @@ def test_what_is_left_after_subtraction_may_itself_be_shown(
         assert len(hidden) > 1
         for side in zip(*(groups[name] for name in hidden), strict=True):
             assert may_be_shown(sum(part for part, _ in side), sum(whole for _, whole in side))
+
+
+# Several counts of each group
+
+
+def test_a_group_is_hidden_for_any_of_its_counts_and_the_next_smallest_beside_it() -> None:
+    groups = {"a": (20, 4), "b": (9, 9), "c": (30, 30)}
+
+    assert hidden_counts(groups) == {"a", "b"}
+    assert hidden_counts({"b": (9, 9), "c": (30, 30)}) == set()
+
+
+def test_beside_something_hidden_the_smallest_goes_as_well() -> None:
+    groups = {"b": (9, 9), "c": (30, 30), "d": (8, 10)}
+
+    assert hidden_counts(groups, beside_hidden=True) == {"b", "d"}
+
+
+def test_where_the_same_people_may_be_in_several_groups_one_of_those_hidden_is_large() -> None:
+    groups = {"a": (3,), "b": (4,), "c": (6,), "d": (9,)}
+
+    assert hidden_counts(groups) == {"a", "b"}
+    assert hidden_counts(groups, together=max) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize(("groups", "largest"), [(1, 9), (2, 6), (3, 4)])
+def test_not_even_the_rules_tell_which_counts_a_hidden_group_has(groups: int, largest: int) -> None:
+    """Worked out over every programme there is: what is told fits two at least."""
+    names, k = "abc"[:groups], 3
+    counts = list(product(range(largest + 1), repeat=2))
+    fits: dict[object, list[Mapping[str, tuple[int, ...]]]] = defaultdict(list)
+    for each in product(counts, repeat=groups):
+        cells = dict(zip(names, each, strict=True))
+        hidden = hidden_counts(cells, k)
+        told = tuple((name, None if name in hidden else cells[name]) for name in names)
+        all_together = None if hidden == set(names) else tuple(map(sum, zip(*each, strict=True)))
+        fits[told, all_together].append(cells)
+
+    known = [
+        (told, name)
+        for told, programmes in fits.items()
+        for name, cell in told[0]  # type: ignore[index]
+        if cell is None and len({cells[name] for cells in programmes}) < 2
+    ]
+    assert known == []

@@ -36,7 +36,7 @@ WORDS = (
     *("people", "pairs", "coordinators", "export", "audit", "delivery", "looked"),
     *("health", "next", "weekly", "desk", "programme", "enrol", "rounds"),
 )
-LOOKS = ("states", "pictures", "numbers", "ben")  # into the health of a programme
+LOOKS = ("states", "pictures", "groups", "numbers", "ben")  # into the health of a programme
 
 
 @pytest.fixture
