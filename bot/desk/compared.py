@@ -55,16 +55,18 @@ def _of_facet(turn: Turn, reader: Person, told: Told, facet: Facet, k: int) -> s
     phrase, language = turn.prompts.phrase, reader.language
     if not any((facet, metric) in told for metric in METRICS[facet]):
         return phrase(language, "groups.facet_hidden", smallest=k)
-    parts = [_of_metric(turn, reader, told, facet, metric, k) for metric in METRICS[facet]]
-    return "\n\n".join(sorted(parts, key=lambda part: "\n" not in part))  # what is not told comes last
-
-
-def _of_metric(turn: Turn, reader: Person, told: Told, facet: Facet, metric: Metric, k: int) -> str:
-    heading = turn.prompts.entry(reader.language, "groups.metrics").facts[metric.value].plain({})
-    lines = [_line(turn, reader, facet, metric, line, k) for line in told.get((facet, metric), ())]
-    if not lines:
-        return f"{heading}: {turn.prompts.phrase(reader.language, 'numbers.hidden', smallest=k)}"
-    return "\n".join([f"{heading}:", *lines])
+    parts: list[str] = []
+    hidden: list[str] = []
+    for metric in METRICS[facet]:
+        heading = turn.prompts.entry(language, "groups.metrics").facts[metric.value].plain({})
+        lines = [_line(turn, reader, facet, metric, line, k) for line in told.get((facet, metric), ())]
+        if lines:
+            parts.append("\n".join([f"{heading}:", *lines]))
+        else:
+            hidden.append(heading)
+    if hidden:
+        parts.append(phrase(language, "groups.metrics_hidden", smallest=k, metrics="; ".join(hidden)))
+    return "\n\n".join(parts)
 
 
 def _line(turn: Turn, reader: Person, facet: Facet, metric: Metric, line: Line, k: int) -> str:
