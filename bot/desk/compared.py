@@ -49,6 +49,7 @@ def facts(turn: Turn, reader: Person, numbers: Mapping[str, Number], k: int) -> 
         yield "advice", phrase(language, "groups.advice_ask" if found else "groups.advice_none")
     for facet in Facet:
         yield facet.value, _of_facet(turn, reader, told, facet, k)
+    yield "reading", phrase(language, "groups.reading")
 
 
 def _of_facet(turn: Turn, reader: Person, told: Told, facet: Facet, k: int) -> str:
