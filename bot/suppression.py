@@ -72,16 +72,18 @@ def hidden_counts(
     k: int = FEWEST,
     *,
     beside_hidden: bool = False,
+    also: Collection[str] = (),
     together: Callable[[Iterable[int]], int] = sum,
 ) -> frozenset[str]:
     """The groups of which nothing may be told, each with several counts of people (those who did something,
     those who did not, and the like), all of which would be known.
 
     The counts of all groups together are taken to be known. `beside_hidden`: unless something else is hidden
-    as well. `together` is max where the same people may be in several groups.
+    as well. `also` are hidden for another reason. `together` is max where the same people may be in several
+    groups.
     """
     _check(k)
-    small = {name for name, counts in groups.items() if min(counts) < k}
+    small = {name for name, counts in groups.items() if min(counts) < k} | set(also)
     sizes = {name: sum(counts) for name, counts in groups.items()}
 
     def is_safe(names: Collection[str]) -> bool:

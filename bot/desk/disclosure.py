@@ -18,9 +18,10 @@ from bot.models import Enrolment, Person, Programme, Role
 from bot.suppression import suppressed
 from bot.turn import Turn
 
+GOING_WELL = "going_well"  # the name of a number, see overview.py
 OF_PEOPLE = frozenset(
     {Metric.PARTICIPATION, Metric.ACTIVE, Metric.MATCHED, Metric.DROPPED_OUT, Metric.COMPLETED}
-    | {Metric.ENDED_EARLY}
+    | {Metric.ENDED_EARLY, GOING_WELL}
 )
 STATE, STEP, RHYTHM = "state", "step", "rhythm"  # before the dot, in the name of a number
 RECOMMENDED = "recommended"  # the name of a number, see recommended.py
@@ -41,12 +42,12 @@ def smallest_for_anybody(programme: Programme) -> int:
 def shown(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
     """The names of those that may be told as they are, of one scope in one week."""
     of_groups = side_by_side.names_told(numbers, k)
-    return of_groups | frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - (
-        _states_hidden(numbers, k) | _steps_hidden(numbers, k) | _ends_hidden(numbers, k)
-    )
+    return of_groups | frozenset(
+        name for name, number in numbers.items() if may_stand_alone(name, number, k)
+    ) - (_states_hidden(numbers, k) | _steps_hidden(numbers, k) | _ends_hidden(numbers, k))
 
 
-def _alone(name: str, number: Number, k: int) -> bool:
+def may_stand_alone(name: str, number: Number, k: int) -> bool:
     if is_of_group(name):
         return False
     if name in OF_PEOPLE:
@@ -62,7 +63,9 @@ def is_large_on_both_sides(number: Number, k: int) -> bool:
 
 def hidden_beside_others(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
     """The names of those that are large enough, and would tell of a small group beside another number."""
-    return frozenset(name for name, number in numbers.items() if _alone(name, number, k)) - shown(numbers, k)
+    return frozenset(name for name, number in numbers.items() if may_stand_alone(name, number, k)) - shown(
+        numbers, k
+    )
 
 
 def is_large_on_every_side(number: Number, k: int) -> bool:

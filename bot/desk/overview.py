@@ -1,8 +1,8 @@
 """Overview: what the desk says of a programme in one view: three numbers, the pairs by name, one advice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from bot.desk import disclosure, health_names, metrics, roles, spoken
+from bot.desk import cohorts_told, disclosure, health_names, metrics, roles, spoken, weekly_numbers
 from bot.desk.health_names import Names
 from bot.desk.health_rules import Health, Reason
 from bot.desk.metrics import Metric, Number
@@ -19,9 +19,28 @@ NUMBERS = {"sessions": Metric.SESSIONS, "answered": Metric.ANSWERED_IN_TIME}
 def numbers(turn: Turn, reader: Person, programme: Programme, now: Published) -> Iterator[tuple[str, str]]:
     """Three, in this order: that many can be remembered."""
     k = disclosure.smallest(turn, reader, programme)
-    yield "going_well", spoken.share(turn, reader, going_well(now), k, of_people=True)
-    for label, metric in NUMBERS.items():
-        yield label, spoken.share(turn, reader, now.metric(metric), k, of_people=False)
+    for label, number in _three(now).items():
+        yield label, _share(turn, reader, label, number, k)
+
+
+def of_cohort(turn: Turn, reader: Person, programme: Programme, cohort: str) -> Iterator[tuple[str, str]]:
+    """The same of one cohort, as far as it tells nothing of the others."""
+    k = disclosure.smallest(turn, reader, programme)
+    by_cohort = {one: _three(now) for one, now in weekly_numbers.side_by_side(turn, programme).items()}
+    told = cohorts_told.told(by_cohort, k).get(cohort, frozenset())
+    for label, number in by_cohort.get(cohort, {}).items():
+        beside_others = label not in told and disclosure.may_stand_alone(label, number, k)
+        hidden = turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
+        yield label, hidden if beside_others else _share(turn, reader, label, number, k)
+
+
+def _three(now: Published) -> Mapping[str, Number]:
+    of_what_was_done = {label: now.metric(metric) for label, metric in NUMBERS.items()}
+    return {disclosure.GOING_WELL: going_well(now), **of_what_was_done}
+
+
+def _share(turn: Turn, reader: Person, label: str, number: Number, k: int) -> str:
+    return spoken.share(turn, reader, number, k, of_people=label in disclosure.OF_PEOPLE)
 
 
 def every_number(

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from bot.desk import disclosure
+from bot.desk import cohorts_told, disclosure
 from bot.desk.groups import is_of_group
 from bot.desk.metrics import Number
 from bot.desk.models import AuditEntry, WeeklyNumber
@@ -172,26 +172,15 @@ def _counted_out(smallest: int, found: Sequence[Any]) -> Iterable[Row]:
 
 
 def _published(smallest: int, found: Sequence[Any]) -> Iterable[Row]:
-    """As in words and pictures, and of each number the cohorts side by side, and all of them together."""
-    side_by_side: dict[tuple[date, str], dict[str, int]] = defaultdict(dict)
-    of_week: dict[tuple[date, str], dict[str, Number]] = defaultdict(dict)
+    """As in words and pictures, and the cohorts side by side."""
+    of_week: dict[date, dict[str, dict[str, Number]]] = defaultdict(lambda: defaultdict(dict))
+    for week, cohort, name, *numbers in found:
+        of_week[week][cohort][name] = Number(*numbers)
+    told = {week: cohorts_told.told(by_cohort, smallest) for week, by_cohort in of_week.items()}
     for week, cohort, name, part, whole, people in found:
-        side_by_side[week, name][cohort] = people
-        of_week[week, cohort][name] = Number(part, whole, people)
-    shown = {which: _shown(cells, smallest) for which, cells in side_by_side.items()}
-    told = {which: disclosure.shown(numbers, smallest) for which, numbers in of_week.items()}
-    for week, cohort, name, part, whole, people in found:
-        visible = cohort in shown[week, name] and name in told[week, cohort]
+        visible = name in told[week][cohort]
         how_many = None if is_of_group(name) else people  # beside others of the group it tells how many met
         yield (week, cohort, name, *((part, whole, how_many) if visible else (None, None, None)))
-
-
-def _shown(people: Mapping[str, int], smallest: int) -> set[str]:
-    cohorts = {cohort: count for cohort, count in people.items() if cohort}
-    result = suppressed(cohorts, smallest)
-    visible = {cohort for cohort, count in result.cells.items() if count is not None}
-    whole_is_safe = people.get("", 0) >= smallest and (result.total is not None or not cohorts)
-    return visible | ({""} if whole_is_safe else set())
 
 
 EXPORTS: Mapping[str, Export] = {

@@ -26,7 +26,7 @@ def refused(world: World) -> list[str]:
         return list(db.scalars(select(AuditEntry.detail).where(AuditEntry.what == "refused")))
 
 
-def crowd(world: World, pairs: int) -> None:
+def crowd(world: World, pairs: int, cohort: str = "Spring") -> None:
     """So many pairs that met today, made without a chat of their own."""
     now = world.clock()
     with world.bot.open_transaction.begin() as db:
@@ -44,7 +44,7 @@ def crowd(world: World, pairs: int) -> None:
                         person_id=person.id,
                         role=role,
                         made_at=now,
-                        cohort="Spring",
+                        cohort=cohort,
                     )
                 )
             db.add(
@@ -53,7 +53,7 @@ def crowd(world: World, pairs: int) -> None:
                     mentor_id=mentor.id,
                     mentee_id=mentee.id,
                     made_at=now,
-                    cohort="Spring",
+                    cohort=cohort,
                     introduced_at=now - timedelta(days=60),
                     settled_at=now - timedelta(days=20),
                     active_at=now,
@@ -305,6 +305,26 @@ def test_a_handful_of_others_is_not_told_by_subtraction(world: World, cora: Some
     assert "all 20 but fewer than 5" in cora.reads
     cora.says("health states")
     assert "18" not in cora.reads
+
+
+def test_a_cohort_is_not_counted_out_beside_one_of_which_few_do_less_well(
+    world: World, cora: Someone, pair: Pair
+) -> None:
+    """H2: what is told of all, less what is told of Spring, would be Autumn."""
+    crowd(world, 30)
+    crowd(world, 20, "Autumn")
+    with world.bot.open_transaction.begin() as db:
+        for cohort, few in (("Spring", 6), ("Autumn", 3)):
+            for quiet in db.scalars(select(Pair).where(Pair.cohort == cohort).limit(few)).all():
+                hush(quiet, world.clock() - timedelta(days=20))
+
+    cora.says("health")
+    assert "41 of 50" in cora.reads
+    cora.says("health autumn")
+    assert "all 20 but fewer than 5" in cora.reads
+    cora.says("health spring")
+    assert "of 30" not in cora.reads
+    assert "not counted out (a group of fewer than 5, or beside one)" in cora.reads
 
 
 def test_numbers_stand_for_a_week(world: World, cora: Someone, pair: Pair) -> None:
