@@ -276,7 +276,8 @@ def _cells(number: int, record: Sequence[str], table: _Table) -> _Cells:
     typed = {column: record[index] for column, index in table.columns.items() if index < len(record)}
     cells = _Cells(number, {name: clean(cell[:LONGEST_CELL]) for name, cell in typed.items()}, table.found)
     if any(map(str.strip, record[table.width :])):
-        cells.wrong("", "roster.more_cells", delimiter=table.sheet.delimiter)
+        name = "roster.more_cells_by_tab" if table.sheet.delimiter == "\t" else "roster.more_cells"
+        cells.wrong("", name, delimiter=table.sheet.delimiter)
     for column, cell in typed.items():
         if len(cell) > LONGEST_CELL:
             cells.wrong(column, "roster.long_cell", length=len(cell), most=LONGEST_CELL)

@@ -593,6 +593,7 @@ def test_a_pasted_list_is_told_in_the_language_of_whoever_pasted_it() -> None:
     | st.lists(st.sampled_from(["@", ",", ";", "\t", '"', "\n", "a", "email"])).map("".join)
 )
 @example("@\u0bce")
+@example("\t\t\t\t@")
 def test_whatever_is_pasted_there_is_an_answer(text: str) -> None:
     """G2"""
     roster = read_pasted(text, LANGUAGES)
