@@ -16,31 +16,32 @@ FEW_PREPARE = 0.5
 NUMBERS = {"sessions": Metric.SESSIONS, "answered": Metric.ANSWERED_IN_TIME}
 
 
-def numbers(turn: Turn, reader: Person, programme: Programme, now: Published) -> Iterator[tuple[str, str]]:
+def numbers(
+    turn: Turn, reader: Person, programme: Programme, now: Published, cohort: str = ""
+) -> Iterator[tuple[str, str]]:
     """Three, in this order: that many can be remembered."""
     k = disclosure.smallest(turn, reader, programme)
-    for label, number in _three(now).items():
-        yield label, _share(turn, reader, label, number, k)
+    hidden = _hidden_beside_others(turn, programme, cohort, k) if cohort else frozenset()
+    not_told = turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
+    for name, number in _three(now).items():
+        said = spoken.share(turn, reader, number, k, of_people=name in disclosure.OF_PEOPLE)
+        yield name, not_told if name in hidden else said
 
 
-def of_cohort(turn: Turn, reader: Person, programme: Programme, cohort: str) -> Iterator[tuple[str, str]]:
-    """The same of one cohort, as far as it tells nothing of the others."""
-    k = disclosure.smallest(turn, reader, programme)
+def _hidden_beside_others(turn: Turn, programme: Programme, cohort: str, k: int) -> frozenset[str]:
+    """Large enough, and yet they would tell of another cohort."""
     by_cohort = {one: _three(now) for one, now in weekly_numbers.side_by_side(turn, programme).items()}
-    told = cohorts_told.told(by_cohort, k).get(cohort, frozenset())
-    for label, number in by_cohort.get(cohort, {}).items():
-        beside_others = label not in told and disclosure.may_stand_alone(label, number, k)
-        hidden = turn.prompts.phrase(reader.language, "numbers.hidden", smallest=k)
-        yield label, hidden if beside_others else _share(turn, reader, label, number, k)
+    large = {
+        name
+        for name, number in by_cohort.get(cohort, {}).items()
+        if disclosure.may_stand_alone(name, number, k)
+    }
+    return frozenset(large) - cohorts_told.told(by_cohort, k).get(cohort, frozenset())
 
 
 def _three(now: Published) -> Mapping[str, Number]:
     of_what_was_done = {label: now.metric(metric) for label, metric in NUMBERS.items()}
     return {disclosure.GOING_WELL: going_well(now), **of_what_was_done}
-
-
-def _share(turn: Turn, reader: Person, label: str, number: Number, k: int) -> str:
-    return spoken.share(turn, reader, number, k, of_people=label in disclosure.OF_PEOPLE)
 
 
 def every_number(

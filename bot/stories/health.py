@@ -69,7 +69,6 @@ def show_programme(turn: Turn, person: Person, programme: Programme, _press: Sho
 def _overview(turn: Turn, person: Person, programme: Programme, cohort: str = "") -> Message:
     numbers = weekly_numbers.published(turn, programme, cohort)
     names = overview.names(turn, person, programme, cohort)
-    three = overview.of_cohort(turn, person, programme, cohort) if cohort else None
     return turn.say(
         person,
         "health.overview",
@@ -77,7 +76,7 @@ def _overview(turn: Turn, person: Person, programme: Programme, cohort: str = ""
         day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
         smallest=disclosure.smallest(turn, person, programme),
         facts=[
-            *(three or overview.numbers(turn, person, programme, numbers)),
+            *overview.numbers(turn, person, programme, numbers, cohort),
             *overview.listed(turn, person, names),
             ("advice", turn.prompts.phrase(person.language, overview.advice(numbers, names))),
         ],

@@ -327,6 +327,16 @@ def test_a_cohort_is_not_counted_out_beside_one_of_which_few_do_less_well(
     assert "not counted out (a group of fewer than 5, or beside one)" in cora.reads
 
 
+def test_of_a_new_cohort_there_are_no_numbers_before_monday(world: World, cora: Someone, pair: Pair) -> None:
+    crowd(world, 10)
+    cora.says("health")
+    crowd(world, 10, "Autumn")
+
+    cora.says("health autumn")
+
+    assert cora.reads.count("nothing to count yet") == 3
+
+
 def test_numbers_stand_for_a_week(world: World, cora: Someone, pair: Pair) -> None:
     """H3: whoever asks before and after somebody joins learns nothing of them."""
     crowd(world, 10)
