@@ -137,7 +137,7 @@ lists = st.lists(st.builds(Run, st.text(alphabet="ab•1. \n", max_size=40), st.
     tuple
 )
 actions = st.builds(Knock, st.text(alphabet=ODD, max_size=600))
-facts = st.builds(Fact, words, words, st.just(value=False) | st.booleans())
+facts = st.builds(Fact, labels, words, st.just(value=False) | st.booleans())
 pictures = st.builds(Picture, st.just("x.png"), st.binary(max_size=9), words, words)
 messages = st.builds(
     Message,

@@ -47,7 +47,7 @@ def has_more(activity: Json) -> bool:
     has_pictures = any(
         "<img" in part["content"] and _shows(part["content"]) for part in parts if _is_html(part)
     )
-    return has_pictures or any(part.get("contentType") not in {HTML, REPLY, None} for part in parts)
+    return has_pictures or any(part.get("contentType") not in (HTML, REPLY, None) for part in parts)
 
 
 def attachments(activity: Json) -> list[dict[str, Any]]:

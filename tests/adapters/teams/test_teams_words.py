@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.teams.words import LONGEST, has_more, said
@@ -176,6 +176,7 @@ ODD = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["text", "attachments", "entities", "recipient"]), ODD, max_size=4))
+@example({"text": None, "attachments": [{"contentType": []}]})
 def test_no_odd_shape_breaks_anything(activity: dict[str, Any]) -> None:
     assert isinstance(said(activity), str)
     assert has_more(activity) in {True, False}
