@@ -2,7 +2,7 @@
 
 Each is asked through the front door, as a coordinator asks it: event, transaction, answer. Every tenth pair
 has given no sign for weeks. Every statement is looked at: none may name a column that holds words, or a table
-of which all rows do.
+of which all rows do, but for the two by which the bot knows who asks and with whom they are in a pair.
 """
 
 from collections.abc import Callable
