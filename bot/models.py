@@ -357,19 +357,16 @@ class Pair(Base):
 
     def touch(self, person: Person, now: datetime) -> None:
         """This one of the two did something of their own in it: it is not quiet."""
-        theirs = self.mentee_active_at if person.id == self.mentee_id else self.mentor_active_at
-        known = theirs and now - theirs < ROUGHLY and self.asked_quiet_at is None
-        if self.ended_at is not None or known:
-            return
-        if person.id == self.mentee_id:
-            self.mentee_active_at = now
-        else:
-            self.mentor_active_at = now
-        self.active_at, self.asked_quiet_at = now, None
-        self.quiet_at = now + self.quiet_after
+        theirs = "mentee_active_at" if person.id == self.mentee_id else "mentor_active_at"
+        before = getattr(self, theirs)
+        known = before and now - before < ROUGHLY and self.asked_quiet_at is None
+        if self.ended_at is None and not known:
+            setattr(self, theirs, now)
+            self.active_at, self.asked_quiet_at = now, None
+            self.quiet_at = now + self.quiet_after
 
-    def is_well(self, now: datetime) -> None:
-        """One of the two says so, for both."""
+    def touch_for_both(self, now: datetime) -> None:
+        """One of the two says of both that all is well."""
         for person in self.people:
             self.touch(person, now)
 

@@ -597,6 +597,12 @@ def test_ctrl_c_is_a_quiet_goodbye(server: subprocess.Popen[str]) -> None:
     assert server.stderr.read() == ""
 
 
+def test_a_roster_may_name_every_platform_there_is_and_no_other() -> None:
+    venues = app._venues(app._prompts())
+
+    assert tuple(venue.platform for venue in venues) == app.PLATFORMS
+
+
 async def test_the_metronome_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "TICK_EVERY", timedelta(seconds=0.01))
     ticked = asyncio.Event()

@@ -47,6 +47,7 @@ def has_more(activity: Json) -> bool:
     has_pictures = any(
         "<img" in part["content"] and _shows(part["content"]) for part in parts if _is_html(part)
     )
+    # In a tuple, since what somebody makes up as a kind may be in no set
     return has_pictures or any(part.get("contentType") not in (HTML, REPLY, None) for part in parts)
 
 

@@ -15,7 +15,7 @@ from bot.desk.groups import is_of_group
 from bot.desk.health_rules import Health
 from bot.desk.metrics import Metric, Number, Step
 from bot.models import Enrolment, Person, Programme, Role
-from bot.suppression import suppressed
+from bot.suppression import FEWEST, suppressed
 from bot.turn import Turn
 
 GOING_WELL = "going_well"  # the name of a number, see overview.py
@@ -31,20 +31,31 @@ def smallest(turn: Turn, reader: Person, programme: Programme) -> int:
     """The fewest people of whom this reader may be told a number. It may be raised, and not lowered."""
     takes_part = Enrolment.role.in_((Role.MENTOR, Role.MENTEE)) & (Enrolment.person_id == reader.id)
     here = select(Enrolment.id).where(takes_part, Enrolment.programme_id == programme.id)
-    return max(5, programme.smallest_group) + (turn.db.scalar(here.limit(1)) is not None)
+    return smallest_for_anybody(programme) if turn.db.scalar(here.limit(1)) else _smallest(programme)
 
 
 def smallest_for_anybody(programme: Programme) -> int:
     """The same for those who take part as well."""
-    return max(5, programme.smallest_group) + 1
+    return _smallest(programme) + 1
+
+
+def _smallest(programme: Programme) -> int:
+    return max(FEWEST, programme.smallest_group)
 
 
 def shown(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
     """The names of those that may be told as they are, of one scope in one week."""
-    of_groups = side_by_side.names_told(numbers, k)
-    return of_groups | frozenset(
-        name for name, number in numbers.items() if may_stand_alone(name, number, k)
-    ) - (_states_hidden(numbers, k) | _steps_hidden(numbers, k) | _ends_hidden(numbers, k))
+    beside_others = _states_hidden(numbers, k) | _steps_hidden(numbers, k) | _ends_hidden(numbers, k)
+    return side_by_side.names_told(numbers, k) | (_large(numbers, k) - beside_others)
+
+
+def hidden_beside_others(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
+    """The names of those that are large enough, and would tell of a small group beside another number."""
+    return _large(numbers, k) - shown(numbers, k)
+
+
+def _large(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
+    return frozenset(name for name, number in numbers.items() if may_stand_alone(name, number, k))
 
 
 def may_stand_alone(name: str, number: Number, k: int) -> bool:
@@ -59,13 +70,6 @@ def may_stand_alone(name: str, number: Number, k: int) -> bool:
 
 def is_large_on_both_sides(number: Number, k: int) -> bool:
     return number.part >= k and number.whole - number.part >= k
-
-
-def hidden_beside_others(numbers: Mapping[str, Number], k: int) -> frozenset[str]:
-    """The names of those that are large enough, and would tell of a small group beside another number."""
-    return frozenset(name for name, number in numbers.items() if may_stand_alone(name, number, k)) - shown(
-        numbers, k
-    )
 
 
 def is_large_on_every_side(number: Number, k: int) -> bool:

@@ -30,7 +30,7 @@ def numbers(
 
 def _hidden_beside_others(turn: Turn, programme: Programme, cohort: str, k: int) -> frozenset[str]:
     """Large enough, and yet they would tell of another cohort."""
-    by_cohort = {one: _three(now) for one, now in weekly_numbers.side_by_side(turn, programme).items()}
+    by_cohort = {one: _three(now) for one, now in weekly_numbers.by_cohort(turn, programme).items()}
     large = {
         name
         for name, number in by_cohort.get(cohort, {}).items()

@@ -8,12 +8,12 @@ from bot import statistics
 from bot.desk import disclosure
 from bot.desk.metrics import Number
 from bot.models import Person
+from bot.outcomes.figures import Figures
 from bot.turn import Turn
 
 FEW = 20  # of fewer, a percentage that is exact pretends to know more than it does
 COARSE = 5  # per cent
 IN_DAYS = 48  # hours, and more
-MINUS = "\u2212"
 
 
 def share(turn: Turn, reader: Person, number: Number, k: int, *, of_people: bool) -> str:
@@ -47,21 +47,16 @@ def score(turn: Turn, reader: Person, number: Number, k: int) -> str:
     """ "+42 of 100 (probably between +7 and +68), 31 people answered", see recommended.py."""
     if not disclosure.is_large_on_every_side(number, k):
         return turn.prompts.phrase(reader.language, "numbers.no_score")
-    found = statistics.balance(number.part, number.whole)
+    found, figures = statistics.balance(number.part, number.whole), Figures(reader.language)
     step = COARSE if number.whole < FEW else 1
     return turn.prompts.phrase(
         reader.language,
         "numbers.score",
-        value=_signed(found.value, step),
-        low=_signed(found.low),
-        high=_signed(found.high),
+        value=figures.points(round(100 * found.value / step) * step / 100),
+        low=figures.points(found.low),
+        high=figures.points(found.high),
         whole=number.whole,
     )
-
-
-def _signed(share: float, step: int = 1) -> str:
-    points = round(100 * share / step) * step
-    return f"{points:+}".replace("-", MINUS) if points else "0"
 
 
 def _with_interval(turn: Turn, reader: Person, number: Number) -> str:

@@ -61,14 +61,19 @@ def published(turn: Turn, programme: Programme, cohort: str = "") -> Published:
     return found[0] if found else Published(_monday(turn), turn.now, {})
 
 
-def side_by_side(turn: Turn, programme: Programme) -> Mapping[str, Published]:
+def by_cohort(turn: Turn, programme: Programme) -> Mapping[str, Published]:
     """The newest of the whole programme, under "", and of every cohort of that week."""
     week = published(turn, programme).week
     here = (WeeklyNumber.programme_id == programme.id) & (WeeklyNumber.week == week)
-    by_cohort: dict[str, list[WeeklyNumber]] = defaultdict(list)
+    found: dict[str, list[WeeklyNumber]] = defaultdict(list)
     for row in turn.db.scalars(select(WeeklyNumber).where(here)):
-        by_cohort[row.cohort].append(row)
-    return {cohort: _published(week, rows) for cohort, rows in by_cohort.items()}
+        found[row.cohort].append(row)
+    return {cohort: _published(week, rows) for cohort, rows in found.items()}
+
+
+def as_of(turn: Turn, reader: Person, numbers: Published) -> str:
+    """The day on which they were taken, as it is said to this reader."""
+    return turn.when(reader, local(numbers.taken_at, reader.timezone).date())
 
 
 def history(turn: Turn, programme: Programme, cohort: str = "", *, weeks: int) -> Sequence[Published]:

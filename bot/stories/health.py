@@ -8,7 +8,6 @@ look at a name is kept, and the two can see it. Whoever takes part reads the rul
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.actions import Typing
-from bot.calendar import local
 from bot.desk import (
     audit,
     charted,
@@ -73,7 +72,7 @@ def _overview(turn: Turn, person: Person, programme: Programme, cohort: str = ""
         person,
         "health.overview",
         programme=f"{programme.name}, {cohort}" if cohort else programme.name,
-        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        day=weekly_numbers.as_of(turn, person, numbers),
         smallest=disclosure.smallest(turn, person, programme),
         facts=[
             *overview.numbers(turn, person, programme, numbers, cohort),
@@ -129,7 +128,7 @@ def _states(turn: Turn, person: Person, programme: Programme) -> Message:
         person,
         "health.states",
         programme=programme.name,
-        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        day=weekly_numbers.as_of(turn, person, numbers),
         facts=[
             (
                 state.value,
@@ -150,7 +149,7 @@ def _numbers(turn: Turn, person: Person, programme: Programme) -> Message:
         person,
         "health.numbers",
         programme=programme.name,
-        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        day=weekly_numbers.as_of(turn, person, numbers),
         smallest=disclosure.smallest(turn, person, programme),
         facts=list(overview.every_number(turn, person, programme, numbers)),
         press={
@@ -169,7 +168,7 @@ def _pictures(turn: Turn, person: Person, programme: Programme) -> Message:
         person,
         "health.pictures",
         programme=programme.name,
-        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        day=weekly_numbers.as_of(turn, person, numbers),
         pictures=list(charted.pictures(turn, person, programme)),
         press={"health": Typing("health"), "next": Typing("next")},
     )
@@ -187,7 +186,7 @@ def _groups(turn: Turn, person: Person, programme: Programme) -> Message:
         person,
         "groups.side_by_side",
         programme=programme.name,
-        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        day=weekly_numbers.as_of(turn, person, numbers),
         smallest=k,
         facts=list(compared.facts(turn, person, numbers.by_name, k)),
         press={"health": Typing("health"), "numbers": Typing("health numbers"), "export": Typing("export")},

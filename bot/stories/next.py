@@ -289,6 +289,6 @@ def all_is_well(turn: Turn, person: Person, press: Well) -> Message:
     pair = own.pair(turn, person, press.pair)
     if pair is None:
         return turn.say(person, "next.pair_over", press={"help": Typing("help")})
-    pair.is_well(turn.now)
+    pair.touch_for_both(turn.now)
     hands.end_all(turn, pair, person)
     return turn.say(person, "next.well", press={"sessions": Typing("sessions"), "ask": Typing("ask")})

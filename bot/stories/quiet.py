@@ -135,7 +135,7 @@ def all_is_well(turn: Turn, person: Person, press: AllIsWell) -> Message:
     pair = _answered(turn, person, press.pair)
     if pair is None:
         return _gone(turn, person)
-    pair.is_well(turn.now)
+    pair.touch_for_both(turn.now)
     return turn.say(person, "quiet.well", press={"sessions": Typing("sessions")})
 
 

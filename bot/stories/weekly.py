@@ -7,7 +7,6 @@ The numbers of the week are taken before, so that everybody reads the same ones.
 from datetime import timedelta
 
 from bot.actions import Typing
-from bot.calendar import local
 from bot.courtesy import Kind
 from bot.desk import audit, overview, roles, steps, weekly_numbers
 from bot.desk.models import Desk
@@ -59,7 +58,7 @@ def _digest(turn: Turn, person: Person, programme: Programme) -> Message:
         person,
         "weekly.digest",
         programme=programme.name,
-        day=turn.when(person, local(numbers.taken_at, person.timezone).date()),
+        day=weekly_numbers.as_of(turn, person, numbers),
         facts=[
             *overview.numbers(turn, person, programme, numbers),
             *overview.listed(turn, person, names),

@@ -1,17 +1,16 @@
 """Disclosure: whatever the numbers of a week are, nothing about a few can be worked out from what is told."""
 
-from datetime import timedelta
 from itertools import pairwise
 
+from crowd import crowd
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
 from world import Someone, World
 
 from bot.desk import disclosure
 from bot.desk.health_rules import Health
 from bot.desk.metrics import Metric, Number, Step
-from bot.models import Enrolment, Pair, Person, Programme, Role
+from bot.models import Pair, Role
 
 K = 5
 counts = st.integers(0, 40)
@@ -72,29 +71,9 @@ def test_a_share_of_what_was_done_is_told_where_enough_people_did_it() -> None:
 # Who asks
 
 
-def spring(world: World, pairs: int) -> None:
-    """A cohort of pairs that met a while ago and are lively."""
-    now = world.clock()
-    with world.bot.open_transaction.begin() as db:
-        programme = db.scalars(select(Programme)).one()
-        people = [
-            Person(name=f"P{n} Test", timezone="Europe/Dublin", started_at=now) for n in range(2 * pairs)
-        ]
-        db.add_all(people)
-        db.flush()
-        for mentor, mentee in zip(people[::2], people[1::2], strict=True):
-            for person, role in ((mentor, Role.MENTOR), (mentee, Role.MENTEE)):
-                which = {"programme_id": programme.id, "cohort": "Spring", "made_at": now}
-                db.add(Enrolment(person_id=person.id, role=role, **which))
-            since = {"introduced_at": now - timedelta(days=60), "settled_at": now - timedelta(days=20)}
-            since |= dict.fromkeys(("active_at", "mentor_active_at", "mentee_active_at"), now)
-            two = {"mentor_id": mentor.id, "mentee_id": mentee.id}
-            db.add(Pair(programme_id=programme.id, cohort="Spring", made_at=now, **two, **since))
-
-
 def test_whoever_is_one_of_them_needs_one_more(world: World, pair: Pair, cora: Someone, ana: Someone) -> None:
     """H7: of five, a coordinator who is among them could work out the other four."""
-    spring(world, 5)
+    crowd(world, 5)
     world.enrol(Role.COORDINATOR, ana)
 
     cora.says("health spring")
@@ -106,7 +85,7 @@ def test_whoever_is_one_of_them_needs_one_more(world: World, pair: Pair, cora: S
 
 def test_there_are_no_other_groups_than_cohorts(world: World, pair: Pair, cora: Someone) -> None:
     """H4: nobody can ask for team by level by site; a cohort of three is hidden like any other group."""
-    spring(world, 3)
+    crowd(world, 3)
     for typed in ("health Dublin", "health mentors in Dublin", "health spring Dublin"):
         cora.says(typed)
         assert "I know no cohort and no programme of that name" in cora.reads

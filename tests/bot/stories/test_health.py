@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from crowd import crowd
 from sqlalchemy import select, update
 from world import Someone, World, as_text
 
@@ -24,43 +25,6 @@ def looks(world: World) -> list[AuditEntry]:
 def refused(world: World) -> list[str]:
     with world.bot.open_transaction() as db:
         return list(db.scalars(select(AuditEntry.detail).where(AuditEntry.what == "refused")))
-
-
-def crowd(world: World, pairs: int, cohort: str = "Spring") -> None:
-    """So many pairs that met today, made without a chat of their own."""
-    now = world.clock()
-    with world.bot.open_transaction.begin() as db:
-        programme = db.scalars(select(Programme)).one()
-        people = [
-            Person(name=f"P{n} Test", timezone="Europe/Dublin", started_at=now) for n in range(2 * pairs)
-        ]
-        db.add_all(people)
-        db.flush()
-        for mentor, mentee in zip(people[::2], people[1::2], strict=True):
-            for person, role in ((mentor, Role.MENTOR), (mentee, Role.MENTEE)):
-                db.add(
-                    Enrolment(
-                        programme_id=programme.id,
-                        person_id=person.id,
-                        role=role,
-                        made_at=now,
-                        cohort=cohort,
-                    )
-                )
-            db.add(
-                Pair(
-                    programme_id=programme.id,
-                    mentor_id=mentor.id,
-                    mentee_id=mentee.id,
-                    made_at=now,
-                    cohort=cohort,
-                    introduced_at=now - timedelta(days=60),
-                    settled_at=now - timedelta(days=20),
-                    active_at=now,
-                    mentee_active_at=now,
-                    mentor_active_at=now,
-                )
-            )
 
 
 def hush(pair: Pair, since: datetime) -> None:
